@@ -1,0 +1,44 @@
+import type { Io } from '../io/io.js';
+import { fail, ok, type Result } from '../result.js';
+import { assumeRole } from './assume-role.js';
+import type { AwsFailure } from './failure.js';
+
+/** Keys to sign with. Secret: never in a log, a file or an argument. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** Milliseconds since 1970; undefined: they do not end by themselves. */
+  readonly expires?: number;
+}
+
+/**
+ * The AWS credentials of a job. With a role it is assumed with the job's OIDC token, and keys that happen to be in the
+ * environment are never used instead. Without one: `AWS_ACCESS_KEY_ID` and its companions, else what the SDK's default
+ * chain finds (profile, container, instance).
+ */
+export async function resolveCredentials(
+  options: { readonly role: string; readonly region: string },
+  io: Io,
+): Promise<Result<AwsCredentials, AwsFailure>> {
+  if (options.role !== '') return assumeRole(options, io);
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: session } = io.env;
+  if (id && secret) {
+    return ok({ accessKeyId: id, secretAccessKey: secret, ...(session ? { sessionToken: session } : {}) });
+  }
+  if (id || secret) {
+    return fail({
+      cause: `${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is not set, though its companion is`,
+      next: 'Set both, or give a role to assume with the OIDC token of the job.',
+    });
+  }
+  try {
+    const { defaultCredentials } = await import('./ecr.js');
+    return ok(await defaultCredentials(options.region));
+  } catch {
+    return fail({
+      cause: 'there are no AWS credentials in this job, and no role to assume was given',
+      next: 'Give the role (its ARN), so that the OIDC token of the job is used; or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in a context.',
+    });
+  }
+}

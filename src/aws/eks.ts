@@ -1,0 +1,152 @@
+import type { Io } from '../io/io.js';
+import { fail, ok, type Result } from '../result.js';
+import { callAws } from './call.js';
+import { type AwsCredentials, resolveCredentials } from './credentials.js';
+import { endpointOf, isRegion, regionalEndpoint } from './endpoint.js';
+import type { AwsFailure } from './failure.js';
+import { presignUrl, signRequest } from './sign.js';
+
+export type { AwsFailure } from './failure.js';
+
+/** How to reach the API server of an EKS cluster. */
+export interface EksCluster {
+  /** URL of the API server. */
+  readonly server: string;
+  /** Certificate authority of the API server, as PEM text. */
+  readonly ca: string;
+  /** A bearer token that is good for ten minutes at least. A failure when the credentials can no longer be had. */
+  token(): Promise<Result<string, AwsFailure>>;
+}
+
+export interface EksOptions {
+  readonly name: string;
+  readonly region: string;
+  /** ARN of the IAM role to assume with the OIDC token of the job; empty: the AWS credentials of the job. */
+  readonly role: string;
+}
+
+/** The authenticator of EKS takes a token for 15 minutes after it was signed; a new one is made long before. */
+const TOKEN_AGE = 5 * 60_000;
+/** Credentials that end this soon are asked for anew, so that a token never outlives them by much. */
+const CREDENTIALS_MARGIN = 15 * 60_000;
+
+/**
+ * Looks the cluster up and makes tokens for it.
+ * @see https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
+ */
+export async function eksCluster(options: EksOptions, io: Io): Promise<Result<EksCluster, AwsFailure>> {
+  const { name, region } = options;
+  if (!isRegion(region)) {
+    return fail({
+      cause: `"${region}" is not an AWS region, so the EKS cluster "${name}" cannot be looked up`,
+      next: 'Give the region of the cluster, like us-east-1.',
+    });
+  }
+  if (!/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/.test(name)) {
+    return fail({ cause: `"${name}" cannot be the name of an EKS cluster`, next: 'Letters, digits, "-" and "_".' });
+  }
+  const first = await resolveCredentials(options, io);
+  if (!first.ok) return first;
+  const described = await describeCluster(options, first.value, io);
+  if (!described.ok) return described;
+
+  let credentials = first.value;
+  let cached: { readonly token: string; readonly made: number } | undefined;
+  const token = async (): Promise<Result<string, AwsFailure>> => {
+    const now = io.clock.now();
+    if (cached !== undefined && now - cached.made < TOKEN_AGE) return ok(cached.token);
+    if (credentials.expires !== undefined && credentials.expires - now < CREDENTIALS_MARGIN) {
+      const renewed = await resolveCredentials(options, io);
+      if (renewed.ok) credentials = renewed.value;
+      // The OIDC token of a job ends an hour after its start; what is left of the old credentials is still good.
+      else if (credentials.expires <= now) return renewed;
+    }
+    cached = { token: await makeToken(options, credentials, now), made: now };
+    return ok(cached.token);
+  };
+  return ok({ ...described.value, token });
+}
+
+/**
+ * A presigned STS GetCallerIdentity that names the cluster in a signed header, in base64url.
+ * It is always of the real STS: the authenticator of the cluster takes no other host.
+ * @see https://github.com/kubernetes-sigs/aws-iam-authenticator (section "API Authorization from Outside a Cluster")
+ */
+async function makeToken(options: EksOptions, credentials: AwsCredentials, now: number): Promise<string> {
+  const url = await presignUrl({
+    url: `${regionalEndpoint('sts', options.region)}/?Action=GetCallerIdentity&Version=2011-06-15`,
+    headers: { 'x-k8s-aws-id': options.name },
+    service: 'sts',
+    region: options.region,
+    credentials,
+    now,
+    expiresIn: 60,
+  });
+  return `k8s-aws-v1.${Buffer.from(url).toString('base64url')}`;
+}
+
+async function describeCluster(
+  options: EksOptions,
+  credentials: AwsCredentials,
+  io: Io,
+): Promise<Result<{ readonly server: string; readonly ca: string }, AwsFailure>> {
+  const url = `${endpointOf('eks', options.region, io.env)}/clusters/${encodeURIComponent(options.name)}`;
+  const what = `EKS cluster "${options.name}" in ${options.region}`;
+  const answer = await callAws(io, async () => ({
+    method: 'GET',
+    url,
+    headers: await signRequest({
+      method: 'GET',
+      url,
+      headers: { accept: 'application/json' },
+      service: 'eks',
+      region: options.region,
+      credentials,
+      now: io.clock.now(),
+    }),
+  }));
+  if (!answer.ok) return fail({ cause: `the ${what} cannot be looked up: ${answer.error}` });
+  const { status, text } = answer.value;
+  const body = parseJson(text);
+  if (status === 404) {
+    return fail({
+      cause: `there is no ${what}`,
+      next: 'Check the name and the region, and that the role is of the account that has the cluster.',
+    });
+  }
+  if (status !== 200) {
+    const message = stringAt(body, 'message') ?? stringAt(body, 'Message') ?? `HTTP status ${status}`;
+    return fail({
+      cause: `the ${what} cannot be looked up: ${message}`,
+      ...(status === 403 ? { next: 'The role needs eks:DescribeCluster on this cluster.' } : {}),
+    });
+  }
+  const cluster = at(body, 'cluster');
+  const server = stringAt(cluster, 'endpoint');
+  const ca = stringAt(at(cluster, 'certificateAuthority'), 'data');
+  if (server === undefined || ca === undefined) {
+    const state = stringAt(cluster, 'status') ?? 'unknown';
+    return fail({
+      cause: `the ${what} has no API server to talk to yet: its status is ${state}`,
+      next: 'Wait until the cluster is ACTIVE.',
+    });
+  }
+  return ok({ server, ca: Buffer.from(ca, 'base64').toString('utf8') });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}
+
+function stringAt(value: unknown, key: string): string | undefined {
+  const found = at(value, key);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}

@@ -1,0 +1,32 @@
+/**
+ * The base URL of a service's API, without a slash at the end. `AWS_ENDPOINT_URL_<SERVICE>` goes before
+ * `AWS_ENDPOINT_URL`, and that before the regional endpoint, as in the SDKs.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function endpointOf(
+  service: 'ecr' | 'eks' | 'sts',
+  region: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const configured = configuredEndpoint(service, env);
+  return configured ?? regionalEndpoint(service === 'ecr' ? 'api.ecr' : service, region);
+}
+
+/** The endpoint that the environment asks for, if it does. */
+export function configuredEndpoint(
+  service: 'ecr' | 'eks' | 'sts',
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const url = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL'];
+  return url ? url.replace(/\/+$/, '') : undefined;
+}
+
+/** The endpoint of a service in a region; the regions of China are a partition with a domain of its own. */
+export function regionalEndpoint(prefix: string, region: string): string {
+  return `https://${prefix}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+/** Whether `text` has the form of a region: it becomes a part of a host name. */
+export function isRegion(text: string): boolean {
+  return /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(text);
+}

@@ -1,0 +1,67 @@
+import { commands } from '../../commands/list.js';
+import type { Delivery } from '../../delivery/delivery.js';
+import { makeInlineOrb, type Release } from '../orb/orb.js';
+import { OrbAlias, type Plain } from '../sdk.js';
+import { makeJobs } from './jobs.js';
+import type { Entry, Section } from './render.js';
+import { makeWorkflows } from './workflows.js';
+
+/** The name by which jobs call the orb. */
+export const ORB_ALIAS = 'build-once';
+
+/** What the project's own `.circleci/base.yml` adds. */
+export interface BaseParts {
+  readonly file: string;
+  readonly jobs: Plain;
+  readonly parts: Readonly<Record<string, Plain>>;
+}
+
+/** The sections of `.circleci/config.yml`, in their order in the file. */
+export function makeConfig(delivery: Delivery, base: BaseParts | undefined, release: Release): readonly Section[] {
+  const orb = new OrbAlias(ORB_ALIAS, ['install', ...commands.map(({ name }) => name)]);
+  const jobs = makeJobs(delivery, orb);
+  const own: readonly Entry[] = jobs.map(({ name, comment, job }) => ({ key: name, comment, value: job }));
+  const theirs = entriesOf(base?.jobs ?? {}, `From ${base?.file}.`);
+  const flows: readonly Entry[] = makeWorkflows(delivery).map(({ name, comment, workflow }) => ({
+    key: name,
+    comment,
+    value: workflow,
+  }));
+  const parts = base?.parts ?? {};
+  const section = (key: string, entries: readonly Entry[]): readonly Section[] =>
+    entries.length === 0 ? [] : [{ key, entries }];
+  const imports = [...importedOrb(delivery), ...entriesOf(parts['orbs'] ?? {}, `From ${base?.file}.`)];
+  const inline = inlineOrb(
+    delivery,
+    jobs.map(({ job }) => job),
+    release,
+  );
+  const orbs = section('orbs', [...imports, ...inline]);
+  const known = ['parameters', 'executors', 'commands'].flatMap((key) =>
+    section(key, entriesOf(parts[key] ?? {}, `From ${base?.file}.`)),
+  );
+  const rest = [...known, ...section('jobs', [...theirs, ...own]), ...section('workflows', flows)];
+  // An import is one line and stands first, as people expect; the orb itself is long and stands last.
+  const whole = inline.length === 0 ? [...orbs, ...rest] : [...rest, ...orbs];
+  return [{ key: 'version', value: 2.1 }, ...whole];
+}
+
+function entriesOf(values: Plain, comment: string): readonly Entry[] {
+  return Object.entries(values).map(([key, value], index) => (index === 0 ? { key, value, comment } : { key, value }));
+}
+
+function importedOrb({ orb }: Delivery): readonly Entry[] {
+  return orb === undefined ? [] : [{ key: ORB_ALIAS, value: orb }];
+}
+
+function inlineOrb({ orb }: Delivery, jobs: readonly Plain[], release: Release): readonly Entry[] {
+  if (orb !== undefined || jobs.length === 0) return [];
+  const used = jobs
+    .flatMap((job) => (job['steps'] ?? []) as readonly (string | Plain)[])
+    .flatMap((step) => (typeof step === 'string' ? [step] : Object.keys(step)))
+    .filter((step) => step.startsWith(`${ORB_ALIAS}/`))
+    .map((step) => step.slice(ORB_ALIAS.length + 1));
+  const comment =
+    'What the jobs above call. Every parameter reaches the program by the environment; no shell reads it.';
+  return [{ key: ORB_ALIAS, value: makeInlineOrb(release, [...new Set(used)]), comment }];
+}

@@ -1,0 +1,100 @@
+import type { Delivery, Environment, Flow, FlowEvent, Stage } from '../../delivery/delivery.js';
+import { type Invocation, makeWorkflow, type Plain } from '../sdk.js';
+
+/** A workflow with the comment that stands above it. */
+export interface CommentedWorkflow {
+  readonly name: string;
+  readonly comment: string;
+  readonly workflow: Plain;
+}
+
+/** One workflow per flow of the delivery. */
+export function makeWorkflows(delivery: Delivery): readonly CommentedWorkflow[] {
+  return delivery.flows.map((flow) => ({
+    name: flow.name,
+    comment: commentOn(flow),
+    workflow: makeWorkflow(flow.name, whenOf(flow.event), invocationsOf(flow, delivery)),
+  }));
+}
+
+function invocationsOf(flow: Flow, { tests, image, environments }: Delivery): readonly Invocation[] {
+  // CircleCI runs a job for a git tag only when the job itself has a filter that lets the tag through.
+  const filters = flow.event.kind === 'tag' ? { filters: conditionOf(flow.event) } : {};
+  const invocations: Invocation[] = tests.map((name) => ({ name, kind: 'job', ...filters }));
+  if (flow.stages.length === 0 || image === undefined) return invocations;
+  for (const { job } of image.builds) {
+    invocations.push({ name: job, kind: 'job', context: image.context, requires: tests, ...filters });
+  }
+  const builds = image.builds.map(({ job }) => job);
+  invocations.push({ name: image.publishJob, kind: 'job', context: image.context, requires: builds, ...filters });
+  const approved = new Set<string>();
+  for (const stage of flow.stages) {
+    if (stage.approval !== undefined && !approved.has(stage.approval)) {
+      approved.add(stage.approval);
+      invocations.push({ name: stage.approval, kind: 'approval', requires: [stage.after], ...filters });
+    }
+    const environment = environments.find(({ name }) => name === stage.environment);
+    if (environment !== undefined) invocations.push({ ...invokeDeploy(stage, environment), ...filters });
+  }
+  return invocations;
+}
+
+function invokeDeploy(stage: Stage, { name, job, context }: Environment): Invocation {
+  return {
+    name: job,
+    kind: 'job',
+    context,
+    requires: [stage.approval ?? stage.after],
+    // The lock is of the whole organization, so the project is part of its name.
+    serialGroup: `<< pipeline.project.slug >>/${name}`,
+  };
+}
+
+/** The `when` of a workflow; none where every push runs it. */
+function whenOf(event: FlowEvent): string | undefined {
+  return event.kind === 'other-branches' && event.branches.length === 0 ? undefined : conditionOf(event);
+}
+
+/** When a flow runs, as an expression of the configuration reference ("Using expressions"). */
+function conditionOf(event: FlowEvent): string {
+  switch (event.kind) {
+    case 'branch':
+      return `pipeline.git.branch == ${quote(event.branch)}`;
+    case 'tag':
+      return `pipeline.git.tag matches /^${pattern(event.pattern)}$/`;
+    case 'other-branches': {
+      const named = event.branches.map((branch) => `pipeline.git.branch == ${quote(branch)}`);
+      return `not (${named.join(' or ')})`;
+    }
+  }
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+/** A regular expression for a pattern in which `*` stands for any text. */
+function pattern(glob: string): string {
+  return glob
+    .split('*')
+    .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}/]/g, '\\$&'))
+    .join('.*');
+}
+
+function commentOn({ event, stages }: Flow): string {
+  const way = stages
+    .map(({ environment, approval }) =>
+      approval === undefined ? environment : `${approval} (a person) -> ${environment}`,
+    )
+    .join(' -> ');
+  switch (event.kind) {
+    case 'branch':
+      return `A push to ${event.branch}: build once -> ${way}`;
+    case 'tag':
+      return `A git tag ${event.pattern}: build once -> ${way}`;
+    case 'other-branches':
+      return event.branches.length === 0
+        ? 'A push to any branch: tests alone.'
+        : 'A push to any other branch: tests alone.';
+  }
+}

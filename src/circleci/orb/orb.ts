@@ -1,0 +1,131 @@
+import type { Command, Parameter } from '../../commands/command.js';
+import { variableOf, verbOf } from '../../commands/command.js';
+import { commands } from '../../commands/list.js';
+import { SOURCE_URL } from '../../version.js';
+import type { Plain } from '../sdk.js';
+import { examples } from './examples.js';
+import { executors } from './executors.js';
+import { INSTALL_SCRIPT } from './install-script.js';
+import { jobs } from './jobs.js';
+
+/** The release of the program that the orb installs. */
+export interface Release {
+  /** Version on npm. */
+  readonly version: string;
+  /** Hash of dist/build-once.mjs in that version, as in subresource integrity: `sha512-` and base64. */
+  readonly integrity: string;
+}
+
+/** An orb by sections, each an object by name: the source form of O/author "orb structure". */
+export interface Orb {
+  readonly version: 2.1;
+  readonly description: string;
+  readonly display: Plain;
+  readonly commands: Readonly<Record<string, Plain>>;
+  readonly executors: Readonly<Record<string, Plain>>;
+  readonly jobs: Readonly<Record<string, Plain>>;
+  readonly examples: Readonly<Record<string, Plain>>;
+}
+
+/** Makes the orb from the command declarations. */
+export function makeOrb(release: Release): Orb {
+  const declared = commands.map((command): [string, Plain] => [command.name, orbCommand(command)]);
+  return {
+    version: 2.1,
+    description:
+      'Build an image once, prove it in staging, approve it, ship the same digest: build, publish, verify, migrate, deploy. Written by gen-config.',
+    display: { home_url: SOURCE_URL, source_url: SOURCE_URL },
+    commands: { install: install(release), ...Object.fromEntries(declared) },
+    executors,
+    jobs,
+    examples,
+  };
+}
+
+/**
+ * The part of the orb that a config holds: the commands that it calls, without the words about each parameter, which
+ * are in the reference. No jobs, no executors, no examples.
+ */
+export function makeInlineOrb(release: Release, used: readonly string[]): Plain {
+  const { commands: all } = makeOrb(release);
+  const kept = Object.entries(all).filter(([name]) => used.includes(name));
+  return { commands: Object.fromEntries(kept.map(([name, value]) => [name, shorten(name, value)])) };
+}
+
+function shorten(name: string, value: Plain): Plain {
+  const { description: long, parameters, ...rest } = value;
+  const description = commands.find((command) => command.name === name)?.summary ?? long;
+  const short = Object.entries(parameters as Readonly<Record<string, Plain>>).map(
+    ([key, { description: _, ...kept }]) => [key, kept],
+  );
+  return { description, parameters: Object.fromEntries(short), ...rest };
+}
+
+function orbCommand(command: Command): Plain {
+  const names = Object.keys(command.parameters);
+  return {
+    description: `${command.summary} ${command.description}`,
+    parameters: Object.fromEntries(names.map((name) => [name, orbParameter(command.parameters[name])])),
+    steps: [
+      {
+        run: {
+          name: stepName(command.name),
+          command: `build-once ${verbOf(command)}`,
+          environment: Object.fromEntries(names.map((name) => [variableOf(name), `<< parameters.${name} >>`])),
+        },
+      },
+    ],
+  };
+}
+
+function orbParameter(parameter: Parameter | undefined): Plain {
+  if (parameter === undefined) throw new Error('a parameter that is listed is declared');
+  const { description, type, default: value } = parameter;
+  const example =
+    parameter.type === 'string' && parameter.example !== undefined ? ` For example ${parameter.example}.` : '';
+  return {
+    type,
+    ...(parameter.type === 'enum' ? { enum: parameter.enum } : {}),
+    description: `${description}${example}`,
+    ...(value === undefined ? {} : { default: value }),
+  };
+}
+
+/** `Build image` for `build_image`. */
+function stepName(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function install({ version, integrity }: Release): Plain {
+  return {
+    description:
+      'Put the program build-once on the PATH of the steps that follow: from npm by version, checked against its hash before it runs, or from a file of the repository.',
+    parameters: {
+      version: { type: 'string', description: 'Version of gen-config on npm.', default: version },
+      integrity: {
+        type: 'string',
+        description: 'Hash of dist/build-once.mjs in that version: sha512- and base64.',
+        default: integrity,
+      },
+      path: {
+        type: 'string',
+        description: 'Path of a build-once.mjs in the repository, taken instead of npm. Check out first.',
+        default: '',
+      },
+    },
+    steps: [
+      {
+        run: {
+          name: 'Install build-once',
+          command: INSTALL_SCRIPT,
+          environment: {
+            BUILD_ONCE_VERSION: '<< parameters.version >>',
+            BUILD_ONCE_INTEGRITY: '<< parameters.integrity >>',
+            BUILD_ONCE_PATH: '<< parameters.path >>',
+          },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * The only importer of the CircleCI config SDK, and what it lacks. The SDK is a webpack bundle: only its default import
+ * works at run time. Its `stringify` is not used (it prints a wrong version and does not guard against YAML 1.1), so
+ * everything here ends in plain objects.
+ */
+import CircleCI from '@circleci/circleci-config-sdk';
+
+const { Job: SdkJob, Workflow: SdkWorkflow, commands, executors, orb, parameters, reusable, workflow } = CircleCI;
+
+/** Plain data of a config: what YAML can hold. */
+export type Plain = Readonly<Record<string, unknown>>;
+
+/** A step, as the SDK makes it. */
+export type Step = NonNullable<ConstructorParameters<typeof SdkJob>[2]>[number];
+
+type CommandParameters =
+  CircleCI.parameters.CustomParametersList<CircleCI.types.parameter.literals.CommandParameterLiteral>;
+
+/** The orb under the alias by which jobs call it, inline or imported. */
+export class OrbAlias {
+  readonly #commands: Readonly<
+    Record<string, CircleCI.orb.OrbRef<CircleCI.types.parameter.literals.CommandParameterLiteral>>
+  >;
+
+  /**
+   * @param alias the name before the slash
+   * @param names the commands that the orb has
+   */
+  constructor(alias: string, names: readonly string[]) {
+    const none: CommandParameters = new parameters.CustomParametersList([]);
+    const manifest = { commands: Object.fromEntries(names.map((name) => [name, none])), jobs: {}, executors: {} };
+    this.#commands = new orb.OrbImport(alias, '', '', '', undefined, manifest).commands;
+  }
+
+  /** A step that calls a command of the orb. Members that are undefined are left out. */
+  call(name: string, values: Plain = {}): Step {
+    const command = this.#commands[name];
+    if (command === undefined) throw new Error(`the orb has no command ${name}`);
+    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+    return new reusable.ReusedCommand(command, given.length === 0 ? undefined : (Object.fromEntries(given) as never));
+  }
+}
+
+export function checkout(): Step {
+  return new commands.Checkout();
+}
+
+export function persistToWorkspace(root: string, paths: readonly string[]): Step {
+  return new commands.workspace.Persist({ root, paths: [...paths] });
+}
+
+export function attachWorkspace(at: string): Step {
+  return new commands.workspace.Attach({ at });
+}
+
+/** A job on a Linux virtual machine. */
+export function machineJob(name: string, image: string, resourceClass: string, steps: readonly Step[]): Plain {
+  return job(name, new executors.MachineExecutor(resourceClass as never, image), steps);
+}
+
+/** A job in a container. */
+export function dockerJob(name: string, image: string, resourceClass: string, steps: readonly Step[]): Plain {
+  return job(name, new executors.DockerExecutor(image, resourceClass as never), steps);
+}
+
+function job(name: string, executor: ConstructorParameters<typeof SdkJob>[1], steps: readonly Step[]): Plain {
+  const generated = new SdkJob(name, executor, [...steps]).generate() as Readonly<Record<string, Plain>>;
+  return generated[name] ?? {};
+}
+
+/** What a workflow says about one of its jobs. */
+export interface Invocation {
+  readonly name: string;
+  readonly kind: 'job' | 'approval';
+  readonly requires?: readonly string[];
+  readonly context?: readonly string[];
+  /** An expression; the SDK knows the map form alone. */
+  readonly filters?: string;
+  readonly serialGroup?: string;
+}
+
+/** A workflow: its `when` is an expression, which the SDK cannot say, and comes before the jobs. */
+export function makeWorkflow(name: string, when: string | undefined, invocations: readonly Invocation[]): Plain {
+  const made = new SdkWorkflow(name);
+  for (const invocation of invocations) made.jobs.push(invoke(invocation));
+  const generated = made.generate() as Readonly<Record<string, { readonly jobs?: readonly unknown[] }>>;
+  return { when, jobs: (generated[name]?.jobs ?? []).map(shortForm) };
+}
+
+/** A job that says nothing but its name is written as its name. */
+function shortForm(job: unknown): unknown {
+  const [[name, values] = ['', {}]] = Object.entries(job as Readonly<Record<string, Plain>>);
+  return Object.keys(values).length === 0 ? name : job;
+}
+
+function invoke({ name, kind, requires, context, filters, serialGroup }: Invocation) {
+  const values = {
+    ...(kind === 'approval' ? { type: 'approval' } : {}),
+    ...(requires === undefined || requires.length === 0 ? {} : { requires: [...requires] }),
+    ...(context === undefined || context.length === 0 ? {} : { context: [...context] }),
+    ...(serialGroup === undefined ? {} : { 'serial-group': serialGroup }),
+    ...(filters === undefined ? {} : { filters }),
+  };
+  if (kind === 'approval') return new workflow.WorkflowJobApproval(name, values as never);
+  const placeholder = new SdkJob(name, new executors.DockerExecutor(''), []);
+  return new workflow.WorkflowJob(placeholder, values as never);
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { makeOrb } from '../circleci/orb/orb.js';
+import { packOrb } from '../circleci/orb/pack.js';
+import { makeOrbTree } from '../circleci/orb/tree.js';
+import type { Io } from '../io/io.js';
+import { schema } from '../spec/schema.js';
+import { readRelease } from './program.js';
+import { CONFIG_FILE, type GeneratedFile, generateFiles } from './project.js';
+
+const EXAMPLES = ['shop'];
+
+/**
+ * Everything in this repository that is made from its source: the orb's tree, the packed orb, the schema, the config of
+ * each example and of the project itself. Paths start at the top of the repository.
+ */
+export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
+  const orb = makeOrb(readRelease());
+  const files = [
+    ...makeOrbTree(orb).map(({ path, text }) => ({ path: join('orb', path), text })),
+    { path: 'generated/orb.yml', text: packOrb(orb) },
+    { path: 'generated/schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
+    { path: CONFIG_FILE, text: await configOf('.', io) },
+  ];
+  for (const example of EXAMPLES) {
+    files.push({ path: `generated/${example}.config.yml`, text: await configOf(join('examples', example), io) });
+  }
+  return files;
+}
+
+async function configOf(directory: string, io: Io): Promise<string> {
+  const files = await generateFiles(directory, io);
+  if (!files.ok) throw new Error(files.error.text);
+  const config = files.value.find(({ path }) => path === CONFIG_FILE);
+  if (config === undefined) throw new Error(`no config for ${directory}`);
+  return config.text;
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { MARKER } from '../circleci/config/render.js';
+import type { Io } from '../io/io.js';
+import { CONFIG_FILE, type GeneratedFile, generateFiles } from './project.js';
+import { sameText } from './same-text.js';
+
+/** `gen-config [generate]`: writes what the spec says, where it is not there yet. */
+export async function generate(
+  options: { readonly directory: string; readonly force: boolean },
+  io: Io,
+): Promise<number> {
+  const files = await generateFiles(options.directory, io);
+  if (!files.ok) {
+    io.stderr.write(files.error.text);
+    return files.error.code;
+  }
+  const before = new Map<string, string | undefined>();
+  for (const { path } of files.value) before.set(path, await io.files.read(join(options.directory, path)));
+  const config = before.get(CONFIG_FILE);
+  if (config !== undefined && !config.startsWith(MARKER) && !options.force) {
+    io.stderr.write(foreign());
+    return 2;
+  }
+  for (const file of files.value) await writeFile(file, before.get(file.path), options.directory, io);
+  return 0;
+}
+
+async function writeFile(
+  { path, text }: GeneratedFile,
+  before: string | undefined,
+  directory: string,
+  io: Io,
+): Promise<void> {
+  if (before !== undefined && sameText(before, text)) {
+    io.stderr.write(`${path} is current, nothing to do\n`);
+    return;
+  }
+  await io.files.write(join(directory, path), text);
+  io.stderr.write(`${before === undefined ? 'wrote' : 'updated'} ${path} (${text.split('\n').length - 1} lines)\n`);
+}
+
+function foreign(): string {
+  return `gen-config: ${CONFIG_FILE} was not written by gen-config, so it is left as it is
+  -> To adopt it: rename it to .circleci/base.yml, delete "workflows" and "setup" in it, name the jobs that must
+     pass first under "test" in .circleci/build-once.yml, and run "npx gen-config" again.
+  -> To overwrite it: npx gen-config --force
+`;
+}

@@ -1,0 +1,129 @@
+import type { Io, ProcessEnd } from '../../io/io.js';
+import { fail, ok, type Result } from '../../result.js';
+import type { Failure } from '../command.js';
+import type { DockerEnvironment } from './docker-login.js';
+
+/** What a build needs to know. */
+export interface Build {
+  /** `host/path`. */
+  readonly repository: string;
+  readonly platform: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  /** Empty: the last stage. */
+  readonly target: string;
+  /** Empty: the current builder. */
+  readonly builder: string;
+  readonly commit: string;
+  /** The tag to push under; undefined: by digest, without a tag. */
+  readonly tag: string | undefined;
+  /** Where buildx writes what it did. */
+  readonly metadataFile: string;
+}
+
+/** The driver of a builder: `docker`, `docker-container`, `remote`, `kubernetes`, `cloud`. */
+export async function readDriver(io: Io, builder: string): Promise<Result<string, Failure>> {
+  const args = ['buildx', 'inspect', ...(builder === '' ? [] : ['--', builder])];
+  const ended = await io.processes.run('docker', args, { signal: io.signal });
+  if (ended.exitCode !== 0) {
+    const what = builder === '' ? 'the current buildx builder' : `the buildx builder ${JSON.stringify(builder)}`;
+    const why = ended.error ?? (lastLine(ended.stderr) || `exit code ${ended.exitCode}`);
+    return fail({
+      code: 1,
+      cause: `${what} cannot be used: ${why}`,
+      next: 'The job needs docker with buildx: a machine executor, or setup_remote_docker. docker buildx ls shows the builders.',
+    });
+  }
+  const driver = /^Driver:\s*(\S+)/m.exec(ended.stdout)?.[1];
+  return driver === undefined ? fail({ code: 1, cause: 'docker buildx inspect did not name a driver' }) : ok(driver);
+}
+
+/** The arguments of `docker` for a build that pushes. */
+export function buildArguments(build: Build): string[] {
+  const output =
+    build.tag === undefined
+      ? `type=image,name=${build.repository},push-by-digest=true,name-canonical=true,push=true`
+      : `type=image,name=${build.repository}:${build.tag},push=true`;
+  return [
+    'buildx',
+    'build',
+    ...(build.builder === '' ? [] : [`--builder=${build.builder}`]),
+    `--platform=${build.platform}`,
+    `--file=${build.dockerfile}`,
+    ...(build.target === '' ? [] : [`--target=${build.target}`]),
+    // An attestation would make an index of its own out of each platform, and an index over indexes runs nowhere.
+    '--provenance=false',
+    '--sbom=false',
+    `--output=${output}`,
+    `--metadata-file=${build.metadataFile}`,
+    `--label=org.opencontainers.image.revision=${build.commit}`,
+    '--progress=plain',
+    '--',
+    build.context,
+  ];
+}
+
+/** Builds and pushes, with the output of the build on standard output as it comes. */
+export async function runBuild(
+  io: Io,
+  build: Build,
+  env: DockerEnvironment | undefined,
+): Promise<Result<undefined, Failure>> {
+  const show = (piece: Uint8Array) => io.stdout.write(piece);
+  const ended = await io.processes.run('docker', buildArguments(build), {
+    ...(env === undefined ? {} : { env }),
+    onStdout: show,
+    onStderr: show,
+    signal: io.signal,
+  });
+  if (io.signal.aborted) return fail({ code: 1, cause: `the build for ${build.platform} was interrupted` });
+  if (ended.exitCode !== 0) return fail(explainBuild(ended, build));
+  for (const warning of findBasePlatformWarnings(ended.stderr)) io.stdout.write(`Warning: ${warning}\n`);
+  return ok(undefined);
+}
+
+/**
+ * The config of an image names the platform that was asked for, even when the base image is of another one and its
+ * programs cannot run there. BuildKit only warns of it, somewhere in the middle of its output.
+ * @see https://docs.docker.com/reference/build-checks/invalid-base-image-platform/
+ */
+export function findBasePlatformWarnings(output: string): readonly string[] {
+  const found = output.matchAll(/InvalidBaseImagePlatform: (.*?)(?: \(line \d+\))?\r?$/gm);
+  return [...new Set([...found].map(([, text = '']) => text))];
+}
+
+/** Finds, in what buildx printed, the step that failed and why. */
+export function explainBuild(ended: ProcessEnd, build: Pick<Build, 'platform' | 'dockerfile' | 'repository'>): Failure {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: buildx colours its warnings even in plain output.
+  const lines = ended.stderr.replace(/\u001b\[[0-9;]*m/g, '').split(/\r?\n/);
+  const errors = lines.filter((line) => line.startsWith('ERROR: '));
+  const error = errors.at(-1)?.replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '');
+  const reason = error ?? ended.error ?? (lastLine(ended.stderr) || `docker ended with exit code ${ended.exitCode}`);
+  const place = lines.findLast((line) => /^\S+:\d+$/.test(line));
+  const instruction = lines.findLast((line) => /^\s*\d+ \| >>> /.test(line))?.replace(/^\s*\d+ \| >>> /, '');
+  const where = place === undefined ? '' : ` at ${place}${instruction === undefined ? '' : ` (${instruction.trim()})`}`;
+  const step = lines.findLastIndex((line) => /^ > \[/.test(line));
+  const end = step < 0 ? -1 : lines.indexOf('------', step);
+  const details = step < 0 || end < 0 ? [] : lines.slice(step, end).map((line) => line.trimEnd());
+  return {
+    code: 1,
+    cause: `the build for ${build.platform} failed${where}: ${reason}`,
+    ...(details.length === 0 ? {} : { details: details.slice(-20) }),
+  };
+}
+
+/** Reads the digest out of buildx's metadata file. */
+export function readMetadataDigest(text: string | undefined): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    if (typeof value !== 'object' || value === null) return undefined;
+    const digest = (value as Readonly<Record<string, unknown>>)['containerimage.digest'];
+    return typeof digest === 'string' ? digest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split(/\r?\n/).at(-1) ?? '';
+}

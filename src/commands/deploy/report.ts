@@ -1,0 +1,92 @@
+import type { KubernetesClient } from '../../kubernetes/client.js';
+import { nameOf, type Pod } from '../../kubernetes/objects.js';
+import { deployRules } from '../../kubernetes/permissions.js';
+import { reportPod } from '../../kubernetes/pod-report.js';
+import type { Problem } from '../../kubernetes/problem.js';
+import { formatWorkload, type WorkloadRef } from '../../kubernetes/workload.js';
+import { unreachable } from '../../result.js';
+import type { Failure } from '../command.js';
+import { toFailure } from '../kubernetes-failure.js';
+import type { End, Seen } from './wait.js';
+
+/** Pods that are told of in full, for each workload. */
+const PODS = 2;
+
+/** The verdict for a person: the cause, then each failing container with its logs and events, then what is left. */
+export async function reportFailure(
+  client: KubernetesClient,
+  end: Exclude<End, { kind: 'done' }>,
+  given: { readonly timeout: string; readonly changed: readonly WorkloadRef[] },
+): Promise<Failure> {
+  switch (end.kind) {
+    case 'lost': {
+      const failure = toFailure(end.error, deployRules);
+      return { ...failure, cause: `the workloads were not seen to become available: ${failure.cause}` };
+    }
+    case 'interrupted':
+      return {
+        code: 1,
+        cause: 'this job was asked to end while the workloads were rolling out; the cluster goes on with it',
+        details: end.all.map((seen) => `${formatWorkload(seen.ref)}: ${seen.rollout.progress}`),
+        next: 'Run this job again: it changes nothing that is done, and gives the verdict.',
+      };
+    case 'failed':
+      return {
+        code: 1,
+        cause: `${formatWorkload(end.seen.ref)} failed: ${end.problem.cause}`,
+        details: [...(await reportProblems(client, end.seen)), ...left(end.all, [end.seen])],
+        next: rollBack(client.namespace, given.changed),
+      };
+    case 'timed-out': {
+      const slow = end.waiting.length === 0 ? end.all : end.waiting;
+      const causes = slow.map(({ ref, rollout, problems }) => {
+        const why = problems[0] === undefined ? '' : `; ${problems[0].cause}`;
+        return `${formatWorkload(ref)} timed out after ${given.timeout}: ${rollout.progress}${why}`;
+      });
+      const details: string[] = [...causes.slice(1)];
+      for (const seen of slow) details.push(...(await reportProblems(client, seen)));
+      return {
+        code: 70,
+        cause: causes[0] ?? `timed out after ${given.timeout}`,
+        details: [...details, ...left(end.all, slow)],
+        next: `If it only needs longer, raise --timeout. ${rollBack(client.namespace, given.changed)}`,
+      };
+    }
+    default:
+      return unreachable(end);
+  }
+}
+
+/** Each container in trouble once per cause, not once per replica. */
+async function reportProblems(client: KubernetesClient, seen: Seen): Promise<readonly string[]> {
+  const told = new Map<string, number>();
+  const lines: string[] = [];
+  for (const problem of seen.problems) {
+    const pod = seen.rollout.pods.find((one) => nameOf(one) === problem.pod);
+    if (pod === undefined) continue;
+    const key = `${problem.container ?? ''} ${problem.reason}`;
+    const times = told.get(key) ?? 0;
+    told.set(key, times + 1);
+    if (times === 0 && told.size <= PODS) lines.push(...(await describe(client, pod, problem)));
+  }
+  for (const [key, times] of told) if (times > 1) lines.push(`and ${times - 1} more Pods with ${key.trim()}`);
+  return lines;
+}
+
+async function describe(client: KubernetesClient, pod: Pod, problem: Problem): Promise<readonly string[]> {
+  const container =
+    problem.container ?? (problem.reason === 'Unschedulable' ? undefined : pod.spec.containers[0]?.name);
+  return reportPod(client, pod, container);
+}
+
+function left(all: readonly Seen[], told: readonly Seen[]): readonly string[] {
+  return all
+    .filter((seen) => !told.includes(seen))
+    .map((seen) => `${formatWorkload(seen.ref)}: ${seen.rollout.progress}`);
+}
+
+function rollBack(namespace: string, changed: readonly WorkloadRef[]): string {
+  if (changed.length === 0) return 'This run changed nothing: the workloads had this digest already.';
+  const commands = changed.map((ref) => `kubectl -n ${namespace} rollout undo ${formatWorkload(ref)}`);
+  return `The workloads keep the new version. To go back: ${commands.join(' && ')}`;
+}

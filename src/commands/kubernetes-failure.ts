@@ -1,0 +1,50 @@
+import type { KubernetesError } from '../kubernetes/kubernetes-error.js';
+import { formatRule, type Rule } from '../kubernetes/rule.js';
+import { unreachable } from '../result.js';
+import type { Failure } from './command.js';
+
+/**
+ * A Kubernetes error as the failure of a command.
+ * @param rules that the command needs, shown when one of them is missing
+ */
+export function toFailure(error: KubernetesError, rules: readonly Rule[] = []): Failure {
+  const cause = error.message;
+  switch (error.kind) {
+    case 'access':
+      return { code: 1, cause, ...(error.next === undefined ? {} : { next: error.next }) };
+    case 'unreachable':
+      return {
+        code: 1,
+        cause,
+        next: 'Check that the API server can be reached from this job, then run the job again.',
+      };
+    case 'unauthorized':
+      return {
+        code: 1,
+        cause,
+        next: 'Check that the token is not expired; on EKS, that the role has an access entry in this cluster.',
+      };
+    case 'forbidden':
+      return {
+        code: 1,
+        cause,
+        ...(rules.length === 0
+          ? {}
+          : {
+              details: [
+                'rules that this command needs, in a Role of the namespace:',
+                ...rules.map((rule) => `  - ${formatRule(rule)}`),
+              ],
+            }),
+        next: `Add the rule to a Role that is bound to "${error.user}".`,
+      };
+    case 'refused':
+    case 'not-found':
+    case 'conflict':
+    case 'invalid':
+    case 'other':
+      return { code: 1, cause };
+    default:
+      return unreachable(error);
+  }
+}

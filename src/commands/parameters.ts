@@ -1,0 +1,73 @@
+import type { BooleanParameter, StringParameter } from './command.js';
+
+/** Parameters that several commands share, so that they read the same everywhere. */
+
+export const repository = {
+  type: 'string',
+  description: 'Repository of the image, with its registry and without a tag.',
+  example: '123456789012.dkr.ecr.us-east-1.amazonaws.com/shop',
+} as const satisfies StringParameter;
+
+export const commit = {
+  type: 'string',
+  description: 'Full SHA of the commit that the image is of.',
+  default: '$CIRCLE_SHA1',
+} as const satisfies StringParameter;
+
+export const role = {
+  type: 'string',
+  description:
+    'ARN of the IAM role to assume with the OIDC token of the job. Empty: the AWS credentials that the job has.',
+  default: '',
+  example: 'arn:aws:iam::123456789012:role/shop-push',
+} as const satisfies StringParameter;
+
+export const directory = {
+  type: 'string',
+  description: 'Folder for the records that one job leaves for the next: digests by platform, release.json.',
+  default: 'build-once',
+} as const satisfies StringParameter;
+
+export const image = {
+  type: 'string',
+  description: 'Image by digest, "repository@sha256:...". Empty: the one in release.json, which verify_image writes.',
+  default: '',
+} as const satisfies StringParameter;
+
+export const environment = {
+  type: 'string',
+  description: 'Name of the environment that is deployed to, as in the spec.',
+  example: 'staging',
+} as const satisfies StringParameter;
+
+export const dryRun = {
+  type: 'boolean',
+  description: 'Look and say what would change, and change nothing.',
+  default: false,
+} as const satisfies BooleanParameter;
+
+/** How a command reaches a Kubernetes cluster. */
+export const cluster = {
+  namespace: {
+    type: 'string',
+    description: 'Namespace of the workloads.',
+    example: 'shop',
+  },
+  eks: {
+    type: 'string',
+    description: 'Name of the EKS cluster, reached with the role. Empty: by kubeconfig.',
+    default: '',
+  },
+  region: {
+    type: 'string',
+    description: 'AWS region of the EKS cluster.',
+    default: '',
+    example: 'us-east-1',
+  },
+  kubeconfig: {
+    type: 'string',
+    description:
+      'Kubeconfig: a path, or $NAME of an environment variable that holds a path or the file itself, plain or in base64. Empty: $KUBECONFIG, the service account of the Pod, or ~/.kube/config.',
+    default: '',
+  },
+} as const satisfies Readonly<Record<string, StringParameter>>;

@@ -1,0 +1,22 @@
+import { command, type Parameters } from '../command.js';
+import { commit, directory, dryRun, environment, image, repository, role } from '../parameters.js';
+
+/** On their own, so that the code that `run` loads can name their type without a circle. */
+export const parameters = {
+  repository,
+  environment,
+  commit,
+  image,
+  role,
+  directory,
+  dry_run: dryRun,
+} as const satisfies Parameters;
+
+export const passImage = command({
+  name: 'pass_image',
+  summary: 'Mark the digest as passed by an environment, for the environments that come after it.',
+  description:
+    'Puts the tag <environment>.<commit> on the digest that was deployed: one manifest is written, no layer moves. When the tag is there with the same digest nothing is done; with another digest it fails, for a tag is never moved.',
+  parameters,
+  run: () => import('./run.js'),
+});

@@ -1,0 +1,56 @@
+import { formatRepository, isTag, passedTag } from '../../reference.js';
+import { fail, ok } from '../../result.js';
+import type { Run } from '../command.js';
+import { openRepository } from '../open-repository.js';
+import { registryFailure } from '../registry-failure.js';
+import { readImage } from '../release-record.js';
+import type { parameters } from './declaration.js';
+
+export const run: Run<typeof parameters> = async (options, io) => {
+  const { commit, environment } = options;
+  const tag = passedTag(environment, commit);
+  if (environment === '' || !isTag(tag)) {
+    return fail({
+      code: 2,
+      cause: `--environment is ${JSON.stringify(environment)}: it cannot be the first part of a tag`,
+      next: 'Letters, digits, "_", "-" and "."; not "." or "-" at the start.',
+    });
+  }
+  const image = await readImage(io, options);
+  if (!image.ok) return image;
+  const opened = await openRepository(options, io);
+  if (!opened.ok) return opened;
+  const { registry, name } = opened.value;
+  const { digest, reference } = image.value;
+  if (formatRepository(image.value.repository) !== name) {
+    return fail({ code: 2, cause: `the image ${reference} is not in the repository ${name}` });
+  }
+
+  const other = (found: string) =>
+    fail({
+      code: 1,
+      cause: `${name}:${tag} is there already with another digest: it is ${found}, and not ${digest}`,
+      next: `A tag is never moved. ${environment} has passed another image of this commit; deploy that one, or make a new commit.`,
+    } as const);
+  const found = await registry.findManifest(tag);
+  if (!found.ok) return fail(registryFailure(found.error));
+  if (found.value !== undefined) {
+    if (found.value.digest !== digest) return other(found.value.digest);
+    io.stdout.write(`${name}:${tag} is there already, with this digest.\n`);
+    return ok({ summary: `${environment} had passed ${reference} before` });
+  }
+  const manifest = await registry.getManifest(digest);
+  if (!manifest.ok) return fail(registryFailure(manifest.error));
+  if (options.dry_run) {
+    io.stdout.write(`Would put the tag ${tag} on ${reference}.\n`);
+    return ok({ summary: `would mark ${reference} as passed by ${environment}` });
+  }
+  const put = await registry.putManifest(tag, manifest.value);
+  // Two jobs can meet here; which digest the tag has is what counts.
+  if (!put.ok && put.error.kind !== 'immutable-tag') return fail(registryFailure(put.error));
+  const written = await registry.getManifest(tag);
+  if (!written.ok) return fail(registryFailure(written.error));
+  if (written.value.digest !== digest) return other(written.value.digest);
+  io.stdout.write(`${name}:${tag} is on ${digest}.\n`);
+  return ok({ summary: `${environment} has passed ${reference}` });
+};

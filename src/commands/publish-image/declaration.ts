@@ -1,0 +1,26 @@
+import { command, type Parameters } from '../command.js';
+import { commit, directory, dryRun, repository, role } from '../parameters.js';
+
+/** On their own, so that the code that `run` loads can name their type without a circle. */
+export const parameters = {
+  repository,
+  platforms: {
+    type: 'string',
+    description: 'Platforms that the image must have, separated by commas.',
+    default: 'linux/amd64',
+    example: 'linux/amd64,linux/arm64',
+  },
+  commit,
+  role,
+  directory,
+  dry_run: dryRun,
+} as const satisfies Parameters;
+
+export const publishImage = command({
+  name: 'publish_image',
+  summary: "Join the platforms' images into one index and tag it with the commit SHA, once.",
+  description:
+    'Reads the digests that the build_image jobs left, checks in the registry that each is there and is of its platform, pushes the image index and then the tag. The tag of a commit is never moved: when it is there with the same digest that is success; when another pipeline of the commit came first, its image is the image of the commit, and this command says so and goes on with it. Writes release.json.',
+  parameters,
+  run: () => import('./run.js'),
+});

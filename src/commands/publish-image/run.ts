@@ -1,0 +1,119 @@
+import type { Io } from '../../io/io.js';
+import { isSamePlatform, type Manifest, makeIndex, type PlatformManifest } from '../../registry/manifest.js';
+import { findPlatform, readPlatforms } from '../../registry/platforms.js';
+import { fail, ok, type Result } from '../../result.js';
+import type { Done, Failure, Options, Run } from '../command.js';
+import { type OpenedRepository, openRepository, readPlatformsOption } from '../open-repository.js';
+import { registryFailure } from '../registry-failure.js';
+import { writeRelease } from '../release-record.js';
+import type { parameters } from './declaration.js';
+import { type ReadRecords, readRecords } from './records.js';
+
+type PublishOptions = Options<typeof parameters>;
+
+export const run: Run<typeof parameters> = async (options, io) => {
+  const platforms = readPlatformsOption(options.platforms);
+  if (!platforms.ok) return platforms;
+  if (platforms.value.length === 0) return fail({ code: 2, cause: '--platforms is empty: expected one at least' });
+  const opened = await openRepository(options, io);
+  if (!opened.ok) return opened;
+  const job: PublishJob = { options, platforms: platforms.value, opened: opened.value, io };
+  const records = await readRecords(job);
+
+  const published = await opened.value.registry.findManifest(options.commit);
+  if (!published.ok) return fail(registryFailure(published.error));
+  if (published.value !== undefined) {
+    io.stdout.write(`Commit ${options.commit} is published already.\n`);
+    return conclude(job, published.value, records.ok ? records.value.found : []);
+  }
+  if (!records.ok) return records;
+  return publish(job, records.value);
+};
+
+interface PublishJob {
+  readonly options: PublishOptions;
+  readonly platforms: readonly string[];
+  readonly opened: OpenedRepository;
+  readonly io: Io;
+}
+
+async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Done, Failure>> {
+  const { options, opened, io } = job;
+  const { registry, name } = opened;
+  if (records.missing !== undefined) return fail(records.missing);
+  const images: PlatformManifest[] = [];
+  for (const record of records.found) {
+    const manifest = await registry.getManifest(record.digest);
+    if (!manifest.ok) return fail(registryFailure(manifest.error));
+    const image = await findPlatform(registry, manifest.value, record.platform);
+    if (!image.ok) return fail(registryFailure(image.error));
+    if (image.value === undefined) {
+      return fail({
+        code: 1,
+        cause: `${name}@${record.digest} was built as ${record.platform}, but is not of that platform`,
+        next: `Run the build_image job of ${record.platform} again.`,
+      });
+    }
+    images.push(image.value);
+    io.stdout.write(`${record.platform}: ${name}@${image.value.manifest.digest}\n`);
+  }
+  const [first] = images;
+  if (first === undefined) throw new Error('no platforms');
+  const ours = images.length === 1 ? first.manifest : makeIndex(images);
+  if (options.dry_run) {
+    io.stdout.write(`Would push ${ours.digest} and put the tag ${options.commit} on it.\n`);
+    return ok({ summary: `would publish ${name}:${options.commit} as ${ours.digest}` });
+  }
+  if (images.length > 1) {
+    const put = await registry.putManifest(ours.digest, ours);
+    if (!put.ok) return fail(registryFailure(put.error));
+  }
+  const tagged = await registry.putManifest(options.commit, ours);
+  // A tag that somebody else put there in the meantime is looked at below, as any other.
+  if (!tagged.ok && tagged.error.kind !== 'immutable-tag') return fail(registryFailure(tagged.error));
+  const published = await registry.getManifest(options.commit);
+  if (!published.ok) return fail(registryFailure(published.error));
+  if (published.value.digest !== ours.digest) {
+    io.stdout.write(
+      `Another pipeline of this commit was faster: this one built ${ours.digest}, published is ${published.value.digest}. The published one is the image of the commit.\n`,
+    );
+  }
+  return conclude(job, published.value, []);
+}
+
+/** Says what is published, and where it differs from what this pipeline built, and writes the release record. */
+async function conclude(
+  job: PublishJob,
+  published: Manifest,
+  built: readonly { readonly platform: string; readonly digest: string }[],
+): Promise<Result<Done, Failure>> {
+  const { options, platforms, opened, io } = job;
+  const found = await readPlatforms(opened.registry, published);
+  if (!found.ok) return fail(registryFailure(found.error));
+  const missing = platforms.filter((wanted) => !found.value.some((one) => isSamePlatform(one, wanted)));
+  if (missing.length > 0) {
+    return fail({
+      code: 1,
+      cause: `${opened.name}:${options.commit} (${published.digest}) is published for ${found.value.join(', ')} and lacks ${missing.join(', ')}`,
+      next: 'The tag of a commit is never moved. Make a new commit to build for these platforms.',
+    });
+  }
+  for (const { platform, digest } of built) {
+    const entry =
+      published.kind === 'manifest'
+        ? published
+        : published.manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, platform));
+    if (entry !== undefined && entry.digest !== digest) {
+      io.stdout.write(
+        `Note: for ${platform} this pipeline built ${digest}, but published is ${entry.digest}. What was published first is the image of the commit.\n`,
+      );
+    }
+  }
+  const image = { repository: opened.name, digest: published.digest, platforms: found.value };
+  if (!options.dry_run) {
+    await writeRelease(io, options.directory, { version: 1, commit: options.commit, images: [image] });
+  }
+  return ok({
+    summary: `commit ${options.commit} is published as ${opened.name}@${published.digest} (${found.value.join(', ')})`,
+  });
+}

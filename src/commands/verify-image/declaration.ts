@@ -1,0 +1,31 @@
+import { command, type Parameters } from '../command.js';
+import { commit, directory, environment, repository, role } from '../parameters.js';
+
+/** On their own, so that the code that `run` loads can name their type without a circle. */
+export const parameters = {
+  repository,
+  environment,
+  after: {
+    type: 'string',
+    description: 'Environment that must have run this digest before. Empty: none.',
+    default: '',
+    example: 'staging',
+  },
+  platforms: {
+    type: 'string',
+    description: 'Platforms that the image must have, separated by commas. Empty: any.',
+    default: '',
+  },
+  commit,
+  role,
+  directory,
+} as const satisfies Parameters;
+
+export const verifyImage = command({
+  name: 'verify_image',
+  summary: "Find the commit's digest and prove that it may go to this environment.",
+  description:
+    'Looks up the digest under the commit SHA tag in the registry, and, for an environment that comes after another, demands that the other one has passed this very digest. Prints the proof and writes release.json for the steps that follow. Changes nothing.',
+  parameters,
+  run: () => import('./run.js'),
+});

@@ -1,0 +1,89 @@
+import { isTag, passedTag } from '../../reference.js';
+import { isSamePlatform } from '../../registry/manifest.js';
+import { readPlatforms } from '../../registry/platforms.js';
+import { fail, ok, type Result } from '../../result.js';
+import type { Failure, Run } from '../command.js';
+import { type OpenedRepository, openRepository, readPlatformsOption } from '../open-repository.js';
+import { registryFailure } from '../registry-failure.js';
+import { writeRelease } from '../release-record.js';
+import type { parameters } from './declaration.js';
+
+export const run: Run<typeof parameters> = async (options, io) => {
+  const { after, commit, environment } = options;
+  const wanted = readPlatformsOption(options.platforms);
+  if (!wanted.ok) return wanted;
+  if (after !== '' && !isTag(passedTag(after, commit))) {
+    return fail({ code: 2, cause: `--after is ${JSON.stringify(after)}: expected the name of an environment` });
+  }
+  const opened = await openRepository(options, io);
+  if (!opened.ok) return opened;
+  const { registry, name } = opened.value;
+
+  const published = await registry.findManifest(commit);
+  if (!published.ok) return fail(registryFailure(published.error));
+  if (published.value === undefined) {
+    return fail({
+      code: 1,
+      cause: `commit ${commit} has no image: there is no tag ${commit} in ${name}`,
+      next: 'The publish_image job of this commit puts it there. Let this job require that one, or run its pipeline again: nothing is built twice.',
+    });
+  }
+  const { digest } = published.value;
+  const platforms = await readPlatforms(registry, published.value);
+  if (!platforms.ok) return fail(registryFailure(platforms.error));
+  const missing = wanted.value.filter((one) => !platforms.value.some((found) => isSamePlatform(found, one)));
+  if (missing.length > 0) {
+    return fail({
+      code: 1,
+      cause: `${name}@${digest} is for ${platforms.value.join(', ')} and lacks ${missing.join(', ')}`,
+      next: 'Add the platform to image.platforms of the spec, and make a new commit: the tag of a commit is never moved.',
+    });
+  }
+  if (after !== '') {
+    const passed = await checkPassed(opened.value, { after, commit, digest, environment });
+    if (!passed.ok) return passed;
+  }
+
+  const proof: readonly (readonly [string, string])[] = [
+    ['environment', environment],
+    ['commit', commit],
+    ['image', `${name}@${digest}`],
+    ['platforms', platforms.value.join(', ')],
+    ['passed by', after === '' ? `nothing comes before ${environment}` : `${after} (tag ${passedTag(after, commit)})`],
+  ];
+  for (const [label, value] of proof) io.stdout.write(`${`${label}:`.padEnd(13)}${value}\n`);
+  const image = { repository: name, digest, platforms: platforms.value };
+  await writeRelease(io, options.directory, { version: 1, commit, images: [image] });
+  return ok({ summary: `${name}@${digest} may go to ${environment}` });
+};
+
+/** Demands that the environment before has run this very digest. */
+async function checkPassed(
+  opened: OpenedRepository,
+  expected: {
+    readonly after: string;
+    readonly commit: string;
+    readonly digest: string;
+    readonly environment: string;
+  },
+): Promise<Result<undefined, Failure>> {
+  const { after, commit, digest, environment } = expected;
+  const tag = passedTag(after, commit);
+  const passed = await opened.registry.findManifest(tag);
+  if (!passed.ok) return fail(registryFailure(passed.error));
+  if (passed.value === undefined) {
+    return fail({
+      code: 1,
+      cause: `${after} has not passed commit ${commit}: there is no tag ${tag} in ${opened.name}`,
+      next: `Let the deployment to ${after} of this commit end well: its pass_image step puts the tag there. Then run this job again.`,
+    });
+  }
+  if (passed.value.digest !== digest) {
+    return fail({
+      code: 1,
+      cause: `${after} has run another image of commit ${commit}: ${tag} is ${passed.value.digest}, but ${commit} is ${digest}`,
+      next: `Somebody has moved a tag in ${opened.name}. Find out who, and deploy a new commit to ${after} before ${environment}.`,
+    });
+  }
+  return ok(undefined);
+}

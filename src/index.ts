@@ -1,0 +1,13 @@
+export type { BaseParts } from './circleci/config/config.js';
+export { type GenerateInput, generateConfig } from './circleci/generate.js';
+export type { Problem } from './circleci/language/problem.js';
+export { makeOrb, type Orb, type Release } from './circleci/orb/orb.js';
+export type { Delivery, Environment, Flow, Stage } from './delivery/delivery.js';
+export { planDelivery } from './delivery/plan.js';
+export type { Diagnostic, Position, Range } from './diagnostic/diagnostic.js';
+export { formatHuman } from './diagnostic/format-human.js';
+export type { Result } from './result.js';
+export { type Project, readSpec, type Source } from './spec/read.js';
+export { schema } from './spec/schema.js';
+export type { Spec } from './spec/spec.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,142 @@
+import type { IncomingMessage } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { type Http, HttpError, type HttpErrorReason, type HttpRequest, type HttpResponse } from './io.js';
+
+/** `Http` over node:http and node:https, which (unlike the global fetch of Node 20) take a CA and a client certificate. */
+export function nodeHttp(): Http {
+  const plain = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const agents = new Map<string, https.Agent>();
+  const agentFor = (request: HttpRequest): https.Agent => {
+    const key = JSON.stringify(request.tls ?? {});
+    const known = agents.get(key);
+    if (known) return known;
+    const { ca, cert, key: privateKey, serverName, insecure } = request.tls ?? {};
+    const made = new https.Agent({
+      keepAlive: true,
+      maxSockets: 64,
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(privateKey === undefined ? {} : { key: privateKey }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+      ...(insecure === true ? { rejectUnauthorized: false } : {}),
+    });
+    agents.set(key, made);
+    return made;
+  };
+  return (request) => send(request, agentFor, plain);
+}
+
+function send(
+  request: HttpRequest,
+  agentFor: (request: HttpRequest) => https.Agent,
+  plain: http.Agent,
+): Promise<HttpResponse> {
+  const url = new URL(request.url);
+  const secure = url.protocol === 'https:';
+  const timeout = request.timeout ?? 30_000;
+  return new Promise((resolve, reject) => {
+    if (request.signal?.aborted) {
+      reject(new HttpError('aborted', `${request.method} ${url.host}: aborted`));
+      return;
+    }
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
+    const headers: Record<string, string> = { 'user-agent': 'build-once', ...request.headers };
+    if (body !== undefined) headers['content-length'] = String(body.byteLength);
+    const sent = (secure ? https : http).request(url, {
+      method: request.method,
+      headers,
+      agent: secure ? agentFor(request) : plain,
+    });
+    const timer = setTimeout(() => {
+      sent.destroy(new HttpError('timeout', `${url.host} did not answer ${request.method} within ${timeout / 1000} s`));
+    }, timeout);
+    const abort = () => sent.destroy(new HttpError('aborted', `${request.method} ${url.host}: aborted`));
+    request.signal?.addEventListener('abort', abort, { once: true });
+    sent.on('response', (message) => {
+      clearTimeout(timer);
+      message.once('close', () => request.signal?.removeEventListener('abort', abort));
+      resolve(response(message, url, request));
+    });
+    sent.on('error', (error) => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', abort);
+      reject(httpError(error, url));
+    });
+    sent.end(body);
+  });
+}
+
+function response(message: IncomingMessage, url: URL, request: HttpRequest): HttpResponse {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  if (request.idleTimeout !== undefined) {
+    const limit = request.idleTimeout;
+    message.setTimeout(limit, () => {
+      message.destroy(new HttpError('timeout', `${url.host} sent nothing for ${limit / 1000} s`));
+    });
+  }
+  const body = pieces(message, url);
+  const bytes = async (limit = 8 * 1024 * 1024): Promise<Uint8Array> => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of body) {
+      size += chunk.byteLength;
+      if (size > limit) {
+        message.destroy();
+        throw new HttpError('too-large', `${url.host} answered with more than ${limit} bytes`);
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  };
+  return {
+    status: message.statusCode ?? 0,
+    headers,
+    body,
+    bytes,
+    text: async (limit) => Buffer.from(await bytes(limit)).toString('utf8'),
+    discard: () => message.destroy(),
+  };
+}
+
+async function* pieces(message: IncomingMessage, url: URL): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of message) yield chunk as Uint8Array;
+  } catch (error) {
+    throw httpError(error, url);
+  }
+}
+
+const REASONS: Readonly<Record<string, HttpErrorReason>> = {
+  ECONNREFUSED: 'refused',
+  ENOTFOUND: 'not-found',
+  EAI_AGAIN: 'not-found',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ERR_STREAM_PREMATURE_CLOSE: 'reset',
+  ETIMEDOUT: 'timeout',
+};
+
+const WORDS: Readonly<Record<HttpErrorReason, string>> = {
+  timeout: 'did not answer in time',
+  aborted: 'was not waited for',
+  refused: 'refused the connection',
+  'not-found': 'is a host name that cannot be found',
+  reset: 'closed the connection',
+  tls: 'has a certificate that is not trusted',
+  'too-large': 'answered with too much',
+  other: 'cannot be reached',
+};
+
+function httpError(error: unknown, url: URL): HttpError {
+  if (error instanceof HttpError) return error;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const text = error instanceof Error ? error.message : String(error);
+  const tls = code.startsWith('ERR_TLS') || /CERT|SELF_SIGNED|UNABLE_TO_/.test(code);
+  const reason: HttpErrorReason = tls ? 'tls' : (REASONS[code] ?? (text === 'aborted' ? 'reset' : 'other'));
+  const detail = text !== '' && text !== 'aborted' ? ` (${text})` : code !== '' ? ` (${code})` : '';
+  return new HttpError(reason, `${url.host} ${WORDS[reason]}${detail}`, error);
+}

@@ -1,0 +1,107 @@
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pid } from 'node:process';
+import type { Clock, Files, Http, Io, Output, Processes } from './io.js';
+
+/** What `nodeIo` cannot take from the machine by itself: the parts of `process`. */
+export interface NodeIoOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly signal: AbortSignal;
+  /** Default: `nodeHttp()`, loaded at the first request. */
+  readonly http?: Http;
+}
+
+/** The real world as an `Io`. */
+export function nodeIo(options: NodeIoOptions): Io {
+  let http = options.http;
+  return {
+    env: options.env,
+    cwd: options.cwd,
+    stdout: options.stdout,
+    stderr: options.stderr,
+    signal: options.signal,
+    clock: nodeClock,
+    files: nodeFiles(options.cwd),
+    processes: nodeProcesses(options.cwd, options.env),
+    http: async (request) => {
+      http ??= (await import('./node-http.js')).nodeHttp();
+      return http(request);
+    },
+  };
+}
+
+const nodeClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((done) => {
+      if (signal?.aborted) {
+        done();
+        return;
+      }
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        done();
+      };
+      const timer = setTimeout(end, milliseconds);
+      signal?.addEventListener('abort', end, { once: true });
+    }),
+};
+
+/** Counts the files written by this process, so that no two temporary names are the same. */
+let writes = 0;
+
+function nodeFiles(cwd: string): Files {
+  return {
+    read: async (path) => {
+      try {
+        return await readFile(resolve(cwd, path), 'utf8');
+      } catch (error) {
+        if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+        throw error;
+      }
+    },
+    write: async (path, text, options) => {
+      const named = resolve(cwd, path);
+      // A link stays a link: what it points at is written.
+      const target = await realpath(named).catch(() => named);
+      const temporary = `${target}.${pid}-${++writes}.tmp`;
+      await mkdir(dirname(target), { recursive: true });
+      try {
+        await writeFile(temporary, text, options?.mode === undefined ? {} : { mode: options.mode });
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+    list: async (path) => {
+      try {
+        return (await readdir(resolve(cwd, path))).sort();
+      } catch (error) {
+        if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+        throw error;
+      }
+    },
+    link: (target, path) => symlink(target, resolve(cwd, path)),
+    makeTemporary: () => mkdtemp(join(tmpdir(), 'build-once-')),
+    remove: (path) => rm(resolve(cwd, path), { force: true, recursive: true }),
+  };
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}
+
+function nodeProcesses(cwd: string, env: Readonly<Record<string, string | undefined>>): Processes {
+  return {
+    run: async (command, args, options = {}) => {
+      const { runProgram } = await import('./node-processes.js');
+      return runProgram(command, args, { ...options, cwd: resolve(cwd, options.cwd ?? '.'), env: options.env ?? env });
+    },
+  };
+}

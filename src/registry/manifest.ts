@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { isDigest } from '../reference.js';
+import { fail, ok, type Result } from '../result.js';
+import { isRecord, parseJson, stringAt } from './json.js';
+
+/**
+ * Media types of manifests.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.0/media-types.md
+ */
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+
+/** The Accept header for any manifest that this program understands. */
+export const ACCEPT = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST].join(', ');
+
+/** The OCI image spec lets a registry refuse manifests above this many bytes. */
+export const MANIFEST_LIMIT = 4 * 1024 * 1024;
+
+/** What an index, or a manifest about its config, says about another piece of content. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  /** `os/architecture[/variant]`, in an index. */
+  readonly platform?: string;
+}
+
+/** A manifest or an index, with the very bytes that its digest is of. */
+export type Manifest = {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly digest: string;
+} & (
+  | { readonly kind: 'manifest'; readonly config: Descriptor }
+  | { readonly kind: 'index'; readonly manifests: readonly Descriptor[] }
+);
+
+/** The digest of bytes, by the algorithm of `like` (sha512 or sha256). */
+export function digestOf(bytes: Uint8Array, like = 'sha256:'): string {
+  const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256';
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+/**
+ * Reads a manifest.
+ * @param mediaType the Content-Type it came with; a `mediaType` inside that says otherwise is an error, so that no two
+ * clients can take the same digest for two different things
+ * @param digest the digest of `bytes`
+ * @returns the manifest, or in words what is wrong with it
+ */
+export function readManifest(bytes: Uint8Array, mediaType: string, digest: string): Result<Manifest, string> {
+  const value = parseJson(Buffer.from(bytes).toString('utf8'));
+  if (!isRecord(value)) {
+    return fail(`expected a manifest in JSON, found ${bytes.byteLength} bytes of "${mediaType || 'no type'}"`);
+  }
+  const type = stringAt(value, 'mediaType') ?? mediaType;
+  if (mediaType !== type) return fail(`it came as "${mediaType}" but says of itself that it is "${type}"`);
+  if (type === OCI_MANIFEST || type === DOCKER_MANIFEST) {
+    const config = readDescriptor(value['config']);
+    if (config === undefined || 'manifests' in value) return fail('the manifest has no config, or a list of manifests');
+    return ok({ kind: 'manifest', bytes, mediaType: type, digest, config });
+  }
+  if (type === OCI_INDEX || type === DOCKER_LIST) {
+    const listed = Array.isArray(value['manifests']) ? value['manifests'].map(readDescriptor) : [undefined];
+    const manifests = listed.filter((one) => one !== undefined);
+    if (manifests.length !== listed.length || 'config' in value || 'layers' in value) {
+      return fail('the index has an entry that cannot be read');
+    }
+    return ok({ kind: 'index', bytes, mediaType: type, digest, manifests });
+  }
+  return fail(`it is of the type "${type}", and not an image manifest or index of OCI or Docker`);
+}
+
+function readDescriptor(value: unknown): Descriptor | undefined {
+  const mediaType = stringAt(value, 'mediaType');
+  const digest = stringAt(value, 'digest');
+  const size = isRecord(value) ? value['size'] : undefined;
+  if (mediaType === undefined || digest === undefined || !isDigest(digest) || typeof size !== 'number')
+    return undefined;
+  const platform = isRecord(value) ? readPlatform(value['platform']) : undefined;
+  return { mediaType, digest, size, ...(platform === undefined ? {} : { platform }) };
+}
+
+/** `os/architecture[/variant]` of a platform object, which is also the form of an image config. */
+export function readPlatform(value: unknown): string | undefined {
+  const os = stringAt(value, 'os');
+  const architecture = stringAt(value, 'architecture');
+  const variant = stringAt(value, 'variant');
+  if (os === undefined || architecture === undefined) return undefined;
+  return `${os}/${architecture}${variant === undefined ? '' : `/${variant}`}`;
+}
+
+/**
+ * Whether an image of platform `found` is what `wanted` asks for. A variant counts when it was asked for; v8 is the only
+ * one of arm64, and v7 what plain arm means.
+ * @see https://github.com/containerd/platforms (normalization)
+ */
+export function isSamePlatform(found: string, wanted: string): boolean {
+  const [os, architecture, variant] = split(found);
+  const [wantedOs, wantedArchitecture, wantedVariant] = split(wanted);
+  return os === wantedOs && architecture === wantedArchitecture && variant === wantedVariant;
+}
+
+function split(platform: string): readonly [string, string, string] {
+  const [os = '', architecture = '', variant = ''] = platform.split('/');
+  if (architecture === 'arm64') return [os, architecture, variant === 'v8' ? '' : variant];
+  if (architecture === 'arm') return [os, architecture, variant === '' ? 'v7' : variant];
+  if (architecture === 'amd64') return [os, architecture, variant === 'v1' ? '' : variant];
+  return [os, architecture, variant];
+}
+
+/** An image of one platform, for an index. */
+export interface PlatformManifest {
+  readonly platform: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Makes the index over images, in the order given: the same images give the same bytes, and so the same digest. Docker's
+ * own list is made when every image is of Docker's type, as `docker buildx imagetools create` does.
+ */
+export function makeIndex(images: readonly PlatformManifest[]): Manifest {
+  const mediaType = images.every(({ manifest }) => manifest.mediaType === DOCKER_MANIFEST) ? DOCKER_LIST : OCI_INDEX;
+  const manifests = images.map(({ platform, manifest }) => ({
+    mediaType: manifest.mediaType,
+    digest: manifest.digest,
+    size: manifest.bytes.byteLength,
+    platform,
+  }));
+  const text = JSON.stringify({
+    schemaVersion: 2,
+    mediaType,
+    manifests: manifests.map(({ platform, ...descriptor }) => {
+      const [os, architecture, variant] = platform.split('/');
+      return { ...descriptor, platform: { architecture, os, ...(variant === undefined ? {} : { variant }) } };
+    }),
+  });
+  const bytes = Buffer.from(text);
+  return { kind: 'index', bytes, mediaType, digest: digestOf(bytes), manifests };
+}

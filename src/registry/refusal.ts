@@ -1,0 +1,62 @@
+import type { Repository } from '../reference.js';
+import { cleanText, type RegistryError } from './error.js';
+import { isRecord, parseJson, stringAt } from './json.js';
+import { isTransientStatus } from './retry.js';
+import type { Answer } from './transport.js';
+
+/** What was asked for when the registry refused. */
+export interface Asked {
+  readonly repository: Repository;
+  readonly reference: string;
+  readonly what: 'manifest' | 'blob';
+  readonly action: 'pull' | 'push';
+  readonly anonymous: boolean;
+}
+
+/** The error that an answer with a status other than success stands for. */
+export function readRefusal(answer: Answer, asked: Asked): RegistryError {
+  const { repository, reference, what, action, anonymous } = asked;
+  const { code, message } = readErrors(answer);
+  if (answer.status === 401) {
+    return /insufficient_scope/.test(answer.headers['www-authenticate'] ?? '')
+      ? { kind: 'denied', repository, action, message }
+      : { kind: 'unauthorized', repository, anonymous, message };
+  }
+  if (action === 'push' && isImmutable(answer.status, message)) {
+    return { kind: 'immutable-tag', repository, tag: reference, message };
+  }
+  if (answer.status === 403) return { kind: 'denied', repository, action, message };
+  if (isTransientStatus(answer.status)) {
+    const said = message === '' ? '' : `: ${message}`;
+    return { kind: 'unreachable', repository, message: `it answered with status ${answer.status}${said}` };
+  }
+  if (answer.status === 404 && isHtml(answer)) {
+    const text = `${repository.host} answered with a web page; it does not look like a registry`;
+    return { kind: 'invalid', repository, reference, message: text };
+  }
+  if (answer.status === 404) {
+    return { kind: 'not-found', repository, what: code === 'NAME_UNKNOWN' ? 'repository' : what, reference };
+  }
+  return { kind: 'refused', repository, reference, status: answer.status, message };
+}
+
+/** Whether a web page came where the registry's API was asked. */
+export function isHtml(answer: Answer): boolean {
+  return /^\s*text\/html\b/i.test(answer.headers['content-type'] ?? '');
+}
+
+/**
+ * Registries have no common answer for a tag that cannot be moved: ECR says 400 TAG_INVALID, Harbor 412, others 403 or
+ * 409; the words are what they share.
+ */
+function isImmutable(status: number, message: string): boolean {
+  return status >= 400 && status < 500 && /immutab|cannot be overwritten|already exists/i.test(message);
+}
+
+/** The first error of the body that the distribution spec asks for ("Error codes"). */
+function readErrors(answer: Answer): { readonly code: string; readonly message: string } {
+  const body = parseJson(Buffer.from(answer.bytes).toString('utf8'));
+  const errors = isRecord(body) && Array.isArray(body['errors']) ? body['errors'] : [];
+  const code = stringAt(errors[0], 'code') ?? '';
+  return { code, message: cleanText(stringAt(errors[0], 'message') ?? code) };
+}

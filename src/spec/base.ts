@@ -1,0 +1,53 @@
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { fail, ok, type Result } from '../result.js';
+import { parseYaml, type Yaml } from '../yaml/parse.js';
+
+/** `.circleci/base.yml`: the jobs of the project's own, and what they use. */
+export interface Base {
+  readonly yaml: Yaml;
+  readonly jobs: Readonly<Record<string, unknown>>;
+  /** Everything else that goes into the config as it is: orbs, parameters, executors, commands. */
+  readonly parts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const PARTS = ['orbs', 'parameters', 'executors', 'commands'] as const;
+
+/** Reads a base. `version` may stand there; workflows may not, since gen-config writes them. */
+export function readBase(file: string, text: string): Result<Base, readonly Diagnostic[]> {
+  const parsed = parseYaml(text, file, 'base/not-yaml');
+  if (!parsed.ok) return parsed;
+  const yaml = parsed.value;
+  const problems: Diagnostic[] = [];
+  const report = (code: string, key: string, message: string, help: string) => {
+    problems.push({ code: `base/${code}`, severity: 'error', message, file, range: yaml.keyRange([key]), help });
+  };
+  if (!isMapping(yaml.value)) {
+    const range = yaml.keyRange([]);
+    const message = 'expected a mapping with "jobs"';
+    return fail([{ code: 'base/wrong-type', severity: 'error', message, file, range }]);
+  }
+  for (const [key, value] of Object.entries(yaml.value)) {
+    if (key === 'version') continue;
+    if (key === 'workflows') {
+      report(
+        'workflows',
+        key,
+        '"workflows" cannot stand in the base: gen-config writes the workflows',
+        'list the jobs that must pass first under "test" in the spec',
+      );
+    } else if (key === 'setup') {
+      report('setup', key, '"setup" cannot stand in the base: the generated config is not a setup config', 'delete it');
+    } else if (key === 'jobs' || (PARTS as readonly string[]).includes(key)) {
+      if (!isMapping(value)) report('wrong-type', key, `"${key}" is not a mapping`, `give each of the ${key} a name`);
+    }
+    // Other keys are tolerated by CircleCI and hold anchors, which are resolved by now.
+  }
+  if (problems.length > 0) return fail(problems);
+  const top = yaml.value as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const parts = Object.fromEntries(PARTS.flatMap((key) => (top[key] === undefined ? [] : [[key, top[key]]])));
+  return ok({ yaml, jobs: top['jobs'] ?? {}, parts });
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,170 @@
+import type { ErrorObject } from 'ajv';
+import type { Diagnostic, Range } from '../diagnostic/diagnostic.js';
+import { suggest } from '../diagnostic/suggest.js';
+import type { Path, Yaml } from '../yaml/parse.js';
+import { validateSchema } from './compiled-schema.js';
+import { schema } from './schema.js';
+
+/** Holds a spec against its JSON Schema: one diagnostic per mistake, at the key or value that is wrong. */
+export function checkShape(yaml: Yaml): readonly Diagnostic[] {
+  if (validateSchema(yaml.value)) return [];
+  const errors = validateSchema.errors ?? [];
+  const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((error) => error.instancePath));
+  return errors
+    .filter((error) => error.propertyName === undefined)
+    .filter(({ keyword, instancePath }) => keyword === 'type' || !wrongType.has(instancePath))
+    .map((error) => describe(error, yaml));
+}
+
+function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
+  const path = pathOf(error.instancePath, yaml.value);
+  const params = error.params as Readonly<Record<string, unknown>>;
+  const at = (code: string, range: Range, message: string, help?: string): Diagnostic => ({
+    code: `spec/${code}`,
+    severity: 'error',
+    message,
+    file: yaml.file,
+    range,
+    ...(help === undefined ? {} : { help }),
+  });
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const known = keysAt(error.schemaPath);
+      const near = suggest(key, known);
+      const message = `unknown key "${key}"${inside(path)}. expected one of ${list(known)}`;
+      const help = near === undefined ? undefined : `did you mean "${near}"?`;
+      return at('unknown-key', yaml.keyRange([...path, key]), message, help);
+    }
+    case 'required': {
+      const key = String(params['missingProperty']);
+      return at('missing-key', yaml.keyRange(path), `missing key "${key}"${inside(path)}`, exampleOf(path, key));
+    }
+    case 'propertyNames': {
+      const key = String(params['propertyName']);
+      const message = `"${key}" cannot be the name of an environment. expected at most 40 of a-z, 0-9, "-" and "_", starting with a letter`;
+      return at('wrong-name', yaml.keyRange([...path, key]), message);
+    }
+    case 'type': {
+      const expected = [params['type']].flat().map((type) => article(String(type)));
+      const message = `${subject(path)} is ${found(valueAt(yaml.value, path))}, expected ${expected.join(' or ')}`;
+      return at('wrong-type', yaml.valueRange(path), message, exampleOf(path));
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = [params['allowedValues'] ?? params['allowedValue']].flat();
+      const value = valueAt(yaml.value, path);
+      const near =
+        typeof value === 'string' && typeof allowed[0] === 'string' ? suggest(value, allowed.map(String)) : undefined;
+      const wanted = typeof allowed[0] === 'number' ? `the number ${allowed[0]}` : list(allowed);
+      const message = `${subject(path)} is ${found(value)}, expected ${allowed.length > 1 ? 'one of ' : ''}${wanted}`;
+      return at(
+        'wrong-value',
+        yaml.valueRange(path),
+        message,
+        near === undefined ? undefined : `did you mean "${near}"?`,
+      );
+    }
+    case 'uniqueItems': {
+      const twice = [...path, Number(params['i'])];
+      const message = `${found(valueAt(yaml.value, twice))} stands twice in ${subject(path)}`;
+      return at('wrong-value', yaml.valueRange(twice), message);
+    }
+    case 'minItems':
+    case 'minLength':
+      return at('wrong-value', yaml.valueRange(path), `${subject(path)} is empty`, exampleOf(path));
+    default: // pattern
+      return at(
+        'wrong-value',
+        yaml.valueRange(path),
+        `${subject(path)} is ${found(valueAt(yaml.value, path))}, which is not of the form expected there`,
+        exampleOf(path),
+      );
+  }
+}
+
+/** The path of a JSON pointer; indexes of arrays become numbers. */
+function pathOf(pointer: string, value: unknown): Path {
+  const path: (string | number)[] = [];
+  let at = value;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(at) ? Number(key) : key);
+    at = valueAt(at, [key]);
+  }
+  return path;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at: unknown = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[part];
+  }
+  return at;
+}
+
+/** The part of the schema that describes a path of the spec. */
+function schemaAt(path: Path): Readonly<Record<string, unknown>> {
+  let at: Readonly<Record<string, unknown>> = schema;
+  for (const part of path) {
+    const { properties, additionalProperties, items } = at as Readonly<
+      Record<string, Readonly<Record<string, unknown>>>
+    >;
+    const next = typeof part === 'number' ? items : (properties?.[part] ?? additionalProperties);
+    if (typeof next !== 'object' || next === null) return {};
+    at = next as Readonly<Record<string, unknown>>;
+  }
+  return at;
+}
+
+function keysAt(schemaPath: string): readonly string[] {
+  const steps = schemaPath.split('/').slice(1, -1);
+  const parent = valueAt(schema, steps) as { readonly properties: Readonly<Record<string, unknown>> };
+  return Object.keys(parent.properties).sort();
+}
+
+function exampleOf(path: Path, key?: string): string | undefined {
+  const { examples } = schemaAt(key === undefined ? path : [...path, key]) as {
+    readonly examples?: readonly unknown[];
+  };
+  const last = key ?? path.at(-1);
+  if (examples?.[0] === undefined || last === undefined) return undefined;
+  return typeof last === 'number'
+    ? `for example ${JSON.stringify(examples[0])}`
+    : `for example ${last}: ${JSON.stringify(examples[0])}`;
+}
+
+function subject(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the spec';
+  return typeof last === 'number' ? `item ${last + 1} of "${path.at(-2)}"` : `"${last}"`;
+}
+
+function inside(path: Path): string {
+  return path.length === 0 ? '' : ` in ${subject(path)}`;
+}
+
+const ARTICLES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a mapping',
+  string: 'a string',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+};
+
+function article(type: string): string {
+  return ARTICLES[type] ?? type;
+}
+
+function found(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? JSON.stringify(value) : `the ${typeof value} ${String(value)}`;
+}
+
+function list(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(', ');
+}

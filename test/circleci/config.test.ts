@@ -1,0 +1,107 @@
+import { load } from 'js-yaml';
+import t from 'tap';
+import { mappingOf } from '../../src/circleci/language/problem.js';
+import { processConfig } from '../../src/circleci/language/process.js';
+import { makeOrb } from '../../src/circleci/orb/orb.js';
+import { generateText, RELEASE } from '../support/generate.js';
+import { goldenCases, goldenText } from '../support/golden.js';
+
+const orb = { ...makeOrb(RELEASE) };
+const imports = { 'acme/build-once@1.2.3': orb };
+
+for (const { name, read } of goldenCases('config')) {
+  t.test(`config of ${name}`, async (t) => {
+    const result = generateText(read('build-once.yml') ?? '', read('base.yml'));
+    t.ok(result.ok, result.ok ? 'is generated' : result.error);
+    if (!result.ok) return;
+    t.equal(result.value, goldenText(`config/${name}/config.yml`, result.value), 'is the one expected');
+    const { processed, problems } = processConfig(mappingOf(load(result.value)), { imports });
+    t.strictSame(problems, [], 'compiles as it is read back');
+    for (const [workflow, { jobs }] of Object.entries(processed.workflows)) {
+      const named = new Map(jobs.map((job) => [job.name, job]));
+      const runs = (job: string) => JSON.stringify(processed.jobs[job] ?? {});
+      for (const job of jobs.filter((one) => one.name.startsWith('deploy-'))) {
+        t.notMatch(runs(job.name), /build-once build-image|docker build/, `${workflow}: ${job.name} builds nothing`);
+        t.ok(job.serialGroup !== undefined, `${workflow}: ${job.name} has a serial group`);
+        // Whoever waits for an approval waits for nothing else, so there is no way round it.
+        const approvals = job.requires.filter((required) => named.get(required)?.approval === true);
+        if (approvals.length > 0) t.equal(job.requires.length, 1, `${workflow}: nothing gets round ${approvals[0]}`);
+      }
+      const builds = jobs.filter((one) => one.name.startsWith('build-'));
+      t.equal(new Set(builds.map((one) => runs(one.name))).size, builds.length, `${workflow}: one build per platform`);
+    }
+  });
+}
+
+t.test('adding an environment changes only its own lines', async (t) => {
+  const spec = (more: string) => `version: 1
+image: { repository: ghcr.io/acme/shop }
+environments:
+  staging:
+    branch: main
+    kubernetes: { kubeconfig: STAGING, namespace: shop, workloads: [deployment/web] }
+${more}`;
+  const before = generateText(spec(''), undefined);
+  const after = generateText(
+    spec(
+      '  production:\n    after: staging\n    kubernetes: { kubeconfig: P, namespace: shop, workloads: [deployment/web] }\n',
+    ),
+    undefined,
+  );
+  if (!before.ok || !after.ok) return t.fail('both are generated');
+  const lines = new Set(after.value.split('\n'));
+  const gone = before.value.split('\n').filter((line) => !lines.has(line));
+  t.strictSame(gone, ['  # A push to main: build once -> staging'], 'all that is gone is the picture of the way');
+});
+
+t.test('text of a spec never reaches a shell and is never changed', async (t) => {
+  const hostile = [
+    '$(touch x)',
+    '`id`',
+    '"; rm -rf / #',
+    "'",
+    '<< pipeline.id >>x',
+    'a\\b',
+    'ünï ☃',
+    '${HOME}',
+    '#c',
+    ': y',
+  ];
+  for (const text of hostile) {
+    const spec = JSON.stringify({
+      version: 1,
+      image: { repository: 'ghcr.io/acme/shop', dockerfile: text, path: text },
+      environments: {
+        staging: {
+          branch: text,
+          context: [text],
+          kubernetes: { kubeconfig: 'K', namespace: 'shop', workloads: ['deployment/web'] },
+          migration: { command: ['sh', '-c', text] },
+        },
+      },
+    });
+    const result = generateText(spec, undefined);
+    if (!result.ok) {
+      t.match(result.error, /<</, `${text} is refused, since CircleCI would take it for a value`);
+      continue;
+    }
+    const { processed, problems } = processConfig(mappingOf(load(result.value)), {});
+    t.strictSame(problems, [], `${text} compiles`);
+    const jobs = Object.values(processed.jobs);
+    const runs = jobs.flatMap((job) =>
+      (job['steps'] as { run?: { command: string; environment: Record<string, string> } }[]).flatMap(({ run }) =>
+        run ? [run] : [],
+      ),
+    );
+    for (const { command } of runs.filter(({ environment }) => environment['BUILD_ONCE_PATH'] === undefined))
+      t.notOk(command.includes(text), `${text} is in no command`);
+    const commands = runs
+      .map(({ environment }) => environment['BUILD_ONCE_COMMAND'])
+      .filter((one) => one !== undefined);
+    t.strictSame(
+      commands.map((one) => JSON.parse(one)),
+      [['sh', '-c', text]],
+      `${text} arrives as it is`,
+    );
+  }
+});

@@ -1,0 +1,129 @@
+import t from 'tap';
+import { processConfig } from '../../src/circleci/language/process.js';
+
+const docker = [{ image: 'cimg/base:2024.12' }];
+
+t.test('commands, executors and parameters become plain jobs', async (t) => {
+  const { processed, problems } = processConfig({
+    executors: {
+      e: { parameters: { v: { type: 'string', default: '1' } }, docker: [{ image: 'x:<< parameters.v >>' }] },
+    },
+    commands: {
+      say: {
+        parameters: {
+          what: { type: 'string' },
+          loud: { type: 'boolean', default: false },
+          after: { type: 'steps', default: [] },
+        },
+        steps: [
+          { run: { name: 'say', command: 'echo "$WHAT" \\<< EOF', environment: { WHAT: '<< parameters.what >>' } } },
+          { when: { condition: '<< parameters.loud >>', steps: ['checkout'] } },
+          { unless: { condition: '<< parameters.loud >>', steps: [{ run: 'quiet' }] } },
+          '<< parameters.after >>',
+        ],
+      },
+    },
+    jobs: {
+      j: {
+        parameters: { n: { type: 'integer', default: 2 } },
+        executor: { name: 'e', v: '7' },
+        parallelism: '<< parameters.n >>',
+        steps: [{ say: { what: 'n is << parameters.n >>', after: [{ run: 'last' }] } }],
+      },
+    },
+    workflows: { w: { jobs: [{ j: { name: 'first', n: 3 } }, { hold: { type: 'approval', requires: ['first'] } }] } },
+  });
+  t.strictSame(problems, []);
+  t.strictSame(processed.jobs, {
+    first: {
+      docker: [{ image: 'x:7' }],
+      parallelism: 3,
+      steps: [
+        { run: { name: 'say', command: 'echo "$WHAT" << EOF', environment: { WHAT: 'n is 3' } } },
+        { run: { command: 'quiet' } },
+        { run: { command: 'last' } },
+      ],
+    },
+  });
+  t.match(processed.workflows['w']?.jobs, [{ name: 'first' }, { name: 'hold', approval: true, requires: ['first'] }]);
+});
+
+const PROBLEMS: readonly (readonly [string, Readonly<Record<string, unknown>>, readonly string[]])[] = [
+  ['a job that is not there', { workflows: { w: { jobs: ['x'] } } }, ['unknown-job']],
+  [
+    'a command that is not there',
+    { jobs: { j: { docker, steps: ['x'] } }, workflows: { w: { jobs: ['j'] } } },
+    ['unknown-command'],
+  ],
+  [
+    'an executor that is not there',
+    { jobs: { j: { executor: 'x', steps: [] } }, workflows: { w: { jobs: ['j'] } } },
+    ['unknown-executor'],
+  ],
+  [
+    'parameters missing, unknown and of the wrong type',
+    {
+      jobs: { j: { docker, parameters: { a: { type: 'string' }, b: { type: 'boolean', default: true } }, steps: [] } },
+      workflows: { w: { jobs: [{ j: { b: 'maybe', c: 1 } }] } },
+    },
+    ['unknown-parameter', 'missing-parameter', 'wrong-parameter'],
+  ],
+  [
+    'a requires that is not in the workflow',
+    { jobs: { j: { docker, steps: [] } }, workflows: { w: { jobs: [{ j: { requires: ['x'] } }] } } },
+    ['unknown-requires'],
+  ],
+  [
+    'a cycle',
+    {
+      jobs: { j: { docker, steps: [] }, k: { docker, steps: [] } },
+      workflows: { w: { jobs: [{ j: { requires: ['k'] } }, { k: { requires: ['j'] } }] } },
+    },
+    ['cycle'],
+  ],
+  [
+    'names that differ in case',
+    { jobs: { j: { docker, steps: [] } }, workflows: { w: { jobs: ['j', { j: { name: 'J' } }] } } },
+    ['same-name'],
+  ],
+  [
+    'commands without an end',
+    { commands: { c: { steps: ['c'] } }, jobs: { j: { docker, steps: ['c'] } }, workflows: { w: { jobs: ['j'] } } },
+    ['endless-command'],
+  ],
+  [
+    'a value that is not there',
+    { jobs: { j: { docker, steps: [{ run: '<< parameters.x >>' }] } }, workflows: { w: { jobs: ['j'] } } },
+    ['unknown-value'],
+  ],
+  [
+    'steps that are no list',
+    { jobs: { j: { docker, steps: 'checkout' } }, workflows: { w: { jobs: ['j'] } } },
+    ['wrong-steps'],
+  ],
+  [
+    'a step with two names',
+    { jobs: { j: { docker, steps: [{ run: 'x', checkout: {} }] } }, workflows: { w: { jobs: ['j'] } } },
+    ['wrong-step'],
+  ],
+];
+
+t.test('what is wrong is said', async (t) => {
+  for (const [what, config, codes] of PROBLEMS) {
+    t.strictSame(
+      processConfig(config).problems.map(({ code }) => code),
+      codes,
+      what,
+    );
+  }
+});
+
+t.test('an orb that is not at hand is not looked into', async (t) => {
+  const { processed, problems } = processConfig({
+    orbs: { node: 'circleci/node@7.1.0' },
+    jobs: { j: { executor: 'node/default', steps: [{ 'node/install-packages': { pkg: 'npm' } }] } },
+    workflows: { w: { jobs: ['j', { 'node/test': { name: 't' } }] } },
+  });
+  t.strictSame(problems, []);
+  t.strictSame(processed.jobs['j'], { executor: 'node/default', steps: [{ 'node/install-packages': { pkg: 'npm' } }] });
+});
