@@ -42,8 +42,8 @@ export async function readDriver(io: Io, builder: string): Promise<Result<string
 export function buildArguments(build: Build): string[] {
   const output =
     build.tag === undefined
-      ? `type=image,name=${build.repository},push-by-digest=true,name-canonical=true,push=true`
-      : `type=image,name=${build.repository}:${build.tag},push=true`;
+      ? `type=image,name=${build.repository},push-by-digest=true,name-canonical=true,push=true,oci-mediatypes=true`
+      : `type=image,name=${build.repository}:${build.tag},push=true,oci-mediatypes=true`;
   return [
     'buildx',
     'build',

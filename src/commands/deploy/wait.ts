@@ -41,7 +41,7 @@ const PERIOD = 1000;
 /** Milliseconds that a container without a readiness probe must stay up: the cluster calls it available at once. */
 const SETTLE = 10_000;
 /** Milliseconds after which a container is old enough to be believed by its start time, even if our clock is off. */
-const OLD = 60_000;
+const OLD = 30_000;
 /** Pods that are not ready whose events are read, for each workload: replicas fail alike. */
 const EVENTFUL = 3;
 

@@ -1,0 +1,138 @@
+// Bundles the two programs and the library, each into one file without dependencies:
+//   dist/build-once.mjs   what jobs run; pinned by its hash, or vendored into a repository
+//   dist/gen-config.cjs   the generator
+//   dist/index.mjs        the library
+// Input is what tsc has compiled; `npm run build` does both.
+import { createHash } from 'node:crypto';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(top);
+const { schema } = await import('../dist/src/spec/schema.js');
+
+/** ajv's generated code in place of ajv and the schema (src/spec/compiled-schema.ts says why). */
+const compiledSchema = {
+  name: 'compiled-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /compiled-schema\.js$/ }, () => {
+      const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, code: { source: true, esm: true } });
+      ajv.addSchema(schema, 'spec');
+      return { contents: standaloneCode.default(ajv, { validateSchema: 'spec' }), loader: 'js', resolveDir: top };
+    });
+  },
+};
+
+/**
+ * The config SDK is a webpack bundle that runs a whole YAML library when it is loaded, for a `stringify` that is never
+ * called here. The body of that module is cut off, which saves 10 ms at each start.
+ */
+const noSecondYaml = {
+  name: 'no-second-yaml',
+  setup({ onLoad }) {
+    onLoad({ filter: /circleci-config-sdk\/dist\/index\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace(
+        /(\d+:\((?:\w,?)+\)=>\{)((?:(?!=>\{).)*?\w\.Composer=\w\.Composer)/,
+        '$1return;$2',
+      );
+      if (contents === source) throw new Error('the config SDK has changed: its YAML library is not where it was');
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** The generator reads the declarations of the commands and never runs one. */
+const noRuns = {
+  name: 'no-runs',
+  setup({ onLoad }) {
+    onLoad({ filter: /dist\/src\/commands\/[^/]+\/run\.js$/ }, () => ({ contents: 'export {};', loader: 'js' }));
+  },
+};
+
+/** In one ES module every import of a Node module runs at the start, even that of code which is loaded later or never. */
+const lazyNodeModules = {
+  name: 'lazy-node-modules',
+  setup({ onResolve, onLoad }) {
+    const builtin = new Set(builtinModules);
+    onResolve({ filter: /^(node:)?[a-z_0-9/]+$/ }, ({ path, kind }) => {
+      const name = path.replace(/^node:/, '');
+      return builtin.has(name) && kind !== 'require-call' ? { path: name, namespace: 'node-module' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'node-module' }, ({ path }) => {
+      return { contents: `module.exports = require('node:${path}');`, loader: 'js' };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: top,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+/** One bundle as text. */
+async function bundle(entry, options) {
+  const { outputFiles } = await build({
+    ...common,
+    ...options,
+    stdin: { contents: entry, resolveDir: top },
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+// Some dependencies are CommonJS and call require for Node's own modules.
+const require =
+  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+const shebang = '#!/usr/bin/env node\n';
+
+// The generator and the library.
+const generator = { format: 'esm', plugins: [compiledSchema, noSecondYaml, noRuns, lazyNodeModules] };
+// CommonJS: Node starts it 15 ms sooner than an ES module.
+const commonJs = { ...generator, format: 'cjs', define: { 'import.meta.url': '__url' } };
+const url = 'const __url=require("node:url").pathToFileURL(__filename).href;';
+await writeFile('dist/gen-config.cjs', shebang + url + (await bundle('import "./dist/src/cli/main.js"', commonJs)));
+await writeFile('dist/index.mjs', require + (await bundle('export * from "./dist/src/index.js"', generator)));
+
+// The program of the jobs is one file, and --help must not pay for AWS and Kubernetes. So all that is loaded lazily is
+// one CommonJS bundle, held as a string, which V8 does not parse until a command asks for it.
+const runs = (await readdir('dist/src/commands', { withFileTypes: true })).filter((entry) => entry.isDirectory());
+const lazyModules = [...runs.map(({ name }) => `commands/${name}/run.js`), 'io/node-http.js', 'io/node-processes.js'];
+const table = lazyModules.map((path) => `${JSON.stringify(path)}: () => require('./dist/src/${path}'),`).join('\n');
+const lazyText = await bundle(`module.exports = {\n${table}\n};`, {
+  format: 'cjs',
+  // The SDK warns in eight lines that versions of 2027 will need a newer Node; this file holds a version of today.
+  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
+});
+const fromString = {
+  name: 'from-string',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, resolveDir }) => {
+      const name = relative('dist/src', join(resolveDir, path));
+      return lazyModules.includes(name) ? { path: name, namespace: 'lazy' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
+      return { contents: `module.exports = __lazy()[${JSON.stringify(path)}]();` };
+    });
+  },
+};
+const lazy = `let __loaded;const __lazy=()=>{if(!__loaded){const module={exports:{}};require("node:vm").runInThisContext("(function(module,require){"+__text+"\\n})",{filename:"build-once-commands.js"})(module,require);__loaded=module.exports}return __loaded};`;
+const main = await bundle('import "./dist/src/commands/main.js"', {
+  format: 'esm',
+  plugins: [fromString, lazyNodeModules],
+});
+const program = `${shebang}${require}${lazy}const __text=${JSON.stringify(lazyText)};\n${main}`;
+if (program.length > 1024 * 1024)
+  throw new Error(`dist/build-once.mjs has ${program.length} bytes, the limit is 1 MiB`);
+await writeFile('dist/build-once.mjs', program);
+await writeFile('dist/build-once.mjs.integrity', `sha512-${createHash('sha512').update(program).digest('base64')}\n`);
+for (const name of ['build-once.mjs', 'gen-config.cjs']) await chmod(`dist/${name}`, 0o755);

@@ -1,0 +1,179 @@
+import type { HttpResponse, Io } from '../io/io.js';
+import { fail, ok, type Result } from '../result.js';
+import type { Access } from './access.js';
+import { exchange } from './exchange.js';
+import type { KubernetesError } from './kubernetes-error.js';
+import { pathOf, pods, type Resource } from './resources.js';
+
+type Answer<T> = Promise<Result<T, KubernetesError>>;
+
+/** One namespace of a cluster. */
+export interface KubernetesClient {
+  readonly namespace: string;
+  get<T>(resource: Resource<T>, name: string): Answer<T>;
+  /** All objects that match, over as many pages as the server makes of them. */
+  list<T>(resource: Resource<T>, selector?: Selector): Answer<readonly T[]>;
+  /** A `conflict` can also mean that a first try, whose answer was cut off, made the object: look at what is there. */
+  create<T>(resource: Resource<T>, object: T, options?: WriteOptions): Answer<T>;
+  patch<T>(resource: Resource<T>, name: string, patch: Patch, options?: WriteOptions): Answer<T>;
+  /** Success also when the object is gone already. With a `uid`, an object that took its name since is left alone. */
+  delete(resource: Resource<unknown>, name: string, options?: { readonly uid?: string }): Answer<undefined>;
+  /** Opens the log of a container; the body is to be read or discarded. */
+  log(request: LogRequest): Answer<HttpResponse>;
+}
+
+export interface Selector {
+  /** Label selector: `app=web,tier in (a,b)`. */
+  readonly labels?: string;
+  /** Field selector: `involvedObject.uid=...`. */
+  readonly fields?: string;
+}
+
+export interface WriteOptions {
+  /** Admission and validation say their word; nothing is stored. */
+  readonly dryRun?: boolean;
+}
+
+export interface Patch {
+  readonly type: 'strategic' | 'merge' | 'apply';
+  readonly body: object;
+}
+
+/** Query of `GET .../pods/{name}/log`. */
+export interface LogRequest {
+  readonly pod: string;
+  readonly container: string;
+  readonly follow?: boolean;
+  readonly timestamps?: boolean;
+  readonly previous?: boolean;
+  readonly tailLines?: number;
+  /** RFC 3339; the kubelet gets it in whole seconds. */
+  readonly sinceTime?: string;
+  readonly signal?: AbortSignal;
+}
+
+const PATCH_TYPES = {
+  strategic: 'application/strategic-merge-patch+json',
+  merge: 'application/merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+const PAGE = 500;
+const LARGEST = 64 * 1024 * 1024;
+/** Milliseconds after which a silent log stream is opened anew, since the other side may be gone without a word. */
+const SILENCE = 60_000;
+
+/** Opens no connection yet: each request does. */
+export function openKubernetes(access: Access, namespace: string, io: Io): KubernetesClient {
+  const json = async <T>(request: {
+    readonly verb: string;
+    readonly method: string;
+    readonly resource: Resource<unknown>;
+    readonly name?: string;
+    readonly query?: Readonly<Record<string, string>>;
+    readonly body?: object;
+    readonly type?: string;
+  }): Answer<T> => {
+    const { resource, name = '' } = request;
+    const answer = await exchange(access, io, {
+      asked: { verb: request.verb, kind: resource.kind, name, namespace },
+      method: request.method,
+      path: withQuery(pathOf(resource, namespace, request.method === 'POST' ? '' : name), request.query),
+      headers: {
+        accept: 'application/json',
+        ...(request.body === undefined ? {} : { 'content-type': request.type ?? 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      read: (response) => response.text(LARGEST),
+    });
+    if (!answer.ok) return answer;
+    try {
+      return ok(JSON.parse(answer.value) as T);
+    } catch {
+      return fail({
+        kind: 'other',
+        message: `${access.server} did not answer with JSON; is it a Kubernetes API server?`,
+      });
+    }
+  };
+  const written = (options: WriteOptions | undefined) => ({
+    fieldManager: 'build-once',
+    ...(options?.dryRun === true ? { dryRun: 'All' } : {}),
+  });
+
+  return {
+    namespace,
+    get: (resource, name) => json({ verb: 'get', method: 'GET', resource, name }),
+    list: async <T>(resource: Resource<T>, selector: Selector = {}) => {
+      const items: T[] = [];
+      let next = '';
+      do {
+        const page = await json<{ items: readonly T[] | null; metadata?: { continue?: string } }>({
+          verb: 'list',
+          method: 'GET',
+          resource,
+          query: {
+            limit: String(PAGE),
+            ...(selector.labels === undefined ? {} : { labelSelector: selector.labels }),
+            ...(selector.fields === undefined ? {} : { fieldSelector: selector.fields }),
+            ...(next === '' ? {} : { continue: next }),
+          },
+        });
+        if (!page.ok) return page;
+        items.push(...(page.value.items ?? []));
+        next = page.value.metadata?.continue ?? '';
+      } while (next !== '');
+      return ok(items);
+    },
+    create: <T>(resource: Resource<T>, object: T, options?: WriteOptions) =>
+      json<T>({
+        verb: 'create',
+        method: 'POST',
+        resource,
+        name: (object as { metadata?: { name?: string } }).metadata?.name ?? '',
+        query: written(options),
+        body: object as object,
+      }),
+    patch: (resource, name, patch, options) =>
+      json({
+        verb: 'patch',
+        method: 'PATCH',
+        resource,
+        name,
+        query: { ...written(options), ...(patch.type === 'apply' ? { force: 'true' } : {}) },
+        body: patch.body,
+        type: PATCH_TYPES[patch.type],
+      }),
+    delete: async (resource, name, options) => {
+      const body = {
+        propagationPolicy: 'Background',
+        ...(options?.uid === undefined ? {} : { preconditions: { uid: options.uid } }),
+      };
+      const answer = await json({ verb: 'delete', method: 'DELETE', resource, name, body });
+      return answer.ok || answer.error.kind === 'not-found' ? ok(undefined) : answer;
+    },
+    log: (request) =>
+      exchange(access, io, {
+        asked: { verb: 'read the log of', kind: 'Pod', name: request.pod, namespace },
+        method: 'GET',
+        path: withQuery(`${pathOf(pods, namespace, request.pod)}/log`, {
+          container: request.container,
+          ...(request.follow === true ? { follow: 'true' } : {}),
+          ...(request.timestamps === true ? { timestamps: 'true' } : {}),
+          ...(request.previous === true ? { previous: 'true' } : {}),
+          ...(request.tailLines === undefined ? {} : { tailLines: String(request.tailLines) }),
+          ...(request.sinceTime === undefined ? {} : { sinceTime: request.sinceTime }),
+        }),
+        idleTimeout: SILENCE,
+        // The kubelet sends not even a header before the first line, and who follows a log opens it again anyway.
+        ...(request.follow === true ? { timeout: SILENCE, retry: false } : {}),
+        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        read: async (response) => response,
+      }),
+  };
+}
+
+function withQuery(path: string, query: Readonly<Record<string, string>> = {}): string {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? path : `${path}?${text}`;
+}

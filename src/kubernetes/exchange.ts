@@ -1,0 +1,77 @@
+import { HttpError, type HttpResponse, type Io } from '../io/io.js';
+import { fail, ok, type Result } from '../result.js';
+import type { Access } from './access.js';
+import { type Asked, type KubernetesError, readError } from './kubernetes-error.js';
+
+/** One request, and how its answer is read. */
+export interface Exchange<T> {
+  readonly asked: Asked;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds until the answer must begin. Default 20,000. */
+  readonly timeout?: number;
+  readonly idleTimeout?: number;
+  /** Default: true. */
+  readonly retry?: boolean;
+  readonly signal?: AbortSignal;
+  readonly read: (response: HttpResponse) => Promise<T>;
+}
+
+/** Milliseconds before the second try, the third and so on. */
+const PAUSES = [300, 700, 1500, 3000, 5000] as const;
+const TIMEOUT = 20_000;
+const RETRIED = new Set([429, 500, 502, 503, 504]);
+
+/**
+ * Sends a request, with the credential of the moment. Tried again with growing pauses: connections that fail or are
+ * cut, and the answers 429, 500, 502, 503 and 504. Writes are repeated too, since each of ours gives the same end when
+ * done twice: a second create is a conflict, which the caller looks at. On 401 a new credential is asked for, once.
+ */
+export async function exchange<T>(access: Access, io: Io, request: Exchange<T>): Promise<Result<T, KubernetesError>> {
+  let renew = false;
+  let renewed = false;
+  for (let tries = 0; ; tries++) {
+    const credential = await access.credential(renew);
+    renew = false;
+    if (!credential.ok) return credential;
+    const { token, cert, key } = credential.value;
+    const pause = io.signal.aborted || request.retry === false ? undefined : PAUSES[tries];
+    try {
+      const response = await io.http({
+        method: request.method,
+        url: `${access.server}${request.path}`,
+        headers: { ...request.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        tls: { ...access.tls, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
+        timeout: request.timeout ?? TIMEOUT,
+        ...(request.idleTimeout === undefined ? {} : { idleTimeout: request.idleTimeout }),
+        signal: request.signal ?? io.signal,
+      });
+      if (response.status < 300) return ok(await request.read(response));
+      const error = readError(response.status, await response.text(), request.asked);
+      if (response.status === 401 && !renewed) {
+        renewed = true;
+        renew = true;
+        continue;
+      }
+      if (!RETRIED.has(response.status) || pause === undefined) return fail(error);
+      await io.clock.sleep(Math.max(pause, retryAfter(response)), io.signal);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      const final = error.reason === 'tls' || error.reason === 'aborted' || error.reason === 'too-large';
+      if (final || pause === undefined) {
+        return fail({ kind: 'unreachable', message: `the Kubernetes API server cannot be used: ${error.message}` });
+      }
+      await io.clock.sleep(pause, io.signal);
+    }
+  }
+}
+
+/** Milliseconds of the header `Retry-After` in seconds, at most half a minute. */
+function retryAfter(response: HttpResponse): number {
+  const seconds = Number(response.headers['retry-after'] ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 30) * 1000 : 0;
+}

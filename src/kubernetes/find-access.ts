@@ -1,0 +1,52 @@
+import { delimiter, dirname, join, resolve } from 'node:path';
+import type { Io } from '../io/io.js';
+import { fail, type Result } from '../result.js';
+import type { Access } from './access.js';
+import { readKubeconfig } from './kubeconfig.js';
+import type { KubernetesError } from './kubernetes-error.js';
+import { isInCluster, serviceAccountAccess } from './service-account.js';
+
+/**
+ * The way to the cluster: `given` (a path, or the text of a kubeconfig, plain or in base64), else the first file of
+ * $KUBECONFIG that exists, the service account of the Pod that this runs in, or ~/.kube/config.
+ */
+export async function findAccess(given: string, io: Io): Promise<Result<Access, KubernetesError>> {
+  if (given !== '') {
+    const text = kubeconfigText(given);
+    if (text !== undefined) return readKubeconfig(text, 'the kubeconfig that was given', io.cwd, io);
+    const found = given.includes('\0') || given.length > 4096 ? undefined : await io.files.read(given);
+    if (found !== undefined) return readKubeconfig(found, given, dirname(resolve(io.cwd, given)), io);
+    // The value may be a secret that was cut short: only what looks like a path is shown.
+    const shown = /^[\w./~-]{1,200}$/.test(given) && given.includes('/') ? ` "${given}"` : '';
+    return refuse(`the kubeconfig${shown} is neither a file that exists nor the text of one`);
+  }
+  const listed = io.env['KUBECONFIG'] ?? '';
+  for (const path of listed.split(delimiter).filter((one) => one !== '')) {
+    const found = await io.files.read(path);
+    if (found !== undefined) return readKubeconfig(found, path, dirname(resolve(io.cwd, path)), io);
+  }
+  if (listed !== '') return refuse(`$KUBECONFIG is "${listed}", and no such file exists`);
+  if (isInCluster(io.env)) return serviceAccountAccess(io);
+  const home = io.env['HOME'];
+  const path = home === undefined ? undefined : join(home, '.kube', 'config');
+  const found = path === undefined ? undefined : await io.files.read(path);
+  if (path !== undefined && found !== undefined) return readKubeconfig(found, path, dirname(path), io);
+  return refuse('no way to a cluster was found: no EKS cluster, kubeconfig or service account is given');
+}
+
+/** The kubeconfig that `given` is itself, plain or in base64; undefined when it is something else, such as a path. */
+function kubeconfigText(given: string): string | undefined {
+  if (given.includes('clusters') && /[\n{]/.test(given)) return given;
+  const packed = given.replace(/\s/g, '');
+  if (packed.length < 64 || !/^[A-Za-z0-9+/]+=*$/.test(packed)) return undefined;
+  const text = Buffer.from(packed, 'base64').toString('utf8');
+  return text.includes('clusters') ? text : undefined;
+}
+
+function refuse(message: string): Result<never, KubernetesError> {
+  return fail({
+    kind: 'access',
+    message,
+    next: 'Give --eks and --region, or --kubeconfig: a path, or the variable of a context that holds the file (plain or base64).',
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * The parts of Kubernetes objects that this program reads or writes. An object from the server holds more; a copy made
+ * by spreading keeps it.
+ */
+
+export interface Metadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  /** On an init container, `Always` makes it a sidecar. */
+  readonly restartPolicy?: string;
+  readonly readinessProbe?: object;
+  readonly livenessProbe?: object;
+  readonly startupProbe?: object;
+  readonly ports?: readonly object[];
+  readonly lifecycle?: object;
+}
+
+export interface Affinity {
+  readonly nodeAffinity?: object;
+  readonly podAffinity?: object;
+  readonly podAntiAffinity?: object;
+}
+
+export interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly nodeName?: string;
+  readonly restartPolicy?: string;
+  readonly affinity?: Affinity;
+  readonly topologySpreadConstraints?: readonly object[];
+  readonly readinessGates?: readonly object[];
+}
+
+export interface PodTemplate {
+  readonly metadata?: Metadata;
+  readonly spec: PodSpec;
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+export interface Deployment {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly replicas?: number;
+    readonly paused?: boolean;
+    readonly minReadySeconds?: number;
+    readonly selector: LabelSelector;
+    readonly template: PodTemplate;
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface ReplicaSet {
+  readonly metadata: Metadata;
+  readonly spec: { readonly replicas?: number; readonly template: PodTemplate };
+  readonly status?: { readonly replicas?: number; readonly conditions?: readonly Condition[] };
+}
+
+export interface TerminatedState {
+  readonly exitCode: number;
+  readonly signal?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly finishedAt?: string;
+}
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: TerminatedState;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready?: boolean;
+  readonly restartCount: number;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+export interface Pod {
+  readonly metadata: Metadata;
+  readonly spec: PodSpec;
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly conditions?: readonly Condition[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface Job {
+  readonly apiVersion?: 'batch/v1';
+  readonly kind?: 'Job';
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly backoffLimit?: number;
+    readonly completions?: number;
+    readonly parallelism?: number;
+    readonly activeDeadlineSeconds?: number;
+    readonly ttlSecondsAfterFinished?: number;
+    readonly template: PodTemplate;
+  };
+  readonly status?: {
+    readonly startTime?: string;
+    readonly completionTime?: string;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+/** Core v1 Event. */
+export interface Event {
+  readonly metadata: Metadata;
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly uid?: string };
+}
+
+/** The condition of that type, where the object has it. */
+export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/** The name of an object that came from the server, where every object has one. */
+export function nameOf(object: { readonly metadata: Metadata }): string {
+  return object.metadata.name ?? '';
+}

@@ -1,0 +1,35 @@
+import type { Deployment, Event, Job, Pod, ReplicaSet } from './objects.js';
+
+/** A namespaced resource of the API, and the type of its objects. */
+export interface Resource<T> {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+  /** Carries the type; never set. */
+  readonly object?: T;
+}
+
+export const deployments: Resource<Deployment> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  kind: 'Deployment',
+};
+export const replicaSets: Resource<ReplicaSet> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'replicasets',
+  kind: 'ReplicaSet',
+};
+export const jobs: Resource<Job> = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' };
+export const pods: Resource<Pod> = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' };
+export const events: Resource<Event> = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
+
+/** Path of a resource, or of one object, on the API server. */
+export function pathOf(resource: Resource<unknown>, namespace: string, name = ''): string {
+  const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
+  const collection = `${root}/namespaces/${encodeURIComponent(namespace)}/${resource.plural}`;
+  return name === '' ? collection : `${collection}/${encodeURIComponent(name)}`;
+}

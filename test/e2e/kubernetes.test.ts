@@ -1,0 +1,404 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import type { Failure } from '../../src/commands/command.js';
+import { run as deploy } from '../../src/commands/deploy/run.js';
+import { run as runMigration } from '../../src/commands/run-migration/run.js';
+import { type Http, HttpError } from '../../src/io/io.js';
+import { nodeHttp } from '../../src/io/node-http.js';
+import { deployRules, migrationRules } from '../../src/kubernetes/permissions.js';
+import type { Rule } from '../../src/kubernetes/rule.js';
+import { testIo } from '../support/test-io.js';
+
+/**
+ * Both commands against a real cluster, as a user who has exactly the rules of src/kubernetes/permissions.ts. Each test
+ * has a namespace of its own.
+ */
+
+const execute = promisify(execFile);
+const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
+const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
+const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const registry = process.env['LAB_REGISTRY'] ?? '';
+const id = randomBytes(4).toString('hex');
+const repository = `${registry}/kube-e2e-${id}`;
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const ABSENT = `sha256:${'0'.repeat(64)}`;
+
+async function kubectl(args: readonly string[], input?: string): Promise<string> {
+  const done = execute('kubectl', args);
+  done.child.stdin?.end(input ?? '');
+  return (await done).stdout;
+}
+
+/** An image of busybox whose /run.sh is `script`; its digest. */
+async function makeImage(script: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'kube-e2e-'));
+  try {
+    await writeFile(join(folder, 'run.sh'), script);
+    await writeFile(join(folder, 'Dockerfile'), 'FROM busybox:stable\nCOPY run.sh /run.sh\n');
+    const metadata = join(folder, 'metadata.json');
+    await execute('docker', [
+      ...['buildx', 'build', '--builder', process.env['LAB_BUILDER'] ?? '', '--provenance=false'],
+      ...['--output', `type=image,name=${repository},push-by-digest=true,push=true`],
+      ...['--metadata-file', metadata, folder],
+    ]);
+    const { 'containerimage.digest': digest } = JSON.parse(await readFile(metadata, 'utf8')) as Record<string, string>;
+    return digest ?? '';
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function makeNamespace(t: Test, rules: readonly Rule[]): Promise<string> {
+  const name = `kube-e2e-${id}-${randomBytes(3).toString('hex')}`;
+  t.teardown(() => kubectl(['delete', 'namespace', name, '--wait=false']));
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'deployer' };
+  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'deployer' }];
+  const api = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'deployer', namespace: name } };
+  const items = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+    { ...api, kind: 'Role', rules },
+    { ...api, kind: 'RoleBinding', roleRef, subjects },
+  ];
+  await apply({ apiVersion: 'v1', kind: 'List', items });
+  return name;
+}
+
+const apply = (object: object) => kubectl(['apply', '-f', '-'], JSON.stringify(object));
+
+interface Shape {
+  readonly name?: string;
+  readonly image?: string;
+  readonly replicas?: number;
+  readonly container?: object;
+  readonly spec?: object;
+}
+
+async function makeDeployment(namespace: string, shape: Shape): Promise<void> {
+  const { name = 'web', image = `${repository}:none`, replicas = 1 } = shape;
+  const labels = { app: name };
+  const container = { name: 'web', image, command: ['sh', '/run.sh'], ...shape.container };
+  await apply({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { terminationGracePeriodSeconds: 0, containers: [container] },
+      },
+      ...shape.spec,
+    },
+  });
+}
+
+const shared = {
+  environment: 'staging',
+  eks: '',
+  region: '',
+  role: '',
+  kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
+  commit: COMMIT,
+  directory: 'build-once',
+  dry_run: false,
+};
+
+async function doDeploy(t: Test, namespace: string, digest: string, more: object = {}) {
+  const io = testIo();
+  const start = Date.now();
+  const given = { ...shared, workloads: 'deployment/web', namespace, image: `${repository}@${digest}`, timeout: '60s' };
+  const result = await deploy({ ...given, ...more }, io);
+  return finish(t, io.out(), result, start);
+}
+
+async function doMigrate(t: Test, namespace: string, digest: string, script: string, more: object = {}) {
+  const io = testIo({
+    ...('signal' in more ? { signal: more.signal as AbortSignal } : {}),
+    ...('http' in more ? { http: more.http as Http } : {}),
+  });
+  const start = Date.now();
+  const given = { ...shared, workload: 'deployment/web', container: '', namespace, timeout: '60s' };
+  const command = JSON.stringify(['sh', '-c', script]);
+  const result = await runMigration({ ...given, command, image: `${repository}@${digest}`, ...more }, io);
+  return finish(t, io.out(), result, start);
+}
+
+type Given =
+  | { readonly ok: true; readonly value: { summary: string } }
+  | { readonly ok: false; readonly error: Failure };
+
+/** Real requests, but each log stream is cut off after a second. */
+function cutLogs(): { readonly http: Http; readonly cuts: () => number } {
+  const real = nodeHttp();
+  let cuts = 0;
+  const http: Http = async (request) => {
+    const response = await real(request);
+    if (!request.url.includes('follow=true')) return response;
+    const body = async function* () {
+      const start = Date.now();
+      for await (const piece of response.body) {
+        // Half of a piece comes through, most often with half a line at its end.
+        const late = Date.now() - start > 1000;
+        yield late ? piece.subarray(0, piece.byteLength >> 1) : piece;
+        if (!late) continue;
+        cuts++;
+        response.discard();
+        throw new HttpError('reset', 'cut off by the test');
+      }
+    };
+    return { ...response, body: body() };
+  };
+  return { http, cuts: () => cuts };
+}
+
+function finish(t: Test, out: string, result: Given, start: number) {
+  const failure = result.ok ? undefined : result.error;
+  const details = failure?.details?.join('\n') ?? '';
+  const seconds = (Date.now() - start) / 1000;
+  const said = result.ok
+    ? result.value.summary
+    : `${result.error.code}: ${result.error.cause}\n${details}\n=> ${result.error.next}`;
+  t.comment(`${seconds.toFixed(1)} s\n${out}${said}`);
+  return {
+    out,
+    seconds,
+    details,
+    summary: result.ok ? result.value.summary : '',
+    cause: failure?.cause ?? '',
+    code: failure?.code ?? 0,
+    next: failure?.next ?? '',
+  };
+}
+
+// A namespace that comes and goes, several Pods one after the other: longer than tap's 30 s.
+if (skip === false) t.setTimeout(300_000);
+
+t.test('on a cluster', { skip, jobs: 4, timeout: 300_000 }, async (t) => {
+  const [first, good, crash] = await Promise.all([
+    makeImage('echo first; exec sleep 1000'),
+    makeImage('echo serving; exec sleep 1000'),
+    makeImage('echo starting; echo boom >&2; exit 3'),
+  ]);
+  const running = { image: `${repository}@${first}` };
+
+  t.test('deploy: two workloads to the digest, and again without a change', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, deployRules);
+    await makeDeployment(ns, { ...running, replicas: 2 });
+    await makeDeployment(ns, { ...running, name: 'worker', spec: {} });
+    const workloads = 'deployment/web,deployment/worker';
+    const dry = await doDeploy(t, ns, good, { workloads, dry_run: true });
+    t.match(dry.summary, 'Dry run: 2 of 2 workloads would change; nothing was changed.');
+    const done = await doDeploy(t, ns, good, { workloads });
+    t.equal(done.code, 0, done.cause);
+    t.match(done.out, `deployment/web: container web: ${first.slice(0, 19)}.. -> ${good.slice(0, 19)}..`);
+    t.match(done.summary, good);
+    const images = await kubectl(['-n', ns, 'get', 'pods', '-o', 'jsonpath={.items[*].spec.containers[*].image}']);
+    t.same(new Set(images.split(' ')), new Set([`${repository}@${good}`]), 'every Pod runs the digest');
+    const before = await kubectl(['-n', ns, 'get', 'deployments', '-o', 'jsonpath={.items[*].metadata.generation}']);
+    const again = await doDeploy(t, ns, good, { workloads });
+    t.equal(again.code, 0, again.cause);
+    t.match(again.out, 'already, nothing to change');
+    const after = await kubectl(['-n', ns, 'get', 'deployments', '-o', 'jsonpath={.items[*].metadata.generation}']);
+    t.equal(after, before, 'a second run changes nothing');
+  });
+
+  t.test('deploy: an image that is not there fails within seconds', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, deployRules);
+    await makeDeployment(ns, running);
+    const end = await doDeploy(t, ns, ABSENT);
+    t.equal(end.code, 1);
+    t.match(
+      end.cause,
+      /deployment\/web failed: container "web" of Pod web-\S+: its image cannot be pulled: .*not found/,
+    );
+    t.ok(end.seconds < 15, `${end.seconds} s`);
+    t.match(end.details, /on node \S+/);
+    t.match(end.details, 'events:');
+    t.match(end.next, `kubectl -n ${ns} rollout undo deployment/web`);
+  });
+
+  t.test('deploy: a crash loop, with the last log lines', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, deployRules);
+    await makeDeployment(ns, running);
+    const end = await doDeploy(t, ns, crash);
+    t.equal(end.code, 1);
+    t.match(end.cause, /container "web" of Pod web-\S+ exited with code 3, 3 times in a row/);
+    t.match(end.details, /starting\n\s+boom/);
+    t.match(end.details, /log (lines )?of the previous container/);
+  });
+
+  t.test('deploy: a secret key that is missing', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, deployRules);
+    const valueFrom = { secretKeyRef: { name: 'database', key: 'url' } };
+    await apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'database', namespace: ns },
+      stringData: { a: 'b' },
+    });
+    await makeDeployment(ns, { ...running, container: { env: [{ name: 'DATABASE_URL', valueFrom }] } });
+    const end = await doDeploy(t, ns, good);
+    t.equal(end.code, 1);
+    t.match(end.cause, /it cannot be configured: couldn't find key url in Secret/);
+    t.ok(end.seconds < 15, `${end.seconds} s`);
+  });
+
+  t.test(
+    'deploy: no container has the image, or the workload is not there, or may not be read: nothing is changed',
+    { buffered: true },
+    async (t) => {
+      const ns = await makeNamespace(t, deployRules);
+      await makeDeployment(ns, running);
+      await makeDeployment(ns, { name: 'other', image: `${registry}/lab/pause:1`, replicas: 0 });
+      const end = await doDeploy(t, ns, good, { workloads: 'deployment/web,deployment/other,deployment/absent' });
+      t.equal(end.code, 1);
+      t.match(end.cause, `deployment/other has no container with an image of ${repository}`);
+      t.match(end.details, `web (${registry}/lab/pause:1)`);
+      t.match(end.details, `there is no Deployment "absent" in namespace "${ns}"`);
+      t.match(end.next, 'Nothing was changed.');
+      const image = await kubectl(['-n', ns, 'get', 'deployment', 'web', '-o', 'jsonpath={..containers[0].image}']);
+      t.equal(image, running.image);
+      const rules = deployRules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => verb !== 'patch') }));
+      const other = await makeNamespace(t, rules);
+      await makeDeployment(other, running);
+      const forbidden = await doDeploy(t, other, good);
+      t.equal(forbidden.code, 1);
+      t.match(forbidden.cause, `user "deployer" may not patch deployments.apps in namespace "${other}"`);
+      t.match(forbidden.cause, '{apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"]}');
+    },
+  );
+
+  t.test('deploy: never ready times out with the words of the probe', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, deployRules);
+    const exec = { command: ['cat', '/nowhere'] };
+    await makeDeployment(ns, { ...running, container: { readinessProbe: { exec, periodSeconds: 1 } } });
+    const end = await doDeploy(t, ns, good, { timeout: '8s' });
+    t.equal(end.code, 70);
+    t.match(end.cause, /deployment\/web timed out after 8s: .*Readiness probe failed: .*\/nowhere/);
+  });
+
+  t.test('deploy: a quota that leaves no room for any new Pod', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, deployRules);
+    await makeDeployment(ns, { ...running, spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } });
+    await kubectl(['-n', ns, 'rollout', 'status', 'deployment/web', '--timeout=60s']);
+    await kubectl(['-n', ns, 'create', 'quota', 'pods', '--hard=pods=1']);
+    const end = await doDeploy(t, ns, good);
+    t.equal(end.code, 1);
+    t.match(end.cause, /no Pod can be made: .*exceeded quota: pods/);
+    t.ok(end.seconds < 30, `${end.seconds} s`);
+  });
+
+  t.test('migration: log in order, success, and not run a second time', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, migrationRules);
+    await makeDeployment(ns, { ...running, replicas: 0 });
+    const script = 'for i in $(seq 1 200); do echo line $i; done; sleep 2; printf "no newline"';
+    const end = await doMigrate(t, ns, good, script);
+    t.equal(end.code, 0, end.cause);
+    const lines = end.out.split('\n').filter((line) => line.startsWith('line '));
+    t.same(
+      lines,
+      Array.from({ length: 200 }, (_, at) => `line ${at + 1}`),
+    );
+    t.match(end.out, /\nno newline\n/);
+    const again = await doMigrate(t, ns, good, script);
+    t.equal(again.code, 0);
+    t.match(again.summary, 'ran before and succeeded');
+    t.notMatch(again.out, 'line 1\n');
+    const other = await doMigrate(t, ns, first, script);
+    t.equal(other.code, 1);
+    t.match(other.cause, `with digest ${good} and not ${first}`);
+    const labels = await kubectl(['-n', ns, 'get', 'pods', '-o', 'jsonpath={.items[*].metadata.labels.app}']);
+    t.equal(labels, '', "the Job's Pod does not have the labels of the workload");
+  });
+
+  t.test('migration: a log stream that is cut again and again loses no line', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, migrationRules);
+    await makeDeployment(ns, { ...running, replicas: 0 });
+    const { http, cuts } = cutLogs();
+    const script = 'for i in $(seq 1 400); do echo line $i; [ $((i % 5)) = 0 ] && sleep 0.1; done; true';
+    const end = await doMigrate(t, ns, good, script, { http });
+    t.equal(end.code, 0, end.cause);
+    const lines = end.out.split('\n').filter((line) => line.startsWith('line '));
+    t.same(
+      lines,
+      Array.from({ length: 400 }, (_, at) => `line ${at + 1}`),
+    );
+    t.ok(cuts() >= 3, `${cuts()} cuts`);
+  });
+
+  t.test('migration: fails with its exit code; a re-run tells of it and tries again', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, migrationRules);
+    await makeDeployment(ns, { ...running, replicas: 0 });
+    const script = 'echo migrating; echo relation exists >&2; exit 3';
+    const end = await doMigrate(t, ns, good, script);
+    t.equal(end.code, 1);
+    t.equal(end.cause, 'migration failed: container "web" exited with code 3');
+    t.match(end.out, 'migrating\n');
+    t.match(end.details, 'relation exists');
+    const again = await doMigrate(t, ns, good, script);
+    t.match(again.out, /failed before, at .*\n.*last log lines/);
+    t.match(again.out, 'It is deleted and run anew.');
+    t.equal(again.cause, 'migration failed: container "web" exited with code 3');
+  });
+
+  t.test('migration: a Job that runs is taken up, its log from the start', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, migrationRules);
+    await makeDeployment(ns, { ...running, replicas: 0 });
+    const script = 'for i in $(seq 1 10); do echo line $i; sleep 1; done';
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 5000);
+    const interrupted = await doMigrate(t, ns, good, script, { signal: stop.signal });
+    t.equal(interrupted.code, 1);
+    t.match(interrupted.cause, 'goes on in the cluster');
+    const end = await doMigrate(t, ns, good, script);
+    t.equal(end.code, 0, end.cause);
+    t.match(end.out, 'is running already');
+    const lines = end.out.split('\n').filter((line) => line.startsWith('line '));
+    t.same(
+      lines,
+      Array.from({ length: 10 }, (_, at) => `line ${at + 1}`),
+    );
+    t.equal(await kubectl(['-n', ns, 'get', 'jobs', '-o', 'name']).then((text) => text.trim().split('\n').length), 1);
+  });
+
+  t.test('migration: what keeps it from starting is told within seconds', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, migrationRules);
+    await makeDeployment(ns, { ...running, replicas: 0 });
+    const image = await doMigrate(t, ns, ABSENT, 'true');
+    t.equal(image.code, 1);
+    t.match(image.cause, /migration failed: .*its image cannot be pulled: .*not found/);
+    t.ok(image.seconds < 15, `${image.seconds} s`);
+    t.match(image.details, 'was deleted: its container never started');
+    const valueFrom = { secretKeyRef: { name: 'absent', key: 'url' } };
+    await makeDeployment(ns, { ...running, replicas: 0, container: { env: [{ name: 'DATABASE_URL', valueFrom }] } });
+    const secret = await doMigrate(t, ns, good, 'true');
+    t.match(secret.cause, 'secret "absent" not found');
+    t.ok(secret.seconds < 15, `${secret.seconds} s`);
+    await makeDeployment(ns, { ...running, replicas: 0 });
+    const start = await doMigrate(t, ns, good, '', { command: '["/nowhere"]' });
+    t.match(start.cause, /container "web" could not be started: .*\/nowhere.*no such file/);
+    await kubectl(['-n', ns, 'create', 'quota', 'pods', '--hard=pods=0']);
+    const quota = await doMigrate(t, ns, good, 'echo other');
+    t.match(quota.cause, /no Pod can be made: .*exceeded quota/);
+    t.ok(quota.seconds < 30, `${quota.seconds} s`);
+    const forbidden = await doMigrate(t, await makeNamespace(t, []), good, 'true');
+    t.match(forbidden.cause, 'user "deployer" may not get deployments.apps');
+  });
+
+  t.test('migration: too slow is 70, out of memory is named', { buffered: true }, async (t) => {
+    const ns = await makeNamespace(t, migrationRules);
+    await makeDeployment(ns, { ...running, replicas: 0, container: { resources: { limits: { memory: '16Mi' } } } });
+    const slow = await doMigrate(t, ns, good, 'echo begin; sleep 100', { timeout: '6s' });
+    t.equal(slow.code, 70);
+    t.match(slow.out, 'begin\n');
+    const greedy = await doMigrate(t, ns, good, 'tail /dev/zero');
+    t.match(greedy.cause, /container "web" was killed: out of memory/);
+  });
+});

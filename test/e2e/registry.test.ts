@@ -1,0 +1,259 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import { eksCluster } from '../../src/aws/eks.js';
+import { run as buildImage } from '../../src/commands/build-image/run.js';
+import type { Done, Failure } from '../../src/commands/command.js';
+import { run as passImage } from '../../src/commands/pass-image/run.js';
+import { run as publishImage } from '../../src/commands/publish-image/run.js';
+import { run as verifyImage } from '../../src/commands/verify-image/run.js';
+import type { Result } from '../../src/result.js';
+import { type TestIo, testIo } from '../support/test-io.js';
+import { builderThatTrustsTheLab } from './builder.js';
+
+const execute = promisify(execFile);
+const { LAB_REGISTRY, LAB_ECR, LAB_BUILDER = '', AWS_ENDPOINT_URL } = process.env;
+const needs = (name: string, value: string | undefined) => (value ? false : `needs ${name}`);
+const BOTH = 'linux/amd64,linux/arm64';
+
+/** A repository, a commit and a folder of their own for one test. */
+function world(t: Test, host: string, env: Record<string, string | undefined> = {}) {
+  const id = randomBytes(6).toString('hex');
+  const commit = randomBytes(20).toString('hex');
+  const repository = `${host}/e2e/${id}`;
+  const cwd = t.testdir({ Dockerfile: `FROM node:20-slim\nCOPY text /text\n`, text: id });
+  const real = testIo({ cwd, env: { ...process.env, ...env } });
+  const made: string[] = [];
+  const makeTemporary = async () => {
+    made.push(await real.files.makeTemporary());
+    return made.at(-1) ?? '';
+  };
+  const io = { ...real, files: { ...real.files, makeTemporary } };
+  /** Temporary folders that are still there; at least one must have been made. */
+  const leftovers = () => (made.length === 0 ? ['none was made'] : made.filter((folder) => existsSync(folder)));
+  const base = { repository, commit, role: '', directory: 'records', dry_run: false };
+  const build = (platform: string, more: Record<string, string | boolean> = {}) =>
+    buildImage(
+      { ...base, platform, context: '.', dockerfile: 'Dockerfile', target: '', builder: LAB_BUILDER, ...more },
+      io,
+    );
+  const publish = (more: Record<string, string | boolean> = {}) =>
+    publishImage({ ...base, platforms: BOTH, ...more }, io);
+  const verify = (environment: string, after: string, more: Record<string, string> = {}) =>
+    verifyImage({ ...base, environment, after, platforms: '', ...more }, io);
+  const pass = (environment: string, more: Record<string, string | boolean> = {}) =>
+    passImage({ ...base, environment, image: '', ...more }, io);
+  return { repository, commit, cwd, io, build, publish, verify, pass, leftovers };
+}
+
+async function skopeo(reference: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await execute('skopeo', ['inspect', ...args, `docker://${reference}`]);
+  return stdout;
+}
+
+const readJson = async (...path: readonly string[]) => JSON.parse(await readFile(join(...path), 'utf8'));
+
+function good(t: Test, result: Result<Done, Failure>) {
+  t.ok(result.ok, result.ok ? result.value.summary : [result.error.cause, ...(result.error.details ?? [])].join('\n'));
+}
+
+function show(t: Test, io: TestIo) {
+  for (const line of io.out().split('\n')) t.comment(line);
+}
+
+t.test(
+  'two platforms, one index, two environments',
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  async (t) => {
+    const { repository, commit, cwd, io, build, publish, verify, pass, leftovers } = world(t, LAB_REGISTRY ?? '');
+
+    t.match(await verify('staging', ''), { ok: false, error: { code: 1, cause: `commit ${commit} has no image` } });
+    t.match(await publish(), { ok: false, error: { code: 1, cause: 'there is no image of linux/amd64, linux/arm64' } });
+
+    t.match(await build('linux/amd64', { dry_run: true }), {
+      ok: true,
+      value: { summary: /^would build linux\/amd64/ },
+    });
+    good(t, await build('linux/amd64'));
+    good(t, await build('linux/arm64'));
+    t.same(leftovers(), [], 'no temporary folder is left');
+    const amd = await readJson(cwd, 'records/linux-amd64.json');
+    const arm = await readJson(cwd, 'records/linux-arm64.json');
+    t.match(amd, { version: 1, commit, repository, platform: 'linux/amd64', digest: /^sha256:/ });
+    const config = JSON.parse(await skopeo(`${repository}@${arm.digest}`, '--tls-verify=false', '--config', '--raw'));
+    t.match(config, { os: 'linux', architecture: 'arm64' });
+    // The lab's base image is of amd64 only: the config says what was asked for, and only the warning tells.
+    t.match(
+      io.out(),
+      'Warning: Base image node:20-slim was pulled with platform "linux/amd64", expected "linux/arm64"',
+    );
+    t.equal(config.config.Labels['org.opencontainers.image.revision'], commit);
+
+    good(t, await publish({ dry_run: true }));
+    t.match(await verify('staging', ''), { ok: false }, 'a dry run publishes nothing');
+    good(t, await publish());
+    const index = JSON.parse(await skopeo(`${repository}:${commit}`, '--tls-verify=false', '--raw'));
+    t.same(
+      index.manifests.map((one: { digest: string }) => one.digest),
+      [amd.digest, arm.digest],
+    );
+    const release = await readJson(cwd, 'records/release.json');
+    t.match(release, { commit, images: [{ repository, platforms: ['linux/amd64', 'linux/arm64'] }] });
+    const { digest } = release.images[0];
+
+    good(t, await publish());
+    good(t, await verify('staging', '', { platforms: BOTH }));
+    t.match(await verify('staging', '', { platforms: 'linux/s390x' }), {
+      ok: false,
+      error: { code: 1, cause: 'lacks linux/s390x' },
+    });
+    t.match(await verify('production', 'staging'), {
+      ok: false,
+      error: { cause: `staging has not passed commit ${commit}: there is no tag staging.${commit} in ${repository}` },
+    });
+    good(t, await pass('staging', { dry_run: true }));
+    t.match(await verify('production', 'staging'), { ok: false }, 'a dry run passes nothing');
+    good(t, await pass('staging'));
+    t.match(await pass('staging'), { ok: true, value: { summary: /before$/ } }, 'again: nothing to do');
+    t.equal(
+      await skopeo(`${repository}:staging.${commit}`, '--tls-verify=false', '--raw'),
+      await skopeo(`${repository}:${commit}`, '--tls-verify=false', '--raw'),
+      'the same bytes',
+    );
+    good(t, await verify('production', 'staging'));
+    t.match(io.out(), `image:       ${repository}@${digest}`);
+    t.match(await pass('staging', { image: `${repository}@${amd.digest}` }), {
+      ok: false,
+      error: { code: 1, cause: 'with another digest' },
+    });
+
+    t.match(await build('linux/arm64'), { ok: true, value: { summary: arm.digest } }, 'published: not built again');
+    t.match(io.out(), 'Nothing is built.');
+    show(t, io);
+  },
+);
+
+t.test(
+  'two pipelines of one commit: the first published wins',
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  async (t) => {
+    const first = world(t, LAB_REGISTRY ?? '');
+    good(t, await first.build('linux/amd64'));
+    const winner = await readJson(first.cwd, 'records/linux-amd64.json');
+    const cwd = t.testdir({ Dockerfile: `FROM node:20-slim\nCOPY text /text\n`, text: 'something else' });
+    const io = testIo({ cwd, env: process.env });
+    const base = { repository: first.repository, commit: first.commit, role: '', directory: 'other', dry_run: false };
+    const again = { ...base, platform: 'linux/amd64', context: '.', dockerfile: 'Dockerfile', target: '' };
+    good(t, await buildImage({ ...again, builder: LAB_BUILDER }, io));
+    const loser = await readJson(cwd, 'other/linux-amd64.json');
+    t.not(loser.digest, winner.digest);
+
+    const firstRecords = { platforms: 'linux/amd64' };
+    const firstIo = testIo({ cwd, env: process.env });
+    await firstIo.files.write('records/linux-amd64.json', JSON.stringify(winner));
+    good(t, await publishImage({ ...base, ...firstRecords, directory: 'records' }, firstIo));
+    t.match(await publishImage({ ...base, ...firstRecords }, io), { ok: true, value: { summary: winner.digest } });
+    t.match(io.out(), loser.digest);
+    t.equal((await readJson(cwd, 'other/release.json')).images[0].digest, winner.digest, 'a single image has no index');
+    show(t, io);
+  },
+);
+
+t.test(
+  "Docker's own driver pushes under a tag of the platform",
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  async (t) => {
+    const { commit, repository, io, build, publish } = world(t, LAB_REGISTRY ?? '');
+    good(t, await build('linux/amd64', { builder: 'default' }));
+    const pushed = JSON.parse(await skopeo(`${repository}:${commit}-linux-amd64`, '--tls-verify=false'));
+    t.match(await build('linux/amd64', { builder: 'default' }), { ok: true, value: { summary: pushed.Digest } });
+    t.match(io.out(), 'was built by an earlier run');
+    t.match(await publish({ platforms: 'linux/amd64' }), { ok: true, value: { summary: pushed.Digest } });
+    show(t, io);
+  },
+);
+
+t.test('a build that fails', { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 }, async (t) => {
+  const { io, cwd, build } = world(t, LAB_REGISTRY ?? '');
+  const fails = async (dockerfile: string, platform = 'linux/amd64', builder = LAB_BUILDER) => {
+    await io.files.write(join(cwd, 'Dockerfile'), dockerfile);
+    const result = await build(platform, { builder });
+    t.comment(JSON.stringify(result, null, 2));
+    return result;
+  };
+  for (const builder of [LAB_BUILDER, 'default']) {
+    t.match(await fails('FROM node:20-slim\nRUN echo about to fail && exit 3\n', 'linux/amd64', builder), {
+      ok: false,
+      error: { code: 1, cause: /echo about to fail.*exit code: 3$/ },
+    });
+  }
+  t.match(await fails('FROM node:20-slim\nCOPY nothing /nothing\n'), { ok: false, error: { cause: /"\/nothing"/ } });
+  t.match(await fails('FRUM node:20-slim\n'), { ok: false, error: { cause: /unknown instruction: FRUM/ } });
+  t.match(await build('linux/amd64', { builder: 'no-such-builder' }), {
+    ok: false,
+    error: { cause: /the buildx builder "no-such-builder" cannot be used: .*no-such-builder/ },
+  });
+  t.match(await build('linux/amd64', { dockerfile: 'missing' }), { ok: false, error: { cause: /missing/ } });
+});
+
+t.test(
+  'ECR: login by a role, the whole way',
+  { skip: needs('LAB_ECR', LAB_ECR) || needs('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL), timeout: 180_000 },
+  async (t) => {
+    const account = (LAB_ECR ?? '').slice(0, 12);
+    const role = `arn:aws:iam::${account}:role/shop-push`;
+    const env = {
+      ...(await builderThatTrustsTheLab(t)),
+      CIRCLECI: 'true',
+      CIRCLE_OIDC_TOKEN_V2: 'header.e30.signature',
+      // Static keys that happen to be there: with a role they must not be used.
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+    };
+    const { repository, commit, io, build, publish, verify, pass, leftovers } = world(t, LAB_ECR ?? '', env);
+    good(t, await build('linux/amd64', { role, builder: 'ecr' }));
+    good(t, await build('linux/arm64', { role, builder: 'ecr' }));
+    t.same(leftovers(), [], 'the login is removed');
+    good(t, await publish({ role }));
+    good(t, await verify('staging', '', { role }));
+    good(t, await pass('staging', { role }));
+    good(t, await verify('production', 'staging', { role }));
+    const tag = `${repository}:staging.${commit}`;
+    const read = await skopeo(tag, '--tls-verify=false', `--creds=AWS:${account}-auth-token`, '--raw');
+    t.match(JSON.parse(read), {
+      manifests: [{ platform: { architecture: 'amd64' } }, { platform: { architecture: 'arm64' } }],
+    });
+    t.notMatch(io.out() + io.err(), 'auth-token', 'the password is in no log');
+    t.match(await verify('staging', '', { role: role.replace(account, '999999999999') }), {
+      ok: false,
+      error: { code: 1, cause: /does not accept the login/ },
+    });
+
+    const plain = world(t, LAB_ECR ?? '', { ...env, DOCKER_CONFIG: undefined });
+    good(t, await plain.build('linux/amd64', { role, builder: 'default' }));
+    good(t, await plain.publish({ role, platforms: 'linux/amd64' }));
+    show(t, plain.io);
+  },
+);
+
+t.test('EKS: a cluster that the API describes', { skip: needs('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL) }, async (t) => {
+  const io = testIo({ env: process.env });
+  const name = `e2e-${randomBytes(4).toString('hex')}`;
+  const absent = await eksCluster({ name, region: 'us-east-1', role: '' }, io);
+  t.match(absent, { ok: false, error: { cause: `there is no EKS cluster "${name}" in us-east-1` } });
+  await fetch(`${AWS_ENDPOINT_URL}/clusters`, {
+    method: 'POST',
+    headers: {
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=lab/20260101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=x',
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ name, roleArn: 'arn:aws:iam::123456789012:role/eks', resourcesVpcConfig: {} }),
+  });
+  const cluster = await eksCluster({ name, region: 'us-east-1', role: '' }, io);
+  t.match(cluster, { ok: true, value: { server: /^https:/ } });
+});

@@ -1,0 +1,119 @@
+import t, { type Test } from 'tap';
+import { openKubernetes } from '../../src/kubernetes/client.js';
+import { followLog } from '../../src/kubernetes/follow-log.js';
+import { splitLines } from '../../src/kubernetes/lines.js';
+import { ok } from '../../src/result.js';
+import { fakeClock, testIo } from '../support/test-io.js';
+import { type Call, type Reply, serve, status } from './scripted-api.js';
+
+const at = (second: number, nanos = '000000000') => `2026-01-01T00:00:${String(second).padStart(2, '0')}.${nanos}Z`;
+const line = (second: number, text: string, nanos?: string) => `${at(second, nanos)} ${text}\n`;
+
+/** Follows a log that comes in these replies; `over` says how many of them come before the container has ended. */
+async function follow(t: Test, replies: readonly Reply[], over: number) {
+  const calls: Call[] = [];
+  const server = await serve(t, (call) => {
+    calls.push(call);
+    return replies[calls.length - 1] ?? status(500, '', 'no more replies');
+  });
+  const clock = fakeClock();
+  const client = openKubernetes({ server, tls: {}, credential: async () => ok({}) }, 'shop', testIo({ clock }));
+  const lines: Uint8Array[] = [];
+  const end = await followLog(client, {
+    pod: 'p',
+    container: 'web',
+    clock,
+    isOver: async () => calls.length >= over,
+    onLine: (given) => lines.push(given),
+    over: new AbortController().signal,
+    signal: new AbortController().signal,
+  });
+  return { end, calls, lines, texts: lines.map((one) => Buffer.from(one).toString()) };
+}
+
+t.test('a cut stream is taken up again: no line is lost or repeated', async (t) => {
+  const first = [line(10, 'one'), line(10, 'two'), line(11, 'three'), `${at(11)} fo`];
+  const second = [line(10, 'one'), line(10, 'two'), line(11, 'three'), line(11, 'four'), line(12, 'five')];
+  const last = [...second, line(13, 'six')];
+  const { texts, calls, end } = await follow(
+    t,
+    [{ pieces: first, cut: true }, { pieces: second, cut: true }, { pieces: last }],
+    2,
+  );
+  t.same(texts, ['one', 'two', 'three', 'four', 'five', 'six']);
+  t.match(end, { ok: true });
+  t.same(
+    calls.map(({ query }) => query.get('sinceTime')),
+    [null, '2026-01-01T00:00:06Z', '2026-01-01T00:00:07Z'],
+  );
+  t.same(
+    calls.map(({ query }) => query.get('follow')),
+    ['true', 'true', null],
+  );
+});
+
+t.test('equal lines, equal stamps and stamps out of order are kept apart', async (t) => {
+  const lines = [line(10, 'same'), line(10, 'same'), line(12, 'out', '5'), line(11, 'err', '9'), line(11, 'same', '9')];
+  const all = [...lines, line(10, 'same'), line(11, 'late', '8')];
+  const { texts } = await follow(t, [{ pieces: lines, cut: true }, { pieces: all }], 1);
+  t.same(texts, ['same', 'same', 'out', 'err', 'same', 'same', 'late']);
+});
+
+t.test('a log that was rotated in between goes on with what is left of it', async (t) => {
+  const { texts } = await follow(
+    t,
+    [{ pieces: [line(10, 'a'), line(11, 'b')], cut: true }, { pieces: [line(11, 'b'), line(12, 'c')] }],
+    1,
+  );
+  t.same(texts, ['a', 'b', 'c']);
+});
+
+t.test('bytes come as they are, in whatever pieces, and a last line without a newline too', async (t) => {
+  const raw = Buffer.concat([Buffer.from(`${at(1)} `), Buffer.from([0xff, 0x00, 0x0d, 0xe3, 0x81]), Buffer.from('\n')]);
+  const all = Buffer.concat([raw, Buffer.from(`${at(2)} \n${at(3)} é`), Buffer.from(' end')]);
+  const pieces = [...all].map((byte) => Uint8Array.of(byte));
+  const { lines } = await follow(t, [{ pieces }], 0);
+  t.same(
+    lines.map((one) => [...one]),
+    [[0xff, 0x00, 0x0d, 0xe3, 0x81], [], [...Buffer.from('é end')]],
+  );
+});
+
+t.test('a stream that ends while the container runs is no end; its unfinished line waits', async (t) => {
+  const { texts } = await follow(
+    t,
+    [
+      { pieces: [line(1, 'a'), `${at(2)} hal`] },
+      status(500, '', 'kubelet'),
+      { pieces: [line(1, 'a'), line(2, 'half')] },
+    ],
+    2,
+  );
+  t.same(texts, ['a', 'half']);
+});
+
+t.test('a log that is gone, or whose end never comes, is said', async (t) => {
+  const gone = await follow(
+    t,
+    [{ pieces: [line(1, 'a')], cut: true }, status(404, 'NotFound', 'pods "p" not found')],
+    1,
+  );
+  t.match(gone.end, { ok: false, error: { kind: 'not-found' } });
+  const cut: Reply = { pieces: [line(1, 'a')], cut: true };
+  const broken = await follow(
+    t,
+    Array.from({ length: 9 }, () => cut),
+    0,
+  );
+  t.match(broken.end, { ok: false, error: { kind: 'unreachable' } });
+  t.same(broken.texts, ['a']);
+});
+
+t.test('lines are cut at newlines only', async (t) => {
+  const split = splitLines();
+  const push = (text: string) => split.push(Buffer.from(text)).map((one) => Buffer.from(one).toString());
+  t.same(push('a\r\n\nb'), ['a\r', '']);
+  t.same(push('c'), []);
+  t.same(push('\nd'), ['bc']);
+  t.equal(Buffer.from(split.rest()).toString(), 'd');
+});
