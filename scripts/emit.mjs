@@ -2,7 +2,7 @@
 // A test compares them (test/emitted.test.ts); after a change of the source run `npm run emit`.
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { emitFiles } from '../dist/src/cli/emit.js';
+import { emitFiles } from '../dist/src/cli/emit/files.js';
 import { nodeIo } from '../dist/src/io/node-io.js';
 
 const cwd = fileURLToPath(new URL('..', import.meta.url));

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { emitFiles } from '../src/cli/emit.js';
+import { emitFiles } from '../src/cli/emit/files.js';
 import { readText } from './support/golden.js';
 import { testIo } from './support/test-io.js';
 

@@ -11,7 +11,7 @@ const stringList = (description: string, example: readonly string[]) => ({
 });
 
 const role = (jobs: string, fallback: string) => ({
-  description: `ARN of the IAM role that ${jobs} with their OIDC token. ${fallback}`,
+  description: `ARN of the IAM role that ${jobs} with the job's OIDC token. ${fallback}`,
   type: 'string',
   pattern: '^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$',
   examples: ['arn:aws:iam::123456789012:role/shop-push'],

@@ -87,7 +87,12 @@ t.test(
       const environment = name.startsWith('deploy-')
         ? (name.slice('deploy-'.length) as 'staging' | 'production')
         : undefined;
-      const context = environment === undefined ? tools.docker : { SHOP_KUBECONFIG: cluster[environment].kubeconfig };
+      const context =
+        environment !== undefined
+          ? { SHOP_KUBECONFIG: cluster[environment].kubeconfig }
+          : name === 'unit'
+            ? tools.npm
+            : tools.docker;
       const run = await runner.run(name, mappingOf(processed.jobs[name]), context);
       for (const step of run.steps) {
         t.comment(`--- ${name}: ${step.name} (${(step.milliseconds / 1000).toFixed(1)} s, exit ${step.exitCode})`);
@@ -98,6 +103,7 @@ t.test(
     };
     const outputOf = (run: JobRun, step: string) => run.steps.find(({ name }) => name === step)?.output ?? '';
 
+    t.ok((await job('unit')).ok, "the project's own tests pass");
     t.ok((await job('build-amd64')).ok, 'amd64 is built');
     t.ok((await job('build-arm64')).ok, 'arm64 is built');
     t.strictSame(await tagsOf(shop), [], 'nothing has a tag before every platform is there');
@@ -120,14 +126,18 @@ t.test(
       ['applied 001_products.sql', 'applied 002_orders.sql', 'applied 003_order_status.sql'],
       "the migration's log, in order",
     );
-    t.match(await versionOf(cluster.staging), { version: `9.9.9-${id}` }, 'staging serves the new version');
+    t.match(
+      await versionOf(cluster.staging),
+      { version: `9.9.${Number.parseInt(id, 16)}` },
+      'staging serves the new version',
+    );
     t.strictSame(await imagesOf(cluster.staging), [`${shop.repository}@${digest}`, `${shop.repository}@${digest}`]);
 
     t.comment('--- request_prod: approved');
     const production = await job('deploy-production');
     t.ok(production.ok, 'production is deployed after the approval');
     t.match(outputOf(production, 'Run migration'), /^applied 003_order_status\.sql/m);
-    t.match(await versionOf(cluster.production), { version: `9.9.9-${id}` });
+    t.match(await versionOf(cluster.production), { version: `9.9.${Number.parseInt(id, 16)}` });
     t.strictSame(
       await imagesOf(cluster.production),
       await imagesOf(cluster.staging),
@@ -152,7 +162,7 @@ t.test(
     t.notMatch(JSON.stringify(runs), /auth-token|lab-deployer/, 'no secret is in any log');
 
     t.comment('--- how long the steps of the way to production took');
-    for (const { job: name, steps } of runs.slice(0, 6)) {
+    for (const { job: name, steps } of runs.slice(0, 7)) {
       for (const step of steps)
         t.comment(`${name.padEnd(18)} ${step.name.padEnd(22)} ${(step.milliseconds / 1000).toFixed(1).padStart(6)} s`);
     }
@@ -183,9 +193,12 @@ async function makeShop(t: Test, id: string): Promise<Shop> {
     .replaceAll(/namespace: shop-/g, `namespace: e2e-${id}-`);
   await writeFile(join(folder, '.circleci/build-once.yml'), pointed);
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, version: `9.9.9-${id}` }, null, 2));
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ ...manifest, version: `9.9.${Number.parseInt(id, 16)}` }, null, 2),
+  );
   const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
-  lock.version = lock.packages[''].version = `9.9.9-${id}`;
+  lock.version = lock.packages[''].version = `9.9.${Number.parseInt(id, 16)}`;
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock, null, 2));
   await execute('git', ['init', '-q', '-b', 'main'], { cwd: folder });
   return { id, folder, repository };
@@ -245,6 +258,8 @@ async function makeTools(t: Test) {
   const kept = ['PATH', 'AWS_ENDPOINT_URL', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
   return {
     env: { ...Object.fromEntries(kept.map((name) => [name, process.env[name]])), NPM_CONFIG_REGISTRY: registry.url },
+    // The project's own tests install what they need from the registry that this machine uses.
+    npm: { NPM_CONFIG_REGISTRY: (await execute('npm', ['config', 'get', 'registry'])).stdout.trim() },
     docker: { ...(await builderThatTrustsTheLab(t)), DOCKER_HOST: lab('DOCKER_HOST') },
   };
 }

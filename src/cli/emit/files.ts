@@ -1,17 +1,21 @@
 import { join } from 'node:path';
-import { makeOrb } from '../circleci/orb/orb.js';
-import { packOrb } from '../circleci/orb/pack.js';
-import { makeOrbTree } from '../circleci/orb/tree.js';
-import type { Io } from '../io/io.js';
-import { schema } from '../spec/schema.js';
-import { readRelease } from './program.js';
-import { CONFIG_FILE, type GeneratedFile, generateFiles } from './project.js';
+import { makeOrb } from '../../circleci/orb/orb.js';
+import { packOrb } from '../../circleci/orb/pack.js';
+import { makeOrbTree } from '../../circleci/orb/tree.js';
+import type { Io } from '../../io/io.js';
+import { schema } from '../../spec/schema.js';
+import { readRelease } from '../program.js';
+import { CONFIG_FILE, type GeneratedFile, generateFiles } from '../project.js';
+import { diagnosticsPage } from './diagnostics-page.js';
+import { kubernetesPage } from './kubernetes-page.js';
+import { orbReference } from './orb-reference.js';
+import { specReference } from './spec-reference.js';
 
 const EXAMPLES = ['shop'];
 
 /**
  * Everything in this repository that is made from its source: the orb's tree, the packed orb, the schema, the config of
- * each example and of the project itself. Paths start at the top of the repository.
+ * each example and of the project itself, and the reference pages. Paths start at the top of the repository.
  */
 export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
   const orb = makeOrb(readRelease());
@@ -20,6 +24,10 @@ export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
     { path: 'generated/orb.yml', text: packOrb(orb) },
     { path: 'generated/schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
     { path: CONFIG_FILE, text: await configOf('.', io) },
+    { path: 'docs/spec.md', text: specReference() },
+    { path: 'docs/orb.md', text: orbReference(orb) },
+    { path: 'docs/kubernetes.md', text: kubernetesPage() },
+    { path: 'docs/diagnostics.md', text: await diagnosticsPage(io) },
   ];
   for (const example of EXAMPLES) {
     files.push({ path: `generated/${example}.config.yml`, text: await configOf(join('examples', example), io) });

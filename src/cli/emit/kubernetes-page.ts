@@ -1,0 +1,59 @@
+import { deployRules, migrationRules } from '../../kubernetes/permissions.js';
+import { stringifyYaml } from '../../yaml/stringify.js';
+
+/** docs/kubernetes.md: the rights that the commands need, as the end-to-end tests have them. */
+export function kubernetesPage(): string {
+  const role = (name: string, rules: unknown) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name, namespace: 'shop-staging' },
+    rules,
+  });
+  const binding = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'build-once', namespace: 'shop-staging' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'build-once' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'deployers' }],
+  };
+  const both = role('build-once', [...deployRules, ...migrationRules]);
+  return `# Kubernetes
+
+## What the deploy job may do
+
+In the namespace of the workloads, and nothing outside of it. The end-to-end tests deploy as a user who has exactly these
+rules. Without a migration the rules of \`deploy\` are enough.
+
+\`\`\`yaml
+# deploy
+${stringifyYaml({ rules: deployRules })}# run_migration
+${stringifyYaml({ rules: migrationRules })}\`\`\`
+
+As a Role, bound to the group that the job's user is in (on EKS: by an access entry of the IAM role with
+\`kubernetesGroups: [deployers]\`):
+
+\`\`\`yaml
+${stringifyYaml(both)}---
+${stringifyYaml(binding)}\`\`\`
+
+## How the cluster is reached
+
+- \`eks\` and \`region\`: the cluster is looked up with \`eks:DescribeCluster\`, and the job's IAM role is its user.
+- \`kubeconfig\`: the name of an environment variable that holds a kubeconfig, plain or in base64, or its path. Tokens,
+  client certificates and exec plugins work.
+
+## The workloads
+
+They must be there before the first deployment, with any image of the repository in them: \`deploy\` replaces the image of
+every container that runs the repository by the digest, and a workload without such a container is an error.
+\`kubectl apply\` of manifests that name another image sets that image back; put the digest that runs into them first.
+
+## The migration
+
+\`run_migration\` makes a Job whose Pod is that of the workload (environment, secrets, service account, volumes, init
+containers) with the image replaced by the digest and the command by yours. Other containers, probes and ports are left
+out. A Job of the same commit, environment and command is taken up when it runs, is enough when it has succeeded, and is
+replaced when it has failed. A succeeded Job is kept for a day: a job that is run again later migrates again, so a
+migration must be able to find nothing to do.
+`;
+}

@@ -1,0 +1,118 @@
+import type { Delivery, Environment, Flow, Image } from './delivery.js';
+
+/** What a delivery does, in plain sentences: a section per event, then who holds what. */
+export function explainDelivery(delivery: Delivery): string {
+  const { image, flows } = delivery;
+  const sections = flows.map((flow) => explainFlow(flow, delivery));
+  if (image !== undefined)
+    sections.push(explainApprovals(delivery), explainRerun(delivery), explainCredentials(image, delivery));
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function explainFlow(flow: Flow, { image, tests, environments }: Delivery): string {
+  const lines: string[] = [];
+  if (tests.length > 0) lines.push(`${list(tests)} must pass${flow.stages.length > 0 ? ' first' : ''}.`);
+  if (flow.stages.length === 0) return section(eventOf(flow), [...lines, 'Nothing is built and nothing is deployed.']);
+  if (image === undefined) return '';
+  lines.push(...explainBuild(image));
+  const told = new Set<string>();
+  for (const stage of flow.stages) {
+    const environment = environments.find(({ name }) => name === stage.environment);
+    if (environment === undefined) continue;
+    if (stage.approval !== undefined && !told.has(stage.approval)) {
+      told.add(stage.approval);
+      lines.push(`The workflow waits at ${stage.approval} until a person approves it in the CircleCI UI.`);
+    }
+    lines.push(explainDeploy(environment, stage.approval));
+  }
+  return section(eventOf(flow), lines);
+}
+
+function explainBuild(image: Image): readonly string[] {
+  const jobs = image.builds.map(({ job, platform }) => `${job} (${platform})`);
+  const several = image.builds.length > 1;
+  const index = several ? 'joins them into one image index and ' : '';
+  const how = several
+    ? 'build the image, each on a machine of its own platform, and push it by digest'
+    : 'builds the image on a machine of that platform and pushes it by digest';
+  return [
+    `${list(jobs)} ${how}.`,
+    `${image.publishJob} ${index}tags it with the commit SHA in ${image.repository}, once. When the commit has an image already, nothing is built.`,
+  ];
+}
+
+function explainDeploy({ name, job, after, target, migration }: Environment, approval: string | undefined): string {
+  const where =
+    target.access.kind === 'eks'
+      ? `the EKS cluster ${target.access.cluster} (${target.access.region})`
+      : `the cluster of the kubeconfig in $${target.access.variable}`;
+  const proof =
+    after === undefined ? 'looks up the digest of the commit' : `demands that ${after} has passed this very digest`;
+  const migrate =
+    migration === undefined ? '' : ` runs ${JSON.stringify(migration.command)} as a Kubernetes Job with it,`;
+  const by = approval === undefined ? 'by itself' : `after ${approval}`;
+  return `${job} runs ${by}: it ${proof},${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
+}
+
+function explainApprovals({ environments, flows }: Delivery): string {
+  const lines = flows.flatMap(({ stages }) =>
+    stages.flatMap(({ environment, approval }) => {
+      const found = environments.find(({ name }) => name === environment);
+      if (approval === undefined || found === undefined) return [];
+      if (found.context.length === 0) {
+        return [
+          `${approval}: anyone who may run the project. ${found.job} has no context, so nothing restricts it; give ${environment} a restricted context.`,
+        ];
+      }
+      return [
+        `${approval}: anyone may click it, but ${found.job} runs only for those who may use the context ${list(found.context)}. It can be approved for 90 days.`,
+      ];
+    }),
+  );
+  if (lines.length === 0) return '';
+  const late = 'An approval that is clicked late deploys its own commit, even when a newer one is there by then.';
+  return section('Who may approve', [...lines, late]);
+}
+
+function explainRerun({ environments }: Delivery): string {
+  const migrations = environments.some(({ migration }) => migration !== undefined);
+  return section('When a job is run again, or something is to be undone', [
+    'Running any job again is safe: what is done already is recognised, said, and not done twice.',
+    `To go back, revert the commit: the revert is built, proven and approved like any other.${migrations ? ' Migrations are not undone.' : ''}`,
+  ]);
+}
+
+function explainCredentials(image: Image, { environments }: Delivery): string {
+  const jobs = [...image.builds.map(({ job }) => job), image.publishJob];
+  return section('Credentials', [
+    `${list(jobs)}: ${credentials(image.role, image.context)}.`,
+    ...environments.map(({ job, role, context }) => `${job}: ${credentials(role, context)}.`),
+  ]);
+}
+
+function credentials(role: string | undefined, context: readonly string[]): string {
+  const parts = [
+    ...(role === undefined ? [] : [`the role ${role}, assumed with the job's OIDC token`]),
+    ...(context.length === 0 ? [] : [`what the context ${list(context)} holds`]),
+  ];
+  return parts.length === 0 ? 'nothing but what the machine has' : parts.join(', and ');
+}
+
+function eventOf({ event }: Flow): string {
+  switch (event.kind) {
+    case 'branch':
+      return `A push or a merge to ${event.branch}`;
+    case 'tag':
+      return `A git tag ${event.pattern}`;
+    case 'other-branches':
+      return event.branches.length === 0 ? 'A push to any branch' : 'A push to any other branch';
+  }
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return `${title}\n${lines.map((line) => `  - ${line}`).join('\n')}`;
+}
+
+function list(values: readonly string[]): string {
+  return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} and ${values.at(-1)}`;
+}
