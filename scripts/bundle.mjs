@@ -29,19 +29,41 @@ const compiledSchema = {
 };
 
 /**
- * The config SDK is a webpack bundle that runs a whole YAML library when it is loaded, for a `stringify` that is never
- * called here. The body of that module is cut off, which saves 10 ms at each start.
+ * The config SDK is a webpack bundle that carries and runs a whole YAML library, for a `stringify` that is never called
+ * here. Two thirds of its text go with that library's entry, which saves 15 ms at each start.
  */
 const noSecondYaml = {
   name: 'no-second-yaml',
   setup({ onLoad }) {
     onLoad({ filter: /circleci-config-sdk\/dist\/index\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      const contents = source.replace(
-        /(\d+:\((?:\w,?)+\)=>\{)((?:(?!=>\{).)*?\w\.Composer=\w\.Composer)/,
-        '$1return;$2',
-      );
-      if (contents === source) throw new Error('the config SDK has changed: its YAML library is not where it was');
+      // webpack's table of modules: `3465:(e,t,n)=>{...},` one after the other.
+      const heads = [...source.matchAll(/[{,](\d+(?:e\d)?):(?:function)?\(?[\w,]*\)?(?:=>)?\{/g)];
+      const modules = heads.map((head, index) => {
+        const end = heads[index + 1]?.index ?? source.length;
+        return {
+          id: head[1],
+          start: head.index + head[0].length,
+          body: source.slice(head.index + head[0].length, end),
+        };
+      });
+      const yaml = modules.find(({ body }) => /\w\.Composer=\w\.Composer/.test(body));
+      const entry = /\}\((\d+)\)\}?\)\(\)/.exec(source)?.[1];
+      if (yaml === undefined || entry === undefined) throw new Error('the config SDK has changed its form');
+      const kept = new Set();
+      const keep = (id) => {
+        const module = modules.find((one) => one.id === id);
+        if (module === undefined || kept.has(id) || id === yaml.id) return;
+        kept.add(id);
+        for (const [, next] of module.body.matchAll(/\b\w\((\d+(?:e\d)?)\)/g)) keep(next);
+      };
+      keep(entry);
+      let contents = source;
+      for (const { id, start, body } of modules.toReversed()) {
+        // The last module is followed by webpack's own code, so it stays.
+        if (kept.has(id) || start + body.length === source.length) continue;
+        contents = `${contents.slice(0, start)}}${contents.slice(start + body.length)}`;
+      }
       return { contents, loader: 'js' };
     });
   },

@@ -1,6 +1,7 @@
 import type { Io } from '../io/io.js';
 import { fail, ok, type Result } from '../result.js';
 import { assumeRole } from './assume-role.js';
+import { findBadEndpoint } from './endpoint.js';
 import type { AwsFailure } from './failure.js';
 
 /** Keys to sign with. Secret: never in a log, a file or an argument. */
@@ -21,6 +22,13 @@ export async function resolveCredentials(
   options: { readonly role: string; readonly region: string },
   io: Io,
 ): Promise<Result<AwsCredentials, AwsFailure>> {
+  const bad = findBadEndpoint(io.env);
+  if (bad !== undefined) {
+    return fail({
+      cause: `$${bad} is not a URL`,
+      next: 'Unset it, or give the URL of an endpoint, with http:// or https://.',
+    });
+  }
   if (options.role !== '') return assumeRole(options, io);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: session } = io.env;
   if (id && secret) {

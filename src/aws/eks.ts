@@ -14,8 +14,11 @@ export interface EksCluster {
   readonly server: string;
   /** Certificate authority of the API server, as PEM text. */
   readonly ca: string;
-  /** A bearer token that is good for ten minutes at least. A failure when the credentials can no longer be had. */
-  token(): Promise<Result<string, AwsFailure>>;
+  /**
+   * A bearer token that is good for ten minutes at least. A failure when the credentials can no longer be had.
+   * @param renew the cluster did not accept the last one: it is not given again
+   */
+  token(renew?: boolean): Promise<Result<string, AwsFailure>>;
 }
 
 export interface EksOptions {
@@ -52,9 +55,9 @@ export async function eksCluster(options: EksOptions, io: Io): Promise<Result<Ek
 
   let credentials = first.value;
   let cached: { readonly token: string; readonly made: number } | undefined;
-  const token = async (): Promise<Result<string, AwsFailure>> => {
+  const token = async (renew = false): Promise<Result<string, AwsFailure>> => {
     const now = io.clock.now();
-    if (cached !== undefined && now - cached.made < TOKEN_AGE) return ok(cached.token);
+    if (cached !== undefined && !renew && now - cached.made < TOKEN_AGE) return ok(cached.token);
     if (credentials.expires !== undefined && credentials.expires - now < CREDENTIALS_MARGIN) {
       const renewed = await resolveCredentials(options, io);
       if (renewed.ok) credentials = renewed.value;

@@ -21,6 +21,15 @@ export function configuredEndpoint(
   return url ? url.replace(/\/+$/, '') : undefined;
 }
 
+/** The variable of the environment that should hold an endpoint and holds no URL; undefined where all is well. */
+export function findBadEndpoint(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const names = ['AWS_ENDPOINT_URL', ...['ECR', 'EKS', 'STS'].map((service) => `AWS_ENDPOINT_URL_${service}`)];
+  return names.find((name) => {
+    const url = env[name];
+    return url && !(URL.canParse(url) && /^https?:\/\//.test(url));
+  });
+}
+
 /** The endpoint of a service in a region; the regions of China are a partition with a domain of its own. */
 export function regionalEndpoint(prefix: string, region: string): string {
   return `https://${prefix}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;

@@ -1,11 +1,11 @@
 import type { Delivery } from '../delivery/delivery.js';
 import { fail, ok, type Result } from '../result.js';
+import { own } from '../yaml/mapping.js';
 import { type BaseParts, makeConfig } from './config/config.js';
 import { configOf, renderConfig } from './config/render.js';
 import type { Problem } from './language/problem.js';
 import { processConfig } from './language/process.js';
 import { makeOrb, type Release } from './orb/orb.js';
-import type { Plain } from './sdk.js';
 
 export interface GenerateInput {
   readonly delivery: Delivery;
@@ -30,9 +30,21 @@ export function generateConfig({
   const sections = makeConfig(delivery, base, release);
   const imports = delivery.orb === undefined ? {} : { [delivery.orb]: { ...makeOrb(release) } };
   const { problems } = processConfig(configOf(sections), { imports });
-  const theirs: Readonly<Record<string, Plain>> = { ...base?.parts, jobs: base?.jobs ?? {} };
-  const ours = problems.find(({ path: [section, name] }) => theirs[String(section)]?.[String(name)] === undefined);
-  if (ours !== undefined) throw new Error(`the generated config does not compile: ${JSON.stringify(ours)}`);
-  if (problems.length > 0) return fail(problems);
+  const theirs = problems.map((problem) => placeInBase(problem, base));
+  if (theirs.length > 0) return fail(theirs);
   return ok(renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]));
+}
+
+/** A problem of the base, by the path that it has there; a problem of anything else is a bug of the generator. */
+function placeInBase(problem: Problem, base: BaseParts | undefined): Problem {
+  const { path } = problem;
+  // What an invocation says is made by the generator, so what is wrong with it is what the job asks for.
+  const [section, name] = path[0] === 'workflows' ? ['jobs', path[4]] : path;
+  const entries = section === 'jobs' ? base?.jobs : own(base?.parts, String(section));
+  if (own(entries, String(name)) === undefined) {
+    throw new Error(`the generated config does not compile: ${JSON.stringify(problem)}`);
+  }
+  if (path[0] !== 'workflows') return problem;
+  const why = problem.code === 'missing-parameter' ? ': the job is called without any, so each needs a default' : '';
+  return { ...problem, path: ['jobs', String(name), 'parameters'], message: `${problem.message}${why}` };
 }

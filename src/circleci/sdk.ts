@@ -41,14 +41,17 @@ export class OrbAlias {
   }
 }
 
+/** A step that checks the repository out. It needs an empty folder. */
 export function checkout(): Step {
   return new commands.Checkout();
 }
 
+/** A step that keeps files for the jobs that follow. */
 export function persistToWorkspace(root: string, paths: readonly string[]): Step {
   return new commands.workspace.Persist({ root, paths: [...paths] });
 }
 
+/** A step that fetches what jobs before have kept. */
 export function attachWorkspace(at: string): Step {
   return new commands.workspace.Attach({ at });
 }

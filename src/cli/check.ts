@@ -1,31 +1,98 @@
 import { join } from 'node:path';
+import { MARKER } from '../circleci/config/render.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Io } from '../io/io.js';
-import { generateFiles } from './project.js';
+import { VERSION } from '../version.js';
+import { describeForeign } from './generate.js';
+import { BASE_FILE, CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles, SPEC_FILE } from './project.js';
 import { sameText, unix } from './same-text.js';
 
-/** `gen-config check`: 0 when the files are what the spec says, 1 with a diff when not. Writes nothing. */
-export async function check(options: { readonly directory: string }, io: Io): Promise<number> {
+/**
+ * `gen-config check`: 0 when the files are what the spec says, 1 with a diff when not, 2 when the spec has problems.
+ * Writes nothing.
+ * @param options.format `human`, or `json`, `junit` or `sarif` on standard output
+ */
+export async function check(options: { readonly directory: string; readonly format: string }, io: Io): Promise<number> {
   const files = await generateFiles(options.directory, io);
+  const human = options.format === 'human';
   if (!files.ok) {
-    io.stderr.write(files.error.text);
-    return files.error.code;
+    if (human || files.error.kind === 'missing') io.stderr.write(describeFailure(files.error));
+    else io.stdout.write(await format(options.format, files.error.diagnostics));
+    return 2;
   }
-  let stale = 0;
-  for (const { path, text } of files.value) {
-    const before = await io.files.read(join(options.directory, path));
-    if (before !== undefined && sameText(before, text)) {
-      io.stderr.write(`${path} is current\n`);
-      continue;
-    }
-    stale += 1;
-    if (before === undefined) io.stderr.write(`gen-config: there is no ${path}\n`);
-    else {
-      const { createTwoFilesPatch } = await import('diff');
-      io.stderr.write(`gen-config: ${path} is not what the spec says: it is stale, or was edited by hand\n`);
-      io.stdout.write(createTwoFilesPatch(path, path, unix(before), text, 'as it is', 'as the spec says'));
-    }
+  const drifts: Drift[] = [];
+  for (const file of files.value) {
+    const drift = await findDrift(file, options.directory, io);
+    if (drift !== undefined) drifts.push(drift);
+    else if (human) io.stderr.write(`${file.path} is current\n`);
   }
-  if (stale === 0) return 0;
+  if (human) for (const drift of drifts) await showDrift(drift, io);
+  else io.stdout.write(await format(options.format, drifts.map(diagnose)));
+  return drifts.length === 0 ? 0 : 1;
+}
+
+/** A file that is not what the spec says. */
+interface Drift {
+  readonly file: GeneratedFile;
+  /** What is there; undefined: nothing. */
+  readonly before: string | undefined;
+}
+
+async function findDrift(file: GeneratedFile, directory: string, io: Io): Promise<Drift | undefined> {
+  const before = await io.files.read(join(directory, file.path));
+  return before !== undefined && sameText(before, file.text) ? undefined : { file, before };
+}
+
+const isForeign = ({ file, before }: Drift) =>
+  file.path === CONFIG_FILE && before !== undefined && !before.startsWith(MARKER);
+
+async function showDrift(drift: Drift, io: Io): Promise<void> {
+  const { file, before } = drift;
+  if (isForeign(drift)) {
+    io.stderr.write(describeForeign());
+    return;
+  }
+  if (before === undefined) io.stderr.write(`gen-config: there is no ${file.path}\n`);
+  else {
+    const { createTwoFilesPatch } = await import('diff');
+    io.stderr.write(`gen-config: ${file.path} is not what the spec says: it is stale, or was edited by hand\n`);
+    io.stdout.write(createTwoFilesPatch(file.path, file.path, unix(before), file.text, 'as it is', 'as the spec says'));
+  }
   io.stderr.write('  -> Run "npx gen-config" and commit the result.\n');
-  return 1;
+}
+
+/** A drift as a diagnostic, at the first line that differs. */
+function diagnose(drift: Drift): Diagnostic {
+  const { file, before } = drift;
+  const now = unix(before ?? '').split('\n');
+  const wanted = file.text.split('\n');
+  const first = now.findIndex((line, index) => line !== wanted[index]);
+  const line = (first < 0 ? Math.min(now.length, wanted.length) : first) + 1;
+  const common = {
+    severity: 'error' as const,
+    file: file.path,
+    range: { start: { line, column: 1 }, end: { line, column: 2 } },
+  };
+  if (isForeign(drift)) {
+    return { ...common, code: 'config/foreign', message: 'the config was not written by gen-config' };
+  }
+  const help = 'run "npx gen-config" and commit the result';
+  return before === undefined
+    ? { ...common, code: 'config/missing', message: 'the file is not there', help }
+    : {
+        ...common,
+        code: 'config/stale',
+        message: 'the file is not what the spec says: it is stale, or was edited by hand',
+        help,
+      };
+}
+
+/** In the formats that programs read. */
+async function format(name: string, diagnostics: readonly Diagnostic[]): Promise<string> {
+  if (name === 'junit') {
+    const { formatJunit } = await import('../diagnostic/format-junit.js');
+    return formatJunit(diagnostics, [SPEC_FILE, BASE_FILE, CONFIG_FILE]);
+  }
+  if (name === 'sarif') return (await import('../diagnostic/format-sarif.js')).formatSarif(diagnostics, VERSION);
+  return (await import('../diagnostic/format-json.js')).formatJson(diagnostics);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MARKER } from '../circleci/config/render.js';
 import type { Io } from '../io/io.js';
-import { CONFIG_FILE, type GeneratedFile, generateFiles } from './project.js';
+import { CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles } from './project.js';
 import { sameText } from './same-text.js';
 
 /** `gen-config [generate]`: writes what the spec says, where it is not there yet. */
@@ -11,14 +11,14 @@ export async function generate(
 ): Promise<number> {
   const files = await generateFiles(options.directory, io);
   if (!files.ok) {
-    io.stderr.write(files.error.text);
-    return files.error.code;
+    io.stderr.write(describeFailure(files.error));
+    return 2;
   }
   const before = new Map<string, string | undefined>();
   for (const { path } of files.value) before.set(path, await io.files.read(join(options.directory, path)));
   const config = before.get(CONFIG_FILE);
   if (config !== undefined && !config.startsWith(MARKER) && !options.force) {
-    io.stderr.write(foreign());
+    io.stderr.write(describeForeign());
     return 2;
   }
   for (const file of files.value) await writeFile(file, before.get(file.path), options.directory, io);
@@ -39,7 +39,8 @@ async function writeFile(
   io.stderr.write(`${before === undefined ? 'wrote' : 'updated'} ${path} (${text.split('\n').length - 1} lines)\n`);
 }
 
-function foreign(): string {
+/** What to do about a config that gen-config did not write. */
+export function describeForeign(): string {
   return `gen-config: ${CONFIG_FILE} was not written by gen-config, so it is left as it is
   -> To adopt it: rename it to .circleci/base.yml, delete "workflows" and "setup" in it, name the jobs that must
      pass first under "test" in .circleci/build-once.yml, and run "npx gen-config" again.

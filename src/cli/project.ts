@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { VENDORED_PROGRAM } from '../circleci/config/jobs.js';
 import { generateConfig } from '../circleci/generate.js';
+import type { Delivery } from '../delivery/delivery.js';
 import { planDelivery } from '../delivery/plan.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
@@ -21,37 +22,62 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** A message for a person, and the exit code. */
-export interface CliFailure {
-  readonly code: 1 | 2;
-  readonly text: string;
+/** Why a repository's files cannot be made: something is missing, or there are problems in what is there. */
+export type ProjectFailure =
+  | { readonly kind: 'missing'; readonly text: string }
+  | { readonly kind: 'problems'; readonly diagnostics: readonly Diagnostic[]; readonly sources: Sources };
+
+/** Texts of files by name, for the lines that diagnostics show. */
+export type Sources = Readonly<Record<string, string>>;
+
+/** What a repository's spec says. */
+export interface DeliveryProject {
+  readonly delivery: Delivery;
+  readonly base: Base | undefined;
+  readonly sources: Sources;
 }
 
-/** Reads the spec and the base of a repository and makes the files that belong to them. Writes nothing. */
-export async function generateFiles(directory: string, io: Io): Promise<Result<readonly GeneratedFile[], CliFailure>> {
+/** Reads the spec and the base of a repository. */
+export async function readProject(directory: string, io: Io): Promise<Result<DeliveryProject, ProjectFailure>> {
   const [spec, base] = await Promise.all([SPEC_FILE, BASE_FILE].map((file) => io.files.read(join(directory, file))));
-  if (spec === undefined) return fail({ code: 2, text: noSpec(directory, io) });
+  if (spec === undefined) return fail({ kind: 'missing', text: await explainMissing(directory, io) });
   const sources = { [SPEC_FILE]: spec, ...(base === undefined ? {} : { [BASE_FILE]: base }) };
-  const refuse = (diagnostics: readonly Diagnostic[]): Result<never, CliFailure> => {
-    const count = diagnostics.length === 1 ? '1 problem' : `${diagnostics.length} problems`;
-    return fail({ code: 2, text: `${formatHuman(diagnostics, sources)}\n${count}, nothing was written\n` });
-  };
   const project = readSpec(
     { file: SPEC_FILE, text: spec },
     base === undefined ? undefined : { file: BASE_FILE, text: base },
   );
-  if (!project.ok) return refuse(project.error);
-  const delivery = planDelivery(project.value.spec);
-  const found = project.value.base;
+  if (!project.ok) return fail({ kind: 'problems', diagnostics: project.error, sources });
+  return ok({ delivery: planDelivery(project.value.spec), base: project.value.base, sources });
+}
+
+/** The files that belong to a repository's spec. Writes nothing. */
+export async function generateFiles(
+  directory: string,
+  io: Io,
+): Promise<Result<readonly GeneratedFile[], ProjectFailure>> {
+  const project = await readProject(directory, io);
+  if (!project.ok) return project;
+  const { delivery, base, sources } = project.value;
   const config = generateConfig({
     delivery,
-    base: found === undefined ? undefined : { file: BASE_FILE, jobs: found.jobs, parts: found.parts },
+    base: base === undefined ? undefined : { file: BASE_FILE, jobs: base.jobs, parts: base.parts },
     release: readRelease(),
     specFile: SPEC_FILE,
   });
-  if (!config.ok) return refuse(sortDiagnostics(config.error.map((problem) => locate(problem, found))));
+  if (!config.ok) {
+    const diagnostics = sortDiagnostics(config.error.map((problem) => locate(problem, base)));
+    return fail({ kind: 'problems', diagnostics, sources });
+  }
   const files = [{ path: CONFIG_FILE, text: config.value }];
   return ok(delivery.install === 'vendored' ? [{ path: VENDORED_PROGRAM, text: readProgram() }, ...files] : files);
+}
+
+/** A failure in words for a person. */
+export function describeFailure(failure: ProjectFailure): string {
+  if (failure.kind === 'missing') return failure.text;
+  const { diagnostics, sources } = failure;
+  const count = diagnostics.length === 1 ? '1 problem' : `${diagnostics.length} problems`;
+  return `${formatHuman(diagnostics, sources)}\n${count}, nothing was written\n`;
 }
 
 function locate(
@@ -63,7 +89,10 @@ function locate(
   return { code: `base/${code}`, severity: 'error', message, file: BASE_FILE, range: base.yaml.keyRange(path) };
 }
 
-function noSpec(directory: string, io: Io): string {
+async function explainMissing(directory: string, io: Io): Promise<string> {
+  if ((await io.files.list(directory)) === undefined) {
+    return `gen-config: there is no folder ${resolve(io.cwd, directory)}\n  -> --directory takes the top of the repository.\n`;
+  }
   return `gen-config: there is no ${SPEC_FILE} in ${resolve(io.cwd, directory)}
   -> Write one there, for example:
 

@@ -2,82 +2,99 @@ import { parseArgs } from 'node:util';
 import { suggest } from '../diagnostic/suggest.js';
 import type { Io } from '../io/io.js';
 import { VERSION } from '../version.js';
+import { helpOverview, helpVerb } from './help.js';
+import type { Verb, VerbValues } from './verb.js';
+import { verbs } from './verbs.js';
 
-const HELP = `gen-config: writes a CircleCI config that builds an image once and ships the same digest everywhere.
-
-Usage: gen-config [generate] [--directory DIR] [--force]
-       gen-config check [--directory DIR]
-
-  generate  Read .circleci/build-once.yml (and .circleci/base.yml) and write .circleci/config.yml. The default.
-  check     Compare .circleci/config.yml with what generate would write; print the difference.
-
-  --directory DIR  The repository. Default: the current folder.
-  --force          Overwrite a config.yml that gen-config did not write.
-  --help           This text.
-  --version        The version.
-
-Exit codes: 0 done or current, 1 check found a difference, 2 wrong usage or a problem in the spec, 3 a bug of gen-config.
-`;
-
-const VERBS = ['generate', 'check'] as const;
-
-/** `gen-config ARGS`. Each verb is loaded when it is called. */
+/** `gen-config ARGS`. Each verb is loaded when it is called; without one it is `generate`. */
 export async function runGenConfig(args: readonly string[], io: Io): Promise<number> {
-  const read = readArguments(args);
-  if (typeof read === 'string') {
-    io.stderr.write(`gen-config: ${read}\n  -> gen-config --help lists what there is.\n`);
-    return 2;
-  }
-  const { verb, directory, force } = read;
-  if (read.help) {
-    io.stdout.write(HELP);
-    return 0;
-  }
-  if (read.version) {
+  const [first = '', second] = args;
+  if (first === '--version' || first === '-v') {
     io.stdout.write(`gen-config ${VERSION}\n`);
     return 0;
   }
-  switch (verb) {
-    case 'generate':
-      return (await import('./generate.js')).generate({ directory, force }, io);
-    case 'check':
-      return (await import('./check.js')).check({ directory }, io);
+  if (first === '--help' || first === '-h' || first === 'help') {
+    const about = verbs.find(({ name }) => name === second);
+    io.stdout.write(about === undefined ? helpOverview(verbs) : helpVerb(about));
+    return 0;
   }
+  const named = first !== '' && !first.startsWith('-');
+  const verb = verbs.find(({ name }) => name === (named ? first : 'generate'));
+  if (verb === undefined) {
+    const near = suggest(
+      first,
+      verbs.map(({ name }) => name),
+    );
+    return refuse(`there is no verb "${first}"${near === undefined ? '' : `, did you mean "${near}"?`}`, undefined, io);
+  }
+  return runVerb(verb, named ? args.slice(1) : args, io);
+}
+
+async function runVerb(verb: Verb, args: readonly string[], io: Io): Promise<number> {
+  const read = readArguments(verb, args);
+  if (typeof read === 'string') return refuse(read, verb, io);
+  if (read.values['help'] === true) {
+    io.stdout.write(helpVerb(verb));
+    return 0;
+  }
+  const run = await verb.run();
+  return run(read.values, io, read.argument);
+}
+
+function refuse(message: string, verb: Verb | undefined, io: Io): number {
+  const help =
+    verb === undefined ? 'gen-config --help lists the verbs.' : `gen-config ${verb.name} --help explains it.`;
+  io.stderr.write(`gen-config: ${message}\n  -> ${help}\n`);
+  return 2;
 }
 
 interface Arguments {
-  readonly verb: (typeof VERBS)[number];
-  readonly directory: string;
-  readonly force: boolean;
-  readonly help: boolean;
-  readonly version: boolean;
+  readonly values: VerbValues;
+  readonly argument: string | undefined;
 }
 
-const OPTIONS = {
-  directory: { type: 'string', short: 'C' },
-  force: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
-
-function readArguments(args: readonly string[]): Arguments | string {
+/** The options and the word that follow a verb, or what is wrong with them. */
+function readArguments(verb: Verb, args: readonly string[]): Arguments | string {
+  const options = Object.fromEntries(
+    Object.entries(verb.options).map(([flag, { type, short }]) => [
+      flag,
+      { type, ...(short === undefined ? {} : { short }) },
+    ]),
+  );
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    const [word = 'generate', surplus] = positionals;
-    const verb = VERBS.find((known) => known === word);
-    if (verb === undefined) {
-      const near = suggest(word, VERBS);
-      return `there is no verb "${word}"${near === undefined ? '' : `, did you mean "${near}"?`}`;
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    const [argument, ...surplus] = positionals;
+    const taken = verb.argument === undefined ? [] : [argument];
+    if (surplus.length > 0 || (argument !== undefined && taken.length === 0)) {
+      return `"${surplus[0] ?? argument}" is one word too many`;
     }
-    if (surplus !== undefined) return `"${surplus}" is one word too many`;
-    if (verb === 'check' && values.force === true) return '--force goes with generate';
-    const { directory = '.', force = false, help = false, version = false } = values;
-    return { verb, directory, force, help, version };
+    return checkChoices(verb, values) ?? { values, argument };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const flag = /'--([^' =]+)/.exec(error.message)?.[1];
-    const near = flag === undefined ? undefined : suggest(flag, Object.keys(OPTIONS));
-    const [message = ''] = error.message.split('. ');
-    return `${message.charAt(0).toLowerCase()}${message.slice(1)}${near === undefined || near === flag ? '' : `, did you mean --${near}?`}`;
+    return describeFlag(error, verb);
   }
+}
+
+function checkChoices(verb: Verb, values: VerbValues): string | undefined {
+  for (const [flag, { choices }] of Object.entries(verb.options)) {
+    const value = values[flag];
+    if (choices === undefined || typeof value !== 'string' || choices.includes(value)) continue;
+    const near = suggest(value, choices);
+    return `--${flag} is "${value}", expected one of ${choices.join(', ')}${near === undefined ? '' : `. Did you mean "${near}"?`}`;
+  }
+  return undefined;
+}
+
+function describeFlag(error: TypeError, verb: Verb): string {
+  const flag = /'--([^' =]+)/.exec(error.message)?.[1];
+  const near = flag === undefined ? undefined : suggest(flag, [...Object.keys(verb.options), 'help']);
+  const elsewhere = verbs.find(({ options }) => flag !== undefined && options[flag] !== undefined);
+  const [message = ''] = error.message.split('. ');
+  const said = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  if (near !== undefined && near !== flag) return `${said}, did you mean --${near}?`;
+  return elsewhere !== undefined && elsewhere !== verb ? `${said}: it goes with ${elsewhere.name}` : said;
 }

@@ -41,6 +41,7 @@ export function toFailure(error: KubernetesError, rules: readonly Rule[] = []): 
     case 'refused':
     case 'not-found':
     case 'conflict':
+    case 'expired':
     case 'invalid':
     case 'other':
       return { code: 1, cause };

@@ -46,8 +46,8 @@ async function eksAccess(options: ClusterOptions, io: Io): Promise<Result<Access
   return ok({
     server: cluster.server.replace(/\/+$/, ''),
     tls: { ca: cluster.ca },
-    credential: async () => {
-      const token = await cluster.token();
+    credential: async (renew) => {
+      const token = await cluster.token(renew);
       if (token.ok) return ok({ token: token.value });
       const { cause, next } = token.error;
       return fail({ kind: 'access', message: cause, ...(next === undefined ? {} : { next }) });

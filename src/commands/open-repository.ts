@@ -4,6 +4,7 @@ import type { RegistryCredentials } from '../registry/credentials.js';
 import type { RegistryRepository } from '../registry/registry.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
+import { checkCommit } from './commit.js';
 
 /** A repository that a command works on, with the login that it uses. */
 export interface OpenedRepository {
@@ -58,7 +59,8 @@ async function chooseLogin(repository: Repository, role: string, io: Io): Promis
 /** Reads `--repository`, which must name neither a tag nor a digest. */
 export function readRepository(text: string): Result<Repository, Failure> {
   const reference = parseReference(text);
-  if (reference === undefined) {
+  // The grammar of references lets any digits be a port.
+  if (reference === undefined || !URL.canParse(`https://${reference.repository.host}`)) {
     return fail({
       code: 2,
       cause: `--repository is ${JSON.stringify(text)}: expected the name of a repository`,
@@ -73,15 +75,6 @@ export function readRepository(text: string): Result<Repository, Failure> {
     });
   }
   return ok(reference.repository);
-}
-
-function checkCommit(text: string): Result<undefined, Failure> {
-  if (/^[0-9a-f]{40}$/.test(text)) return ok(undefined);
-  return fail({
-    code: 2,
-    cause: `--commit is ${JSON.stringify(text)}: expected the full SHA of a commit, 40 of 0-9 and a-f`,
-    next: 'CircleCI gives it as $CIRCLE_SHA1. A short SHA can come to mean another commit.',
-  });
 }
 
 /** Reads a platform, `os/architecture[/variant]`. */

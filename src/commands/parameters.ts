@@ -25,7 +25,7 @@ export const role = {
 export const directory = {
   type: 'string',
   description: 'Folder for the records that one job leaves for the next: digests by platform, release.json.',
-  default: 'build-once',
+  default: '.build-once',
 } as const satisfies StringParameter;
 
 export const image = {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Io } from '../io/io.js';
 import { isDigest } from '../reference.js';
+import { isRecord, parseJson } from '../registry/json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
 
@@ -60,14 +61,9 @@ export async function readPlatformRecord(
 }
 
 function parseRecord(text: string): PlatformRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { version, commit, repository, platform, digest } = value as Readonly<Record<string, unknown>>;
+  const value = parseJson(text);
+  if (!isRecord(value)) return undefined;
+  const { version, commit, repository, platform, digest } = value;
   if (version !== 1 || typeof commit !== 'string' || typeof repository !== 'string') return undefined;
   if (typeof platform !== 'string' || typeof digest !== 'string' || !isDigest(digest)) return undefined;
   return { version, commit, repository, platform, digest };

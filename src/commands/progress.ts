@@ -1,4 +1,5 @@
 import type { Io } from '../io/io.js';
+import { plainLine, plainText } from '../io/plain-text.js';
 import { formatDuration } from './duration.js';
 
 /** Milliseconds of silence after which a line is written: CircleCI ends a step that is silent for ten minutes. */
@@ -10,7 +11,7 @@ export interface Progress {
   say(line: string): void;
   /** A line about `subject`, unless it is the same as the last one about it. */
   report(subject: string, line: string): void;
-  /** A line of a container's log: its bytes as they are, and a newline. */
+  /** A line of a container's log: its bytes, without what would move or hide text in a terminal, and a newline. */
   pass(line: Uint8Array): void;
   /** Call it often. After a minute without a line it writes what is waited for. */
   heartbeat(waitingFor: () => string): void;
@@ -30,16 +31,16 @@ export function startProgress(io: Io): Progress {
   const elapsed = () => io.clock.now() - start;
   return {
     elapsed,
-    say: (line) => write(`${line}\n`),
+    say: (line) => write(`${plainText(line)}\n`),
     report: (subject, line) => {
       if (reported.get(subject) === line) return;
       reported.set(subject, line);
-      write(`${subject}: ${line}\n`);
+      write(plainText(`${subject}: ${line}\n`));
     },
-    pass: (line) => write(Buffer.concat([line, NEWLINE])),
+    pass: (line) => write(Buffer.concat([plainLine(line), NEWLINE])),
     heartbeat: (waitingFor) => {
       if (io.clock.now() - last >= SILENCE)
-        write(`still waiting after ${formatDuration(elapsed())}: ${waitingFor()}\n`);
+        write(plainText(`still waiting after ${formatDuration(elapsed())}: ${waitingFor()}\n`));
     },
   };
 }

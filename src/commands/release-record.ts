@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Io } from '../io/io.js';
 import { formatDigestReference, isDigest, parseReference, type Repository } from '../reference.js';
+import { isRecord, parseJson } from '../registry/json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
 
@@ -87,13 +88,8 @@ function pin(repository: Repository, digest: string): PinnedImage {
 }
 
 function parseRecord(text: string): ReleaseRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
+  const value = parseJson(text);
+  if (!isRecord(value)) return undefined;
   const { version, commit, images } = value as Partial<ReleaseRecord>;
   if (version !== 1 || typeof commit !== 'string' || !Array.isArray(images) || images.length !== 1) return undefined;
   const good = images.every(

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { suggest } from '../diagnostic/suggest.js';
 import type { Io } from '../io/io.js';
+import { plainText } from '../io/plain-text.js';
 import { VERSION } from '../version.js';
 import { type Command, type Failure, flagOf, type Parameter, verbOf } from './command.js';
 import { helpCommand, helpOverview } from './help.js';
@@ -56,9 +57,15 @@ async function runOne(command: Command, args: readonly string[], io: Io): Promis
   if (!options.ok) return end(name, options.error, io);
   const { run } = await command.run();
   const result = await run(options.value, io);
-  if (!result.ok) return end(name, result.error, io);
+  if (!result.ok) return end(name, io.signal.aborted ? nameSignal(result.error) : result.error, io);
   io.stdout.write(`${result.value.summary}\n`);
   return 0;
+}
+
+/** What breaks off because the job was cancelled is not the fault of the server that was just being asked. */
+function nameSignal(failure: Failure): Failure {
+  if (/asked to end|interrupted/.test(failure.cause)) return failure;
+  return { ...failure, cause: `this job was asked to end before it was done: ${failure.cause}` };
 }
 
 function readFlags(command: Command, args: readonly string[]): 'help' | Failure | { readonly values: Given } {
@@ -99,6 +106,6 @@ function end(name: string, failure: Failure, io: Io): ExitCode {
   const { code, cause, details = [], next } = failure;
   const lines = [`build-once ${name}: ${cause}`, ...details.map((line) => (line === '' ? '' : `  ${line}`))];
   if (next !== undefined) lines.push(`  -> ${next}`);
-  io.stderr.write(`${lines.join('\n')}\n`);
+  io.stderr.write(`${lines.map(plainText).join('\n')}\n`);
   return code;
 }

@@ -36,7 +36,7 @@ function planEnvironment(environment: EnvironmentSpec): Environment {
 /** One flow per branch and per tag pattern, in the order of the spec, and one for the tests of all other branches. */
 function planFlows(spec: Spec): readonly Flow[] {
   const children = childrenOf(spec.environments);
-  const roots = new Map<string, { readonly event: FlowEvent; readonly stages: Stage[] }>();
+  const roots = new Map<string, { readonly event: Start; readonly stages: Stage[] }>();
   for (const environment of spec.environments) {
     const event = eventOf(environment.trigger);
     if (event === undefined) continue;
@@ -52,7 +52,10 @@ function planFlows(spec: Spec): readonly Flow[] {
   return [...named, { name: 'test', event: { kind: 'other-branches', branches }, stages: [] }];
 }
 
-function eventOf(trigger: Trigger): FlowEvent | undefined {
+/** What starts a flow that builds. */
+type Start = Exclude<FlowEvent, { readonly kind: 'other-branches' }>;
+
+function eventOf(trigger: Trigger): Start | undefined {
   switch (trigger.kind) {
     case 'branch':
       return { kind: 'branch', branch: trigger.branch };
@@ -89,10 +92,8 @@ function stagesFrom(first: EnvironmentSpec, after: string, children: Children): 
 }
 
 /** `deliver` where there is one flow; else by branch or tag, with a number where two would be the same. */
-function nameFlows(
-  flows: readonly { readonly event: FlowEvent; readonly stages: readonly Stage[] }[],
-): readonly Flow[] {
-  const taken = new Set(['test']);
+function nameFlows(flows: readonly { readonly event: Start; readonly stages: readonly Stage[] }[]): readonly Flow[] {
+  const taken = new Set<string>();
   return flows.map((flow) => {
     const wanted = flows.length === 1 ? 'deliver' : `deliver-${slug(flow.event)}`;
     let name = wanted;
@@ -102,8 +103,8 @@ function nameFlows(
   });
 }
 
-function slug(event: FlowEvent): string {
-  const text = event.kind === 'branch' ? event.branch : event.kind === 'tag' ? `tag-${event.pattern}` : 'other';
+function slug(event: Start): string {
+  const text = event.kind === 'branch' ? event.branch : `tag-${event.pattern}`;
   const letters = text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

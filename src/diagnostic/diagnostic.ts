@@ -28,6 +28,7 @@ export interface Diagnostic {
   readonly related?: readonly Related[];
 }
 
+/** A place that a problem has to do with, and how. */
 export interface Related {
   readonly message: string;
   readonly file: string;

@@ -10,7 +10,8 @@ export function formatHuman(diagnostics: readonly Diagnostic[], sources: Readonl
   const lineOf = (file: string, line: number): string | undefined => {
     let known = lines.get(file);
     if (known === undefined) {
-      known = sources[file]?.split(/\r?\n/) ?? [];
+      // A byte order mark is not seen.
+      known = sources[file]?.replace(/^\uFEFF/, '').split(/\r?\n/) ?? [];
       lines.set(file, known);
     }
     return known[line - 1];

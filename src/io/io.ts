@@ -17,6 +17,11 @@ export interface Io {
   readonly http: Http;
   /** Aborted when the process is asked to end (SIGTERM, SIGINT). */
   readonly signal: AbortSignal;
+  /**
+   * Puts a question to a person and resolves with the line that comes back; undefined when the person ended the input
+   * instead (Ctrl-C, Ctrl-D). Only there when standard input and standard error are terminals.
+   */
+  readonly ask?: (question: string) => Promise<string | undefined>;
 }
 
 export interface Output {
@@ -30,7 +35,10 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Relative paths start at `Io.cwd`. Errors of the file system that are not named here are thrown as they come. */
+/**
+ * Relative paths start at `Io.cwd`. Errors of the file system that are not named here are thrown as they come; those of
+ * `read` and `write` always have the `path` that was asked for.
+ */
 export interface Files {
   /** The text of a file, or undefined where there is none. */
   read(path: string): Promise<string | undefined>;
@@ -38,6 +46,8 @@ export interface Files {
   write(path: string, text: string, options?: { readonly mode?: number }): Promise<void>;
   /** Names in a folder, sorted, or undefined where there is none. */
   list(path: string): Promise<readonly string[] | undefined>;
+  /** What stands at a path, or undefined where nothing does. A link is a link, wherever it leads. `size` is in bytes. */
+  inspect(path: string): Promise<{ readonly kind: FileKind; readonly size: number } | undefined>;
   /** Makes a symbolic link at `path` that leads to `target`. */
   link(target: string, path: string): Promise<void>;
   /** Makes a new folder for temporary files that only this user can read, and returns its path. */
@@ -45,6 +55,8 @@ export interface Files {
   /** Removes a file, a link or a folder with all that is in it. Links in it are removed and not followed. */
   remove(path: string): Promise<void>;
 }
+
+export type FileKind = 'file' | 'folder' | 'link' | 'other';
 
 export interface Processes {
   /**

@@ -32,6 +32,7 @@ function send(
   agentFor: (request: HttpRequest) => https.Agent,
   plain: http.Agent,
 ): Promise<HttpResponse> {
+  if (!URL.canParse(request.url)) return Promise.reject(new HttpError('other', 'what was to be asked is not a URL'));
   const url = new URL(request.url);
   const secure = url.protocol === 'https:';
   const timeout = request.timeout ?? 30_000;
@@ -43,11 +44,18 @@ function send(
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
     const headers: Record<string, string> = { 'user-agent': 'build-once', ...request.headers };
     if (body !== undefined) headers['content-length'] = String(body.byteLength);
-    const sent = (secure ? https : http).request(url, {
-      method: request.method,
-      headers,
-      agent: secure ? agentFor(request) : plain,
-    });
+    let sent: http.ClientRequest;
+    try {
+      sent = (secure ? https : http).request(url, {
+        method: request.method,
+        headers,
+        agent: secure ? agentFor(request) : plain,
+      });
+    } catch (error) {
+      // A header with a newline in it, a certificate that is none: what was given cannot be sent.
+      reject(new HttpError('other', `${url.host} cannot be asked (${messageOf(error)})`, error));
+      return;
+    }
     const timer = setTimeout(() => {
       sent.destroy(new HttpError('timeout', `${url.host} did not answer ${request.method} within ${timeout / 1000} s`));
     }, timeout);
@@ -134,9 +142,13 @@ const WORDS: Readonly<Record<HttpErrorReason, string>> = {
 function httpError(error: unknown, url: URL): HttpError {
   if (error instanceof HttpError) return error;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const tls = code.startsWith('ERR_TLS') || /CERT|SELF_SIGNED|UNABLE_TO_/.test(code);
   const reason: HttpErrorReason = tls ? 'tls' : (REASONS[code] ?? (text === 'aborted' ? 'reset' : 'other'));
   const detail = text !== '' && text !== 'aborted' ? ` (${text})` : code !== '' ? ` (${code})` : '';
   return new HttpError(reason, `${url.host} ${WORDS[reason]}${detail}`, error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pid } from 'node:process';
@@ -61,8 +61,9 @@ function nodeFiles(cwd: string): Files {
       try {
         return await readFile(resolve(cwd, path), 'utf8');
       } catch (error) {
-        if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
-        throw error;
+        // A name that is too long is no file's, and may be a secret that was taken for one: it is not shown.
+        if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR') || isCode(error, 'ENAMETOOLONG')) return undefined;
+        throw withPath(error, path);
       }
     },
     write: async (path, text, options) => {
@@ -70,13 +71,13 @@ function nodeFiles(cwd: string): Files {
       // A link stays a link: what it points at is written.
       const target = await realpath(named).catch(() => named);
       const temporary = `${target}.${pid}-${++writes}.tmp`;
-      await mkdir(dirname(target), { recursive: true });
       try {
+        await mkdir(dirname(target), { recursive: true });
         await writeFile(temporary, text, options?.mode === undefined ? {} : { mode: options.mode });
         await rename(temporary, target);
       } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw withPath(error, path);
       }
     },
     list: async (path) => {
@@ -87,10 +88,25 @@ function nodeFiles(cwd: string): Files {
         throw error;
       }
     },
+    inspect: async (path) => {
+      try {
+        const found = await lstat(resolve(cwd, path));
+        const folder = found.isDirectory() ? 'folder' : 'other';
+        return { kind: found.isSymbolicLink() ? 'link' : found.isFile() ? 'file' : folder, size: found.size };
+      } catch (error) {
+        if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+        throw error;
+      }
+    },
     link: (target, path) => symlink(target, resolve(cwd, path)),
     makeTemporary: () => mkdtemp(join(tmpdir(), 'build-once-')),
     remove: (path) => rm(resolve(cwd, path), { force: true, recursive: true }),
   };
+}
+
+/** Node names the temporary file that could not be written, and for a folder that was read nothing at all. */
+function withPath(error: unknown, path: string): unknown {
+  return error instanceof Error ? Object.assign(error, { path }) : error;
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,5 +1,6 @@
 import type { Io } from './io.js';
 import { nodeIo } from './node-io.js';
+import { explainSystemError } from './system-error.js';
 
 /** Runs `main` with the real world, and ends the process with the code that it returns. */
 export async function runProcess(
@@ -10,14 +11,15 @@ export async function runProcess(
   // A second signal finds no handler any more and ends the process at once.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(signal));
   // Whoever reads the output may go away (`| head`); that is no reason for a stack trace.
-  process.stdout.on('error', () => undefined);
-  const io = nodeIo({
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const machine = nodeIo({
     env: process.env,
     cwd: process.cwd(),
     stdout: { write: (text) => void process.stdout.write(text) },
     stderr: { write: (text) => void process.stderr.write(text) },
     signal: stop.signal,
   });
+  const io: Io = process.stdin.isTTY && process.stderr.isTTY ? { ...machine, ask } : machine;
   try {
     process.exitCode = await main(process.argv.slice(2), io);
   } catch (error) {
@@ -25,10 +27,24 @@ export async function runProcess(
   }
 }
 
+/** Asks on standard error, so that standard output stays data. */
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await new Promise<string | undefined>((done) => {
+    terminal.question(question, done);
+    // Ctrl-C and Ctrl-D close it.
+    terminal.once('close', () => done(undefined));
+  });
+  terminal.close();
+  if (answer === undefined) process.stderr.write('\n');
+  return answer;
+}
+
 /** What the machine refused (a file that may not be read, a full disk) is no bug: it is said in one line. */
 function report(name: string, error: unknown): number {
   if (error instanceof Error && 'syscall' in error) {
-    process.stderr.write(`${name}: ${error.message}\n`);
+    process.stderr.write(`${name}: ${explainSystemError(error)}\n`);
     return 1;
   }
   process.stderr.write(`${name}: this is a bug of ${name}, please report it with the lines below.\n`);

@@ -65,6 +65,11 @@ const SILENCE = 60_000;
 
 /** Opens no connection yet: each request does. */
 export function openKubernetes(access: Access, namespace: string, io: Io): KubernetesClient {
+  const notAnApi = () =>
+    fail({
+      kind: 'other',
+      message: `${access.server} did not answer with an object of Kubernetes; is it a Kubernetes API server?`,
+    } as const);
   const json = async <T>(request: {
     readonly verb: string;
     readonly method: string;
@@ -88,12 +93,10 @@ export function openKubernetes(access: Access, namespace: string, io: Io): Kuber
     });
     if (!answer.ok) return answer;
     try {
-      return ok(JSON.parse(answer.value) as T);
+      const value: unknown = JSON.parse(answer.value);
+      return typeof value === 'object' && value !== null && 'metadata' in value ? ok(value as T) : notAnApi();
     } catch {
-      return fail({
-        kind: 'other',
-        message: `${access.server} did not answer with JSON; is it a Kubernetes API server?`,
-      });
+      return notAnApi();
     }
   };
   const written = (options: WriteOptions | undefined) => ({
@@ -107,7 +110,8 @@ export function openKubernetes(access: Access, namespace: string, io: Io): Kuber
     list: async <T>(resource: Resource<T>, selector: Selector = {}) => {
       const items: T[] = [];
       let next = '';
-      do {
+      let expired = false;
+      for (;;) {
         const page = await json<{ items: readonly T[] | null; metadata?: { continue?: string } }>({
           verb: 'list',
           method: 'GET',
@@ -119,10 +123,21 @@ export function openKubernetes(access: Access, namespace: string, io: Io): Kuber
             ...(next === '' ? {} : { continue: next }),
           },
         });
-        if (!page.ok) return page;
+        if (!page.ok) {
+          // The list of the first pages is forgotten by now (410): from the start, once.
+          if (page.error.kind !== 'expired' || next === '' || expired) return page;
+          expired = true;
+          items.length = 0;
+          next = '';
+          continue;
+        }
+        if (page.value?.items === undefined) return notAnApi();
         items.push(...(page.value.items ?? []));
+        const last = next;
         next = page.value.metadata?.continue ?? '';
-      } while (next !== '');
+        if (next !== '' && next === last) return notAnApi();
+        if (next === '') break;
+      }
       return ok(items);
     },
     create: <T>(resource: Resource<T>, object: T, options?: WriteOptions) =>

@@ -50,6 +50,12 @@ export function execCredential(
   if (!VERSIONS.has(apiVersion))
     return refuse(`exec has apiVersion "${apiVersion}", expected ${[...VERSIONS].join(' or ')}`);
   if (plugin.interactiveMode === 'Always') return refuse(`the credential plugin "${command}" wants a terminal`);
+  const { args, env, installHint } = plugin;
+  if (args && !(Array.isArray(args) && args.every((one: unknown) => typeof one === 'string')))
+    return refuse('exec has args that are not a list of strings');
+  if (env && !(Array.isArray(env) && env.every(isVariable)))
+    return refuse('exec has an env that is not a list of names and values');
+  const hint = typeof installHint === 'string' ? installHint : undefined;
   const relative = command.includes('/') && !command.startsWith('/');
   const info = {
     apiVersion,
@@ -62,18 +68,15 @@ export function execCredential(
   let kept: { readonly credential: Credential; readonly until: number } | undefined;
   return ok(async (renew) => {
     if (kept !== undefined && !renew && io.clock.now() < kept.until) return ok(kept.credential);
-    const env = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
-    const end = await io.processes.run(relative ? resolve(setting.folder, command) : command, plugin.args ?? [], {
-      env: { ...io.env, ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    const own = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
+    const end = await io.processes.run(relative ? resolve(setting.folder, command) : command, args ?? [], {
+      env: { ...io.env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
       signal: io.signal,
     });
     if (end.exitCode !== 0) {
       const why = end.error ?? `exit code ${end.exitCode}`;
       const said = end.stderr.trim().split('\n').at(-1) ?? '';
-      return refuse(
-        `the credential plugin "${command}" failed (${why})${said === '' ? '' : `: ${said}`}`,
-        plugin.installHint,
-      );
+      return refuse(`the credential plugin "${command}" failed (${why})${said === '' ? '' : `: ${said}`}`, hint);
     }
     const status = readStatus(end.stdout);
     if (status === undefined)
@@ -87,6 +90,12 @@ export function execCredential(
     kept = { credential, until: Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires - MARGIN };
     return ok(credential);
   });
+}
+
+function isVariable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, value: text } = value as Readonly<Record<string, unknown>>;
+  return typeof name === 'string' && typeof text === 'string';
 }
 
 function clusterInfo({ server, tls }: Setting): object {

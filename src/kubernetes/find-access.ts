@@ -16,16 +16,21 @@ export async function findAccess(given: string, io: Io): Promise<Result<Access, 
     if (text !== undefined) return readKubeconfig(text, 'the kubeconfig that was given', io.cwd, io);
     const found = given.includes('\0') || given.length > 4096 ? undefined : await io.files.read(given);
     if (found !== undefined) return readKubeconfig(found, given, dirname(resolve(io.cwd, given)), io);
-    // The value may be a secret that was cut short: only what looks like a path is shown.
-    const shown = /^[\w./~-]{1,200}$/.test(given) && given.includes('/') ? ` "${given}"` : '';
-    return refuse(`the kubeconfig${shown} is neither a file that exists nor the text of one`);
+    return refuse(`the kubeconfig${show(given)} is neither a file that exists nor the text of one`);
   }
   const listed = io.env['KUBECONFIG'] ?? '';
+  if (kubeconfigText(listed) !== undefined) {
+    return fail({
+      kind: 'access',
+      message: '$KUBECONFIG holds a kubeconfig itself, and not the path of one',
+      next: "Give it as the parameter kubeconfig (--kubeconfig '$KUBECONFIG'), which takes the text, plain or in base64.",
+    });
+  }
   for (const path of listed.split(delimiter).filter((one) => one !== '')) {
     const found = await io.files.read(path);
     if (found !== undefined) return readKubeconfig(found, path, dirname(resolve(io.cwd, path)), io);
   }
-  if (listed !== '') return refuse(`$KUBECONFIG is "${listed}", and no such file exists`);
+  if (listed !== '') return refuse(`$KUBECONFIG${show(listed)} names no file that exists`);
   if (isInCluster(io.env)) return serviceAccountAccess(io);
   const home = io.env['HOME'];
   const path = home === undefined ? undefined : join(home, '.kube', 'config');
@@ -41,6 +46,11 @@ function kubeconfigText(given: string): string | undefined {
   if (packed.length < 64 || !/^[A-Za-z0-9+/]+=*$/.test(packed)) return undefined;
   const text = Buffer.from(packed, 'base64').toString('utf8');
   return text.includes('clusters') ? text : undefined;
+}
+
+/** A value that looks like a path, for a message; of any other nothing, for it may be a secret. */
+function show(value: string): string {
+  return /^[\w./~:-]{1,200}$/.test(value) && value.includes('/') ? ` "${value}"` : '';
 }
 
 function refuse(message: string): Result<never, KubernetesError> {

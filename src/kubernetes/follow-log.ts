@@ -1,8 +1,8 @@
 import { type Clock, HttpError } from '../io/io.js';
+import { splitLines } from '../io/lines.js';
 import { fail, ok, type Result } from '../result.js';
 import type { KubernetesClient } from './client.js';
 import type { KubernetesError } from './kubernetes-error.js';
-import { splitLines } from './lines.js';
 import { SeenLines } from './seen-lines.js';
 
 export interface FollowedLog {

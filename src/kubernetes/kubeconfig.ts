@@ -38,7 +38,7 @@ export async function readKubeconfig(
   const user = entryOf(config, 'users', 'user', userName);
   if (user === undefined) return refuse(`there is no user "${userName}", which context "${wanted}" names`);
   const server = stringAt(cluster, 'server');
-  if (server === undefined || !/^https?:\/\//.test(server)) {
+  if (server === undefined || !/^https?:\/\//.test(server) || !URL.canParse(server)) {
     return refuse(`cluster "${clusterName}" has no server, a URL that begins with https://`);
   }
   const unsupported = [
@@ -74,12 +74,16 @@ export async function readKubeconfig(
   };
   const url = server.replace(/\/+$/, '');
   const plugin = at(user, 'exec');
-  if (plugin !== undefined) {
+  if (plugin !== undefined && plugin !== null) {
     const run = execCredential(plugin as ExecPlugin, { server: url, tls, folder, source }, io);
     return run.ok ? ok({ server: url, tls, credential: run.value }) : run;
   }
   const tokenFile = stringAt(user, 'tokenFile');
-  const token = stringAt(user, 'token');
+  // A newline at the end comes with `token: |`, and no header could hold it.
+  const token = stringAt(user, 'token')?.trim();
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    return refuse(`the token of user "${userName}" has characters that no token has`);
+  }
   return ok({
     server: url,
     tls,

@@ -13,6 +13,8 @@ export type KubernetesError =
   | { readonly kind: 'not-found'; readonly message: string }
   /** The object exists already, or was changed by another in between. */
   | { readonly kind: 'conflict'; readonly message: string }
+  /** A list whose next page is not to be had any more (410); it has to be read anew. */
+  | { readonly kind: 'expired'; readonly message: string }
   /** The object breaks the API's rules (400, 422). */
   | { readonly kind: 'invalid'; readonly message: string }
   /** The way to the cluster (kubeconfig, service account, credential plugin) cannot be used as it is. */
@@ -49,6 +51,8 @@ export function readError(status: number, body: string, asked: Asked): Kubernete
         : { kind: 'not-found', message: `there is no ${what}` };
     case 409:
       return { kind: 'conflict', message: full };
+    case 410:
+      return { kind: 'expired', message: full };
     default:
       return { kind: 'other', message: full };
   }

@@ -9,7 +9,7 @@ export interface Rollout {
   readonly isComplete: boolean;
   /** The ReplicaSet of the template; undefined until the controller has seen the Deployment and made it. */
   readonly replicaSet: ReplicaSet | undefined;
-  /** Its Pods that are not being deleted. */
+  /** Its Pods that run or are to run: none that is being deleted or was put out by its node. */
   readonly pods: readonly Pod[];
   /** What the Deployment itself says is wrong. The Pods' problems are not in here. */
   readonly problems: readonly Problem[];
@@ -33,17 +33,26 @@ export function readRollout(deployment: Deployment, replicaSets: readonly Replic
   const old = Math.max(0, replicas - updated);
   const replicaSet = findNewReplicaSet(deployment, replicaSets);
   const uid = replicaSet?.metadata.uid;
+  const living = pods.filter(
+    (pod) =>
+      pod.metadata.deletionTimestamp === undefined &&
+      // A Pod that its node put out stays in the list for a long time; another one has taken its place.
+      pod.status?.phase !== 'Failed' &&
+      pod.status?.phase !== 'Succeeded' &&
+      uid !== undefined &&
+      pod.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true,
+  );
   return {
     progress: `${updated} of ${wanted} replicas updated, ${available} available${old === 0 ? '' : `, ${old} old left`}`,
     isComplete:
-      replicaSet !== undefined && updated >= wanted && old === 0 && replicas === wanted && available >= wanted,
+      replicaSet !== undefined &&
+      updated >= wanted &&
+      old === 0 &&
+      replicas === wanted &&
+      available >= wanted &&
+      living.length >= wanted,
     replicaSet,
-    pods: pods.filter(
-      (pod) =>
-        pod.metadata.deletionTimestamp === undefined &&
-        uid !== undefined &&
-        pod.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true,
-    ),
+    pods: living,
     problems: deploymentProblems(deployment, replicaSet, wanted),
   };
 }
@@ -60,6 +69,10 @@ function deploymentProblems(
   if (refused?.status === 'True' && wanted > 0) {
     const problem = refusalProblem(refused.message ?? refused.reason ?? '');
     problems.push((replicaSet?.status?.replicas ?? 0) === 0 ? problem : { ...problem, grace: Infinity });
+  }
+  if (deployment.spec.paused === true) {
+    const cause = `Deployment ${nameOf(deployment)} is paused, so its rollout does not go on`;
+    problems.push({ reason: 'Paused', cause, grace: Infinity });
   }
   const progressing = findCondition(conditions, 'Progressing');
   if (progressing?.reason === 'ProgressDeadlineExceeded') {

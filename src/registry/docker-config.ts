@@ -38,7 +38,7 @@ export async function readDockerLogin(host: string, io: Io): Promise<Result<Regi
       if (!login.ok || login.value.kind !== 'anonymous') return login;
     }
     const entry = isRecord(auths) ? auths[key] : undefined;
-    const login = readEntry(entry);
+    const login = readDockerEntry(entry);
     if (login !== undefined) return ok(login);
   }
   return ok(anonymous);
@@ -49,7 +49,8 @@ function keysOf(host: string): readonly string[] {
   return host === 'docker.io' ? ['https://index.docker.io/v1/', 'docker.io'] : [host, `https://${host}`];
 }
 
-function readEntry(entry: unknown): RegistryCredentials | undefined {
+/** The login that an entry of `auths` holds itself; undefined where it holds none. */
+export function readDockerEntry(entry: unknown): RegistryCredentials | undefined {
   const token = stringAt(entry, 'identitytoken');
   if (token !== undefined) return { kind: 'identity-token', token };
   const pair = Buffer.from(stringAt(entry, 'auth') ?? '', 'base64').toString('utf8');

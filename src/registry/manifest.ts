@@ -94,8 +94,7 @@ export function readPlatform(value: unknown): string | undefined {
 }
 
 /**
- * Whether an image of platform `found` is what `wanted` asks for. A variant counts when it was asked for; v8 is the only
- * one of arm64, and v7 what plain arm means.
+ * Whether an image of platform `found` is what `wanted` asks for, variant and all: plain arm64 means v8, arm v7, amd64 v1.
  * @see https://github.com/containerd/platforms (normalization)
  */
 export function isSamePlatform(found: string, wanted: string): boolean {

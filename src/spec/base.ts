@@ -1,13 +1,15 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { quote } from '../diagnostic/quote.js';
 import { fail, ok, type Result } from '../result.js';
+import { isMapping, type Mapping, own } from '../yaml/mapping.js';
 import { parseYaml, type Yaml } from '../yaml/parse.js';
 
 /** `.circleci/base.yml`: the jobs of the project's own, and what they use. */
 export interface Base {
   readonly yaml: Yaml;
-  readonly jobs: Readonly<Record<string, unknown>>;
+  readonly jobs: Mapping;
   /** Everything else that goes into the config as it is: orbs, parameters, executors, commands. */
-  readonly parts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly parts: Readonly<Record<string, Mapping>>;
 }
 
 const PARTS = ['orbs', 'parameters', 'executors', 'commands'] as const;
@@ -43,11 +45,19 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
     // Other keys are tolerated by CircleCI and hold anchors, which are resolved by now.
   }
   if (problems.length > 0) return fail(problems);
-  const top = yaml.value as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  const parts = Object.fromEntries(PARTS.flatMap((key) => (top[key] === undefined ? [] : [[key, top[key]]])));
-  return ok({ yaml, jobs: top['jobs'] ?? {}, parts });
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const top = yaml.value as Readonly<Record<string, Mapping>>;
+  const jobs = own(top, 'jobs') ?? {};
+  for (const name of Object.keys(jobs).filter((one) => one.includes('/'))) {
+    const message = `the job ${quote(name)} has a "/" in its name, which CircleCI takes for a job of an orb`;
+    const range = yaml.keyRange(['jobs', name]);
+    problems.push({ code: 'base/wrong-name', severity: 'error', message, file, range });
+  }
+  if (problems.length > 0) return fail(problems);
+  const parts = Object.fromEntries(
+    PARTS.flatMap((key) => {
+      const part = own(top, key);
+      return part === undefined ? [] : [[key, part]];
+    }),
+  );
+  return ok({ yaml, jobs, parts });
 }

@@ -5,6 +5,7 @@ export function buildJobName(platform: string): string {
   return `build-${platform.slice(platform.indexOf('/') + 1).replaceAll('/', '-')}`;
 }
 
+/** The job that joins the platforms and tags the image. */
 export const PUBLISH_JOB_NAME = 'publish';
 
 /** `deploy-staging`. */

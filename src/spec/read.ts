@@ -3,9 +3,11 @@ import { formatRepository, parseReference } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { parseYaml, type Yaml } from '../yaml/parse.js';
 import { type Base, readBase } from './base.js';
-import { approvalOf, checkMeaning, strings } from './meaning.js';
+import { checkMeaning } from './meaning.js';
+import { approvalOf } from './names.js';
 import { checkShape } from './shape.js';
 import type { EnvironmentSpec, ImageSpec, KubernetesSpec, MigrationSpec, Spec, Trigger } from './spec.js';
+import { strings } from './strings.js';
 
 /** A text with the name that diagnostics give it. */
 export interface Source {
@@ -33,20 +35,16 @@ export function readSpec(spec: Source, base: Source | undefined): Result<Project
   const found = parsedBase?.ok === true ? parsedBase.value : undefined;
   // What a broken base holds is not known, so its jobs are not missed.
   const meaning = baseProblems.length > 0 ? [] : checkMeaning(yaml, found);
-  const problems = withoutRepeats([...checkShape(yaml), ...meaning, ...baseProblems]);
+  const shape = checkShape(yaml);
+  const problems = sortDiagnostics([...shape, ...withoutRepeats(meaning, shape), ...baseProblems]);
   return problems.length > 0 ? fail(problems) : ok({ spec: build(yaml), base: found });
 }
 
-/** Sorted; where the shape of a place is wrong already, what the meaning has to say about the same place is left out. */
-function withoutRepeats(problems: readonly Diagnostic[]): readonly Diagnostic[] {
-  const places = new Set<string>();
-  const kept = problems.filter(({ file, range }) => {
-    const place = JSON.stringify([file, range]);
-    if (places.has(place)) return false;
-    places.add(place);
-    return true;
-  });
-  return sortDiagnostics(kept);
+/** Where a value or a name is wrong already, what it might have meant is of no use. A missing key says nothing of others. */
+function withoutRepeats(meaning: readonly Diagnostic[], shape: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placeOf = ({ file, range }: Diagnostic) => JSON.stringify([file, range]);
+  const wrong = new Set(shape.filter(({ code }) => code !== 'spec/missing-key').map(placeOf));
+  return meaning.filter((diagnostic) => !wrong.has(placeOf(diagnostic)));
 }
 
 /** The shape was checked: from here on the value is what the schema says. */

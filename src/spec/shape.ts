@@ -1,6 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic, Range } from '../diagnostic/diagnostic.js';
+import { quote, quoteList } from '../diagnostic/quote.js';
 import { suggest } from '../diagnostic/suggest.js';
+import { isMapping, own } from '../yaml/mapping.js';
 import type { Path, Yaml } from '../yaml/parse.js';
 import { validateSchema } from './compiled-schema.js';
 import { schema } from './schema.js';
@@ -13,7 +15,19 @@ export function checkShape(yaml: Yaml): readonly Diagnostic[] {
   return errors
     .filter((error) => error.propertyName === undefined)
     .filter(({ keyword, instancePath }) => keyword === 'type' || !wrongType.has(instancePath))
+    .filter((error) => !isMisspelt(error, errors))
     .map((error) => describe(error, yaml));
+}
+
+/** Whether a key that is missing stands there under a name that is almost right, which is told as an unknown key. */
+function isMisspelt({ keyword, instancePath, params }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (keyword !== 'required') return false;
+  return errors.some(
+    (other) =>
+      other.keyword === 'additionalProperties' &&
+      other.instancePath === instancePath &&
+      suggest(String(other.params['additionalProperty']), keysAt(other.schemaPath)) === params['missingProperty'],
+  );
 }
 
 function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
@@ -32,7 +46,7 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
       const key = String(params['additionalProperty']);
       const known = keysAt(error.schemaPath);
       const near = suggest(key, known);
-      const message = `unknown key "${key}"${inside(path)}. expected one of ${list(known)}`;
+      const message = `unknown key ${quote(key)}${inside(path)}. expected one of ${quoteList(known)}`;
       const help = near === undefined ? undefined : `did you mean "${near}"?`;
       return at('unknown-key', yaml.keyRange([...path, key]), message, help);
     }
@@ -42,7 +56,7 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
     }
     case 'propertyNames': {
       const key = String(params['propertyName']);
-      const message = `"${key}" cannot be the name of an environment. expected at most 40 of a-z, 0-9, "-" and "_", starting with a letter`;
+      const message = `${quote(key)} cannot be the name of an environment. expected at most 40 of a-z, 0-9, "-" and "_", starting with a letter`;
       return at('wrong-name', yaml.keyRange([...path, key]), message);
     }
     case 'type': {
@@ -56,7 +70,7 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
       const value = valueAt(yaml.value, path);
       const near =
         typeof value === 'string' && typeof allowed[0] === 'string' ? suggest(value, allowed.map(String)) : undefined;
-      const wanted = typeof allowed[0] === 'number' ? `the number ${allowed[0]}` : list(allowed);
+      const wanted = typeof allowed[0] === 'number' ? `the number ${allowed[0]}` : quoteList(allowed);
       const message = `${subject(path)} is ${found(value)}, expected ${allowed.length > 1 ? 'one of ' : ''}${wanted}`;
       return at(
         'wrong-value',
@@ -77,10 +91,29 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
       return at(
         'wrong-value',
         yaml.valueRange(path),
-        `${subject(path)} is ${found(valueAt(yaml.value, path))}, which is not of the form expected there`,
+        `${subject(path)} is ${found(valueAt(yaml.value, path))}, expected ${formOf(path)}`,
         exampleOf(path),
       );
   }
+}
+
+/** What the patterns of the schema mean, by the key that has one. */
+const FORMS: Readonly<Record<string, string>> = {
+  approval: 'a name of a-z, 0-9, "-" and "_", starting with a letter',
+  eks: 'the name of a cluster: letters, digits, "-" and "_"',
+  kubeconfig: 'the name of an environment variable',
+  namespace: 'a namespace: at most 63 of a-z, 0-9 and "-"',
+  orb: 'NAMESPACE/NAME@VERSION with all three numbers of the version',
+  region: 'an AWS region',
+  role: 'the ARN of an IAM role',
+  timeout: 'a duration in h, m and s',
+  workload: 'deployment/NAME',
+  workloads: 'deployment/NAME',
+};
+
+function formOf(path: Path): string {
+  const key = String(path.findLast((part) => typeof part === 'string'));
+  return own(FORMS, key) ?? 'another form';
 }
 
 /** The path of a JSON pointer; indexes of arrays become numbers. */
@@ -98,8 +131,9 @@ function pathOf(pointer: string, value: unknown): Path {
 function valueAt(value: unknown, path: Path): unknown {
   let at: unknown = value;
   for (const part of path) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[part];
+    if (Array.isArray(at)) at = at[Number(part)];
+    else if (isMapping(at)) at = own(at, String(part));
+    else return undefined;
   }
   return at;
 }
@@ -111,7 +145,7 @@ function schemaAt(path: Path): Readonly<Record<string, unknown>> {
     const { properties, additionalProperties, items } = at as Readonly<
       Record<string, Readonly<Record<string, unknown>>>
     >;
-    const next = typeof part === 'number' ? items : (properties?.[part] ?? additionalProperties);
+    const next = typeof part === 'number' ? items : (own(properties, part) ?? additionalProperties);
     if (typeof next !== 'object' || next === null) return {};
     at = next as Readonly<Record<string, unknown>>;
   }
@@ -138,7 +172,7 @@ function exampleOf(path: Path, key?: string): string | undefined {
 function subject(path: Path): string {
   const last = path.at(-1);
   if (last === undefined) return 'the spec';
-  return typeof last === 'number' ? `item ${last + 1} of "${path.at(-2)}"` : `"${last}"`;
+  return typeof last === 'number' ? `item ${last + 1} of ${quote(path.at(-2))}` : quote(last);
 }
 
 function inside(path: Path): string {
@@ -162,9 +196,5 @@ function found(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? JSON.stringify(value) : `the ${typeof value} ${String(value)}`;
-}
-
-function list(values: readonly unknown[]): string {
-  return values.map((value) => JSON.stringify(value)).join(', ');
+  return typeof value === 'string' ? quote(value) : `the ${typeof value} ${String(value)}`;
 }

@@ -10,6 +10,7 @@ import {
 } from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
+import { findEndless } from './measure.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */
 export type Path = readonly (string | number)[];
@@ -34,12 +35,18 @@ const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
  * @param code the code of the diagnostic for a text that is not YAML
  */
 export function parseYaml(text: string, file: string, code: string): Result<Yaml, readonly Diagnostic[]> {
+  const wrong = (range: Range, message: string, help?: string): Diagnostic => {
+    return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
+  };
   let value: unknown;
   try {
     value = load(text, { schema: SCHEMA, filename: file });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return fail([notYaml(error, text, file, code)]);
+    const { range, help } = placeOf(error, text);
+    // Nothing but comments is a document to nobody but the parser.
+    const empty = error.reason.endsWith('the input is empty');
+    return fail([wrong(range, empty ? 'the file is empty' : `not valid YAML: ${error.reason}`, help)]);
   }
   const at = positions(text);
   let places: Places | undefined;
@@ -47,22 +54,20 @@ export function parseYaml(text: string, file: string, code: string): Result<Yaml
     places ??= locate(text);
     for (let length = path.length; length > 0; length--) {
       const place = places.get(pointer(path.slice(0, length)));
-      if (place !== undefined) return place;
+      if (place !== undefined) return length === path.length ? place : { key: place.key };
     }
     const first = text.search(/\S/);
     return { key: [Math.max(0, first), Math.max(0, first) + 1] };
   };
   const range = ([start, end]: Span): Range => ({ start: at(start), end: at(end) });
-  return ok({
-    file,
-    text,
-    value,
-    keyRange: (path) => range(find(path).key),
-    valueRange: (path) => {
-      const place = find(path);
-      return range(place.value ?? place.key);
-    },
-  });
+  const keyRange = (path: Path): Range => range(find(path).key);
+  const valueRange = (path: Path): Range => {
+    const place = find(path);
+    return range(place.value ?? place.key);
+  };
+  const endless = text.includes('*') ? findEndless(value) : undefined;
+  if (endless !== undefined) return fail([wrong(valueRange(endless.path), endless.message)]);
+  return ok({ file, text, value, keyRange, valueRange });
 }
 
 type Span = readonly [start: number, end: number];
@@ -138,6 +143,8 @@ function locate(text: string): Places {
 /** Turns offsets into positions; the line starts are found once, at the first call. */
 function positions(text: string): (offset: number) => Position {
   let starts: readonly number[] | undefined;
+  // A byte order mark is part of the text, but nobody sees it, so it does not count.
+  const mark = text.startsWith('\uFEFF') ? 1 : 0;
   return (offset) => {
     if (starts === undefined) {
       const found = [0];
@@ -151,20 +158,19 @@ function positions(text: string): (offset: number) => Position {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 - (low === 0 ? mark : 0) };
   };
 }
 
-function notYaml(error: YAMLException, text: string, file: string, code: string): Diagnostic {
-  const { line = 0, column = 0 } = error.mark ?? {};
+function placeOf(error: YAMLException, text: string): { readonly range: Range; readonly help?: string } {
+  let { line = 0, column = 0 } = error.mark ?? {};
+  if (error.reason.includes('single document')) {
+    // The parser points at the start of the text; what is too much is what follows the last separator.
+    line = text.slice(0, text.lastIndexOf('\n---') + 1).split('\n').length - 1;
+    column = 0;
+  }
   const start = { line: line + 1, column: column + 1 };
-  const tab = text.split('\n')[line]?.match(/^\s*\t/);
-  return {
-    code,
-    severity: 'error',
-    message: `not valid YAML: ${error.reason}`,
-    file,
-    range: { start, end: { line: start.line, column: start.column + 1 } },
-    ...(tab ? { help: 'indent with spaces: YAML does not allow tabs' } : {}),
-  };
+  const range = { start, end: { line: start.line, column: start.column + 1 } };
+  const tab = /^\s*\t/.test(text.split('\n')[line] ?? '');
+  return tab ? { range, help: 'indent with spaces: YAML does not allow tabs' } : { range };
 }

@@ -280,3 +280,13 @@ t.test('EKS', async (t) => {
   t.match(await look(reply(500, '')), /HTTP status 500/);
   t.match(await look(reply(200, '{}'), '../x'), /cannot be the name of an EKS cluster/);
 });
+
+t.test('an endpoint that is no URL', async (t) => {
+  for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_EKS', 'AWS_ENDPOINT_URL_STS']) {
+    const io = testIo({ env: { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', [name]: 'nope' } });
+    t.match(await eksCluster({ name: 'c', region: 'us-east-1', role: '' }, io), {
+      ok: false,
+      error: { cause: `$${name} is not a URL` },
+    });
+  }
+});

@@ -1,8 +1,8 @@
 import { load } from 'js-yaml';
 import t from 'tap';
-import { mappingOf } from '../../src/circleci/language/problem.js';
 import { processConfig } from '../../src/circleci/language/process.js';
 import { makeOrb } from '../../src/circleci/orb/orb.js';
+import { mappingOf } from '../../src/yaml/mapping.js';
 import { generateText, RELEASE } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
 
@@ -26,6 +26,12 @@ for (const { name, read } of goldenCases('config')) {
         // Whoever waits for an approval waits for nothing else, so there is no way round it.
         const approvals = job.requires.filter((required) => named.get(required)?.approval === true);
         if (approvals.length > 0) t.equal(job.requires.length, 1, `${workflow}: nothing gets round ${approvals[0]}`);
+      }
+      for (const job of jobs) {
+        const steps = (processed.jobs[job.name]?.['steps'] ?? []) as readonly Readonly<Record<string, unknown>>[];
+        const names = steps.flatMap((step) => Object.keys(step));
+        const [checkout, attach] = [names.indexOf('checkout'), names.indexOf('attach_workspace')];
+        if (attach >= 0) t.ok(checkout < attach, `${workflow}: ${job.name} checks out into a folder that is empty`);
       }
       const builds = jobs.filter((one) => one.name.startsWith('build-'));
       t.equal(new Set(builds.map((one) => runs(one.name))).size, builds.length, `${workflow}: one build per platform`);
@@ -81,8 +87,12 @@ t.test('text of a spec never reaches a shell and is never changed', async (t) =>
       },
     });
     const result = generateText(spec, undefined);
+    if (text.includes('<<')) {
+      t.match(result, { ok: false, error: /has "<<", which CircleCI takes/ }, `${text} is refused`);
+      continue;
+    }
     if (!result.ok) {
-      t.match(result.error, /<</, `${text} is refused, since CircleCI would take it for a value`);
+      t.fail(`${text}: ${result.error}`);
       continue;
     }
     const { processed, problems } = processConfig(mappingOf(load(result.value)), {});
@@ -104,4 +114,25 @@ t.test('text of a spec never reaches a shell and is never changed', async (t) =>
       `${text} arrives as it is`,
     );
   }
+});
+
+t.test('a command may have "<<", of which CircleCI sees nothing', async (t) => {
+  const command = ['sh', '-c', 'cat <<<<EOF << pipeline.id >>'];
+  const spec = JSON.stringify({
+    version: 1,
+    image: { repository: 'ghcr.io/acme/shop' },
+    environments: {
+      staging: {
+        branch: 'main',
+        kubernetes: { kubeconfig: 'K', namespace: 'shop', workloads: ['deployment/web'] },
+        migration: { command },
+      },
+    },
+  });
+  const result = generateText(spec, undefined);
+  if (!result.ok) return t.fail(result.error);
+  const [line = ''] = result.value.split('\n').filter((one) => one.includes('EOF'));
+  t.notMatch(line, '<<');
+  const { command: written } = mappingOf(load(line));
+  t.strictSame(JSON.parse(String(written)), command);
 });

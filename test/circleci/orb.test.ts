@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import t from 'tap';
-import { mappingOf } from '../../src/circleci/language/problem.js';
 import { processConfig } from '../../src/circleci/language/process.js';
 import { makeOrb } from '../../src/circleci/orb/orb.js';
 import { packOrb } from '../../src/circleci/orb/pack.js';
 import { commands } from '../../src/commands/list.js';
 import { ORB_NAME, VERSION } from '../../src/version.js';
+import { mappingOf } from '../../src/yaml/mapping.js';
 import { RELEASE } from '../support/generate.js';
 import { readText } from '../support/golden.js';
 

@@ -97,6 +97,29 @@ const PROBLEMS: readonly (readonly [string, Readonly<Record<string, unknown>>, r
     ['unknown-value'],
   ],
   [
+    'names that every object has',
+    {
+      jobs: {
+        j: { executor: 'toString', steps: ['valueOf', 'constructor/x', { run: '<< parameters.constructor >>' }] },
+      },
+      workflows: { w: { jobs: [{ j: { hasOwnProperty: 1 } }, 'constructor'] } },
+    },
+    ['unknown-parameter', 'unknown-executor', 'unknown-command', 'unknown-command', 'unknown-value', 'unknown-job'],
+  ],
+  [
+    'a parameter that no workflow could give',
+    {
+      jobs: { j: { docker, parameters: { context: { type: 'string', default: '.' } }, steps: [] } },
+      workflows: { w: { jobs: ['j'] } },
+    },
+    ['reserved-parameter'],
+  ],
+  [
+    'a here-document',
+    { jobs: { j: { docker, steps: [{ run: 'cat <<EOF\nx\nEOF' }] } }, workflows: { w: { jobs: ['j'] } } },
+    ['unclosed-reference'],
+  ],
+  [
     'steps that are no list',
     { jobs: { j: { docker, steps: 'checkout' } }, workflows: { w: { jobs: ['j'] } } },
     ['wrong-steps'],
@@ -126,4 +149,40 @@ t.test('an orb that is not at hand is not looked into', async (t) => {
   });
   t.strictSame(problems, []);
   t.strictSame(processed.jobs['j'], { executor: 'node/default', steps: [{ 'node/install-packages': { pkg: 'npm' } }] });
+});
+
+t.test('a problem inside an orb is where the orb is', async (t) => {
+  const { problems } = processConfig({
+    orbs: { o: { commands: { c: { steps: ['nope'] } }, jobs: { j: { docker, steps: ['c', 'neither'] } } } },
+    workflows: { w: { jobs: ['o/j'] } },
+  });
+  t.strictSame(
+    problems.map(({ path }) => path.join('.')),
+    ['orbs.o.commands.c.steps.0', 'orbs.o.jobs.j.steps.1'],
+  );
+});
+
+t.test('a condition with a pattern that only Java reads', async (t) => {
+  const condition = { matches: { pattern: '(?i)release.*+', value: '<< pipeline.git.branch >>' } };
+  const { problems } = processConfig({
+    jobs: { j: { docker, steps: [{ when: { condition, steps: ['nope'] } }] } },
+    workflows: { w: { jobs: ['j'] } },
+  });
+  t.match(problems, [{ code: 'unknown-command' }], 'its steps are looked at');
+});
+
+t.test('expressions stay, and jobs of other types need no steps', async (t) => {
+  const parallelism = '<< pipeline.git.branch == "main" and 10 or 1 >>';
+  const { processed, problems } = processConfig({
+    jobs: {
+      j: { docker, parallelism, steps: [{ run: 'echo << not pipeline.git.tag >> \\<<' }] },
+      gate: { type: 'no-op' },
+    },
+    workflows: { w: { jobs: ['j', 'gate'] } },
+  });
+  t.strictSame(problems, []);
+  t.strictSame(processed.jobs, {
+    j: { docker, parallelism, steps: [{ run: { command: 'echo << not pipeline.git.tag >> <<' } }] },
+    gate: { type: 'no-op' },
+  });
 });

@@ -5,6 +5,7 @@ import { parseDuration } from '../../src/commands/duration.js';
 import { commands } from '../../src/commands/list.js';
 import { readOptions } from '../../src/commands/options.js';
 import { runBuildOnce } from '../../src/commands/run-command.js';
+import { plainLine, plainText } from '../../src/io/plain-text.js';
 import { testIo } from '../support/test-io.js';
 
 const sample = command({
@@ -114,4 +115,25 @@ t.test('the bundle is one file that starts anywhere', async (t) => {
   t.equal(refused.status, 1);
   t.match(refused.stderr, /127\.0\.0\.1:1 refused the connection/);
   t.notMatch(refused.stderr, / {4}at /, 'no stack trace');
+});
+
+t.test('text of a stranger is made plain', (t) => {
+  t.equal(
+    plainText('a\u001b[31mb\u001b[0m\u001b[2K\u001b[1A\u001b]8;;x\u001b\\c\u001bM\u0008\ttab\u009b1A é'),
+    'abc\ttab1A é',
+  );
+  t.equal(plainText('one\r\ntwo\rthree\r'), 'one\ntwo three');
+  const bytes = Buffer.from([0xff, 0xfe, 0x41, 0x80]);
+  t.same(Buffer.from(plainLine(bytes)), bytes, 'bytes that are no text stay');
+  t.end();
+});
+
+t.test('a command that is cancelled says so first', async (t) => {
+  const stop = new AbortController();
+  stop.abort();
+  const io = testIo({ signal: stop.signal, env: {} });
+  const commit = '0123456789012345678901234567890123456789';
+  const args = ['verify-image', '--repository=127.0.0.1:1/shop', '--environment=staging', `--commit=${commit}`];
+  t.equal(await runBuildOnce(args, io), 1);
+  t.match(io.err(), /^build-once verify-image: this job was asked to end before it was done: /);
 });

@@ -65,6 +65,7 @@ t.test('bad input is refused before anything is asked', async (t) => {
     'ghcr.io/a\nb',
     '-x/y',
     'http://ghcr.io/a',
+    'ghcr.io:99999/a',
   ];
   for (const repository of names)
     t.match(await build({ repository }), /^2: --repository is ".*": expected the name/, repository);
@@ -97,7 +98,8 @@ function docker(
   const process: ScriptedProcess = (_, args, options) => {
     calls.push(args);
     if (args[1] === 'inspect') return { stdout: `Name: x\nDriver:        ${driver}\n` };
-    options.onStderr?.(Buffer.from('#1 building\n'));
+    for (const piece of ['#1 buil', 'ding\n\u001b[3', '3m1 warning\u001b[0m\n#2 \u001b]0;x\u0007bad\r\u001b[2Kgood'])
+      options.onStderr?.(Buffer.from(piece));
     const file = args.find((one) => one.startsWith('--metadata-file='))?.slice('--metadata-file='.length) ?? '';
     writeFileSync(file, JSON.stringify({ 'containerimage.digest': push(args) }));
     return {};
@@ -130,7 +132,7 @@ t.test('build_image', async (t) => {
       '--',
       '-',
     ]);
-    t.match(io.out(), '#1 building\n');
+    t.match(io.out(), '#1 building\n1 warning\n#2 bad good\n', 'plain text, whatever a build prints');
     const digest = [...fake.manifests.keys()][0]?.slice('shop:'.length);
     t.same(read('linux-amd64.json'), { version: 1, commit, repository, platform: 'linux/amd64', digest });
   });
@@ -285,6 +287,7 @@ t.test("Docker's configuration for a build", async (t) => {
           'https://index.docker.io/v1/': { auth: secret },
           'kept.example': { auth: secret },
           'empty.example': {},
+          'apart.example': { username: 'me', password: 'apart' },
         },
         credHelpers: { 'kept.example': 'theirs' },
         credsStore: 'desktop',
@@ -304,7 +307,8 @@ t.test("Docker's configuration for a build", async (t) => {
     credHelpers: {
       'kept.example': 'theirs',
       'https://index.docker.io/v1/': 'build-once-0',
-      'ecr.example': 'build-once-1',
+      'apart.example': 'build-once-1',
+      'ecr.example': 'build-once-2',
     },
   });
   t.equal(readFileSync(join(folder, 'config/buildx/current'), 'utf8'), 'lab', 'builders are there by links');
@@ -323,6 +327,7 @@ t.test("Docker's configuration for a build", async (t) => {
     );
   };
   t.same(await login('ecr.example'), { ok: true, value: { kind: 'password', username: 'AWS', password: 'p\'$(id)"' } });
+  t.match(await login('apart.example'), { value: { username: 'me', password: 'apart' } });
   t.same(await login('docker.io'), { ok: true, value: { kind: 'password', username: 'hub', password: 'hub secret' } });
   await io.files.remove(folder);
   t.equal(readFileSync(join(cwd, 'own/buildx/current'), 'utf8'), 'lab', 'removing follows no link');
@@ -448,6 +453,31 @@ t.test('publish_image', async (t) => {
     };
     t.match(await publish(one), theirs);
   });
+});
+
+t.test('an index that lies, and a tag that comes at the last moment', async (t) => {
+  const { fake, publish, verify, record, changes, io } = await world(t);
+  const one = { platforms: 'linux/amd64' };
+  record('linux/amd64', addImage(fake, 'shop', { architecture: 'amd64', salt: 'ours' }));
+  const arm = addImage(fake, 'shop', { architecture: 'arm64' });
+  const type = 'application/vnd.oci.image.index.v1+json';
+  const entry = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: arm, size: 1 };
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const index = { schemaVersion: 2, mediaType: type, manifests: [{ ...entry, platform }] };
+  fake.manifests.set(`shop:${commit}`, { type, bytes: Buffer.from(JSON.stringify(index)) });
+  t.match(await verify(one), /^1: .* lacks linux\/amd64/);
+  t.match(await publish(one), /^1: .* lacks linux\/amd64/);
+
+  fake.manifests.delete(`shop:${commit}`);
+  let theirs = '';
+  fake.gate = (request) => {
+    if (request.url?.includes('/blobs/') && theirs === '')
+      theirs = addImage(fake, 'shop', { architecture: 'amd64', salt: 'theirs' }, commit);
+    return false;
+  };
+  t.match(await publish(one), /^ok/);
+  t.same(changes(), [], 'no tag is moved, though this registry would let it');
+  t.match(io.out(), `published is ${theirs}`);
 });
 
 t.test('verify_image and pass_image', async (t) => {

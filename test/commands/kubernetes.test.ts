@@ -178,6 +178,58 @@ t.test('deploy: someone else changes the workload meanwhile', async (t) => {
   });
 });
 
+t.test('deploy: what is not the digest is never green', async (t) => {
+  const clock = fakeClock();
+  const healthy = () => up(clock, clock.now() - 70_000);
+  /** Changes the Deployment and its Pods as they are seen a few seconds after the patch. */
+  const late = async (change: (text: string) => string, more: Parameters<typeof rolling>[2] = {}) => {
+    const start = clock.now();
+    const { script } = rolling(clock, (seconds) => (seconds < 8 ? { state: {}, ready: false } : healthy()), more);
+    const changed: Script = async (call) => {
+      const reply = await script(call);
+      return clock.now() - start < 4000 ? reply : { ...reply, json: JSON.parse(change(JSON.stringify(reply.json))) };
+    };
+    return deploy(deployOptions, testIo({ clock, http: inProcess(changed) }));
+  };
+  t.match(await late((text) => text.replaceAll(`${SHOP}@${DIGEST}`, `evil.example/shop@${OLD}`)), {
+    ok: false,
+    error: { code: 1, cause: /changed by someone else .*container "web" has evil\.example/ },
+  });
+  t.match(await late((text) => text.replaceAll('"name":"web","image"', '"name":"app","image"')), {
+    ok: false,
+    error: { code: 1, cause: /it has no container "web" any more/ },
+  });
+  t.match(await late((text) => text.replaceAll('"replicas":1,', '"replicas":0,')), {
+    ok: false,
+    error: { code: 1, cause: /it was scaled from 1 to 0 replicas/ },
+  });
+  t.match(await late((text) => text.replaceAll(SHOP, `${SHOP}-next`).replaceAll(DIGEST, OLD)), { ok: false });
+  const idle: Script = async (call) => {
+    const reply = await rolling(clock, healthy, { container: { image: `${SHOP}@${DIGEST}` } }).script(call);
+    const text = JSON.stringify(reply.json).replaceAll(/"(r|updatedR|availableR)eplicas":1/g, '"$1eplicas":0');
+    return call.path.endsWith('/pods') ? list([]) : { json: JSON.parse(text) };
+  };
+  t.match(await deploy(deployOptions, testIo({ clock, http: inProcess(idle) })), {
+    ok: false,
+    error: { code: 1, cause: 'the digest is set, but it runs nowhere: deployment/web has 0 replicas' },
+  });
+});
+
+t.test('deploy: an old answer of the API server says nothing', async (t) => {
+  const clock = fakeClock();
+  const { script, calls } = rolling(clock, () => up(clock, clock.now() - 70_000));
+  let first: Reply | undefined;
+  const stale: Script = async (call) => {
+    const reply = await script(call);
+    if (!call.path.endsWith('/deployments/web') || call.method !== 'GET') return reply;
+    first ??= reply;
+    return calls.length < 12 ? first : reply;
+  };
+  const io = testIo({ clock, http: inProcess(stale) });
+  t.match(await deploy(deployOptions, io), { ok: true });
+  t.match(io.out(), 'answers with an older state');
+});
+
 t.test('deploy: an EKS cluster is reached by its name, with a token of its own', async (t) => {
   const clock = fakeClock();
   const { script, calls } = rolling(clock, () => up(clock, clock.now() - 70_000));
@@ -199,6 +251,16 @@ t.test('deploy: an EKS cluster is reached by its name, with a token of its own',
   const options = { ...deployOptions, kubeconfig: '', eks: 'prod', region: 'us-east-1' };
   t.match(await deploy(options, testIo({ clock, http, env })), { ok: true });
   t.match(calls[0]?.headers['authorization'], /^Bearer k8s-aws-v1\./);
+  const asked: unknown[] = [];
+  const refusing: Script = async (call) => {
+    asked.push(call.headers['authorization']);
+    await clock.sleep(1000);
+    return asked.length === 1 ? status(401, 'Unauthorized', 'Unauthorized') : script(call);
+  };
+  const renewing: Http = (request) =>
+    request.url.startsWith('https://eks-api/') ? inProcess(refusing)(request) : aws(request);
+  t.match(await deploy(options, testIo({ clock, http: renewing, env })), { ok: true });
+  t.not(asked[0], asked[1], 'a token that was refused is not given again');
   t.match(seen.at(-1)?.tls, { ca: 'PEM' });
   const absent = await deploy(options, testIo({ clock, http: inProcess(() => ({ status: 404, json: {} })), env }));
   t.match(absent, { ok: false, error: { code: 1, cause: 'there is no EKS cluster "prod" in us-east-1' } });
@@ -225,6 +287,8 @@ t.test('deploy: SIGTERM, a paused Deployment, wrong options', async (t) => {
   const wrong = async (more: object, cause: RegExp) =>
     t.match(await deploy({ ...deployOptions, ...more }, testIo()), { ok: false, error: { code: 2, cause } });
   await wrong({ timeout: 'soon' }, /--timeout is "soon"/);
+  for (const commit of ['main', COMMIT.toUpperCase(), `${COMMIT} `, COMMIT.slice(1)])
+    await wrong({ commit }, /--commit is ".*": expected the full SHA/);
   await wrong({ workloads: 'web' }, /--workloads: "web" is not a workload/);
   await wrong({ image: `${SHOP}:1` }, /expected an image by digest/);
   await wrong({ namespace: '../x' }, /--namespace is "\.\.\/x"/);
@@ -388,10 +452,92 @@ t.test('migration: a node that put the Pod out, a Job that was deleted, a Job th
   });
 });
 
+t.test('migration: a Job that is another, or runs another image, is never taken for ours', async (t) => {
+  const clock = fakeClock();
+  const base = {
+    jobState: (seconds: number) => (seconds > 3 ? complete : []),
+    podState: () => ({ running: {} }),
+    log: () => ({ pieces: [`${stamp(1)} \u001b[2K\u001b[1Ahid\rden\n`] }),
+  };
+  const replaced = migrating(clock, base);
+  const start = clock.now();
+  const another: Script = async (call) => {
+    const reply = await replaced.script(call);
+    const isLate = call.path.includes('/jobs/') && clock.now() - start > 2000;
+    return isLate
+      ? { ...reply, json: JSON.parse(JSON.stringify(reply.json).replace('"uid":"j"', '"uid":"k"')) }
+      : reply;
+  };
+  const io = testIo({ clock, http: inProcess(another) });
+  t.match(await runMigration(migrateOptions, io), { ok: false, error: { code: 1, cause: /was deleted while it ran/ } });
+  t.match(io.out(), '\nhid den\n', 'nothing in a log wipes what was written before');
+
+  const mutated = migrating(clock, base);
+  const webhook: Script = async (call) => {
+    const reply = await mutated.script(call);
+    if (!call.path.includes('/jobs')) return reply;
+    return { ...reply, json: JSON.parse(JSON.stringify(reply.json).replace(`${SHOP}@${DIGEST}`, 'mirror/shop:1')) };
+  };
+  const wrongImage = { ok: false, error: { code: 1, cause: /runs another image: container "web" has mirror\/shop:1/ } };
+  t.match(await runMigration(migrateOptions, testIo({ clock, http: inProcess(webhook) })), wrongImage);
+  await clock.sleep(60_000);
+  t.match(
+    await runMigration(migrateOptions, testIo({ clock, http: inProcess(webhook) })),
+    wrongImage,
+    'nor when it is there and complete',
+  );
+});
+
+t.test('migration: a Pod that found no node in time says so', async (t) => {
+  const clock = fakeClock();
+  const late: readonly Condition[] = [{ type: 'Failed', status: 'True', reason: 'DeadlineExceeded' }];
+  const { script } = migrating(clock, {
+    jobState: (seconds) => (seconds > 30 ? late : []),
+    podState: () => ({ waiting: {} }),
+    log: () => notFound,
+  });
+  const start = clock.now();
+  const pending: Script = async (call) => {
+    const reply = await script(call);
+    // At its deadline the Job deletes its Pod.
+    if (call.path.endsWith('/pods') && clock.now() - start > 29_000) return list([]);
+    const conditions = '"conditions":[{"type":"PodScheduled","status":"False","message":"0/3 nodes are available"}]';
+    const text = JSON.stringify(reply.json ?? {}).replace('"phase":"Running"', `"phase":"Pending",${conditions}`);
+    return { ...reply, json: JSON.parse(text) };
+  };
+  t.match(await runMigration(migrateOptions, testIo({ clock, http: inProcess(pending) })), {
+    ok: false,
+    error: { code: 70, cause: /migration timed out: .* finds no node: 0\/3 nodes are available/ },
+  });
+});
+
+t.test('migration: the container is named, and not the sidecar that was stopped after it', async (t) => {
+  const clock = fakeClock();
+  const failed: readonly Condition[] = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }];
+  const { script } = migrating(clock, {
+    jobState: (seconds) => (seconds > 2 ? failed : []),
+    podState: () => ({ terminated: { exitCode: 3 } }),
+    log: () => ({ pieces: [`${stamp(1)} x\n`] }),
+  });
+  const stopped = { name: 'sql-proxy', ready: false, restartCount: 0, state: { terminated: { exitCode: 143 } } };
+  const withSidecar: Script = async (call) => {
+    const reply = await script(call);
+    const statuses = `"initContainerStatuses":${JSON.stringify([stopped])},"containerStatuses"`;
+    return reply.json === undefined
+      ? reply
+      : { ...reply, json: JSON.parse(JSON.stringify(reply.json).replace('"containerStatuses"', statuses)) };
+  };
+  t.match(await runMigration(migrateOptions, testIo({ clock, http: inProcess(withSidecar) })), {
+    ok: false,
+    error: { code: 1, cause: 'migration failed: container "web" exited with code 3' },
+  });
+});
+
 t.test('migration: wrong options, and containers that would be a guess', async (t) => {
   const wrong = async (more: object, cause: RegExp) =>
     t.match(await runMigration({ ...migrateOptions, ...more }, testIo()), { ok: false, error: { code: 2, cause } });
   await wrong({ command: 'node migrate.js' }, /--command is node migrate\.js, expected a JSON list/);
+  await wrong({ commit: 'main' }, /--commit is "main": expected the full SHA/);
   await wrong({ command: '[]' }, /expected a JSON list/);
   await wrong({ command: '["node", 1]' }, /expected a JSON list/);
   await wrong({ workload: 'deployment/a,deployment/b' }, /expected one workload/);

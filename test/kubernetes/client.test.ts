@@ -102,7 +102,10 @@ t.test('refusals are told apart', async (t) => {
     kind: 'refused',
     message: /blocked by proxy/,
   });
-  t.match(await said({ pieces: ['<html>welcome</html>'] }), { kind: 'other', message: /did not answer with JSON/ });
+  t.match(await said({ pieces: ['<html>welcome</html>'] }), {
+    kind: 'other',
+    message: /did not answer with an object of Kubernetes/,
+  });
 });
 
 t.test('a list is read over its pages', async (t) => {
@@ -121,6 +124,42 @@ t.test('a list is read over its pages', async (t) => {
       ['app=web', 'more'],
     ],
   );
+});
+
+t.test('a list whose pages end or never do, and what is no list', async (t) => {
+  const page = (name: string, next: string): Reply => ({
+    json: { metadata: { continue: next }, items: [{ metadata: { name } }] },
+  });
+  const gone = status(410, 'Expired', 'The provided continue parameter is too old');
+  const anew = await scripted(t, [page('old', 'more'), gone, page('a', 'again'), page('b', '')]);
+  t.match(await anew.client.list(pods), {
+    ok: true,
+    value: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }],
+  });
+  t.equal((await anew.client.list(pods)).ok && anew.calls.length, 5);
+  const always = await scripted(t, [page('a', 'more'), gone, page('a', 'more'), gone]);
+  t.match(await always.client.list(pods), { ok: false, error: { kind: 'expired' } });
+  const endless = await scripted(t, [page('a', 'more'), page('a', 'more'), page('a', 'more'), page('a', '')]);
+  t.match(await endless.client.list(pods), { ok: false, error: { kind: 'other' } });
+  for (const json of [{}, null, [], { metadata: {} }]) {
+    t.match(await (await scripted(t, [{ json }])).client.list(pods), { ok: false, error: { kind: 'other' } });
+  }
+});
+
+t.test('what cannot be sent is an error of the connection', async (t) => {
+  const { nodeHttp } = await import('../../src/io/node-http.js');
+  for (const request of [
+    { url: 'nope/x' },
+    { url: 'http://127.0.0.1:1/', headers: { authorization: 'hunter2\nx' } },
+    { url: 'https://127.0.0.1:1/', tls: { cert: 'hunter2', key: 'hunter2' } },
+  ]) {
+    const failed = await nodeHttp()({ method: 'GET', ...request }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    t.match(failed, { name: 'HttpError' });
+    t.notMatch(String(failed), 'hunter2');
+  }
 });
 
 t.test('the way to the cluster', async (t) => {
@@ -183,12 +222,23 @@ t.test('the way to the cluster', async (t) => {
     t.notMatch(JSON.stringify(answer), 'hunter2', 'no secret in the message');
   };
   await refused('absent', /neither a file that exists nor the text/);
-  await refused('', /\$KUBECONFIG is "\/nowhere"/, { KUBECONFIG: '/nowhere' });
+  await refused('', /\$KUBECONFIG "\/nowhere" names no file that exists/, { KUBECONFIG: '/nowhere' });
   await refused('', /no way to a cluster was found/);
   await refused('clusters: [\ntoken: hunter2: : }', /this is not YAML/);
   await refused(kubeconfig({ username: 'me', password: 'hunter2' }), /"username" is not supported/);
   await refused(kubeconfig({ token: 'hunter2' }, { 'proxy-url': 'http://proxy' }), /"proxy-url" is not supported/);
   await refused(kubeconfig({ token: 'hunter2', as: 'admin' }), /"as" is not supported/);
+  const secret = kubeconfig({ token: 'hunter2' });
+  await refused('', /\$KUBECONFIG holds a kubeconfig itself/, { KUBECONFIG: secret });
+  await refused('', /\$KUBECONFIG holds a kubeconfig itself/, { KUBECONFIG: pem(secret) });
+  await refused('', /\$KUBECONFIG names no file that exists/, { KUBECONFIG: `${pem('x').repeat(99)}hunter2` });
+  await refused(`hunter2${'x'.repeat(999)}`, /the kubeconfig is neither a file/);
+  await refused(kubeconfig({ token: 'hunter2\nx' }), /token of user "u" has characters that no token has/);
+  await refused(kubeconfig({}, { server: 'https://[' }), /cluster "c" has no server/);
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'x' };
+  await refused(kubeconfig({ exec: { ...exec, args: 'a' } }), /exec has args that are not a list of strings/);
+  await refused(kubeconfig({ exec: { ...exec, env: [null] } }), /exec has an env that is not a list/);
+  t.match(await credentialOf(kubeconfig({ exec: null, token: 'abc\n' })), { credential: { value: { token: 'abc' } } });
   await refused(plain.replace('"current-context":"here"', '"current-context":"nowhere"'), /no context "nowhere"/);
 
   t.test('in a Pod', async (t) => {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
+import { splitLines } from '../../src/io/lines.js';
 import { openKubernetes } from '../../src/kubernetes/client.js';
 import { followLog } from '../../src/kubernetes/follow-log.js';
-import { splitLines } from '../../src/kubernetes/lines.js';
 import { ok } from '../../src/result.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 import { type Call, type Reply, serve, status } from './scripted-api.js';

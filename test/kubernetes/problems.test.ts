@@ -189,9 +189,13 @@ t.test('how far a rollout is', (t) => {
   });
   const sets = [set('old', 'ghcr.io/acme/shop:0'), set('new', 'ghcr.io/acme/shop:1')];
   const podOf = (owner: string): Pod => ({ metadata: { name: `p-${owner}`, ownerReferences: [{ uid: owner }] }, spec });
-  const pods = [podOf('old'), podOf('new')];
+  const pods = [podOf('old'), podOf('new'), podOf('new')];
+  const evicted: Pod = { ...podOf('new'), status: { phase: 'Failed', reason: 'Evicted' } };
 
-  const done = readRollout(deployment({ replicas: 2, updatedReplicas: 2, availableReplicas: 2 }), sets, pods);
+  const done = readRollout(deployment({ replicas: 2, updatedReplicas: 2, availableReplicas: 2 }), sets, [
+    ...pods,
+    evicted,
+  ]);
   t.match(done, {
     isComplete: true,
     progress: '2 of 2 replicas updated, 2 available',
@@ -199,8 +203,8 @@ t.test('how far a rollout is', (t) => {
   });
   t.same(
     done.pods.map((one) => one.metadata.name),
-    ['p-new'],
-    'a broken old Pod is not held against the new ones',
+    ['p-new', 'p-new'],
+    'a broken old Pod, or one that was put out, is not held against the new ones',
   );
   const incomplete = (status: Deployment['status'], why: string) =>
     t.equal(readRollout(deployment(status), sets, pods).isComplete, false, why);
@@ -211,6 +215,12 @@ t.test('how far a rollout is', (t) => {
   incomplete({ replicas: 3, updatedReplicas: 2, availableReplicas: 3 }, 'an old Pod is left');
   incomplete({ replicas: 2, updatedReplicas: 1, availableReplicas: 2 }, 'one is not updated');
   incomplete({ replicas: 2, updatedReplicas: 2, availableReplicas: 1 }, 'one is not available');
+  const full = { replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+  t.equal(readRollout(deployment(full), sets, pods.slice(1, 2)).isComplete, false, 'a Pod that nobody sees');
+  const paused = deployment({ ...full, updatedReplicas: 1 });
+  t.match(readRollout({ ...paused, spec: { ...paused.spec, paused: true } }, sets, pods).problems, [
+    { reason: 'Paused', cause: /is paused, so its rollout does not go on/, grace: Infinity },
+  ]);
   t.equal(readRollout(deployment({}, 0), sets, []).isComplete, true, 'zero replicas');
   t.equal(readRollout(deployment({}, 0), [], []).isComplete, false, 'no ReplicaSet yet');
   const late = readRollout(

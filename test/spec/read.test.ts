@@ -13,6 +13,38 @@ t.test('every bad spec is refused with exactly these words', async (t) => {
   }
 });
 
+t.test('a byte order mark and line ends of another system are not seen', async (t) => {
+  const result = generateText('\uFEFFimag: 1\r\nversion: 1\r\ntest: x\r\n', undefined);
+  if (result.ok) return t.fail('is refused');
+  t.match(result.error, /^\.circleci\/build-once\.yml:1:1: unknown key "imag"/);
+  t.match(result.error, '\n 1 | imag: 1\n   | ^~~~\n', 'nothing stands before or behind the line');
+  t.match(result.error, '.circleci/build-once.yml:3:7: there is no job "x"');
+});
+
+t.test('a text that would fill the screen, or the memory, is refused in few words', async (t) => {
+  const long = 'x'.repeat(1_000_000);
+  const many = Array.from({ length: 400 }, (_, index) => `  e${index}: { after: mars }\n`).join('');
+  const bomb = ['x0: &x0 [x, x, x, x, x, x, x, x, x, x]'];
+  for (let level = 1; level < 9; level++) {
+    const alias = `*x${level - 1}, `.repeat(10);
+    bomb.push(`x${level}: &x${level} [${alias}]`);
+  }
+  const cases = {
+    'a long value': generateText(`version: 1\ntest: ${long}\n`, undefined),
+    'a long key': generateText(`version: 1\n? ${long}\n: 1\n`, undefined),
+    'a long environment': generateText(`version: 1\nenvironments: { ${long.slice(0, 1000)}: {} }\n`, undefined),
+    'deep nesting': generateText(`version: 1\ntest: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`, undefined),
+    aliases: generateText('version: 1\ntest: unit\n', `${bomb.join('\n')}\njobs: { unit: { environment: *x8 } }\n`),
+  };
+  for (const [what, result] of Object.entries(cases)) {
+    t.notOk(result.ok, `${what} is refused`);
+    if (!result.ok) t.ok(result.error.length < 4000, `${what}: ${result.error.length} characters`);
+  }
+  const listed = generateText(`version: 1\nimage: { repository: ghcr.io/a/b }\nenvironments:\n${many}`, undefined);
+  t.match(listed, { ok: false, error: /"e20" and 379 more \[spec\/unknown-environment\]/ });
+  t.match(cases.aliases, { ok: false, error: /with its aliases this has more than 1000000 values \[base\/not-yaml\]/ });
+});
+
 t.test('every key of the schema has a description and an example', async (t) => {
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -26,6 +58,26 @@ t.test('every key of the schema has a description and an example', async (t) => 
     visit(additionalProperties, `${path}/*`);
   };
   visit(schema, '');
+});
+
+t.test('every pattern of the schema is also said in words', async (t) => {
+  const spec = `version: 1
+orb: x
+image: { repository: ghcr.io/a/b, role: x }
+environments:
+  staging:
+    branch: main
+    approval: X
+    role: x
+    kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
+    migration: { command: [x], workload: "!", timeout: "!!" }
+`;
+  const result = generateText(spec, undefined);
+  if (result.ok) return t.fail('is refused');
+  const patterns = JSON.stringify(schema).match(/"pattern":/g) ?? [];
+  // All but the one of the names of environments, which has words of its own.
+  t.equal(result.error.match(/\[spec\/wrong-value\]/g)?.length, patterns.length - 1, result.error);
+  t.notMatch(result.error, 'expected another form');
 });
 
 t.test('the example in the schema of each key is accepted', async (t) => {

@@ -12,7 +12,7 @@ import {
 } from '../sdk.js';
 
 /** Folder in which one job leaves its records for the next. */
-const RECORDS = 'build-once';
+const RECORDS = '.build-once';
 
 /** Where the vendored program is. */
 export const VENDORED_PROGRAM = '.circleci/build-once.mjs';
@@ -59,8 +59,9 @@ function makeBuild(image: Image, { platform, job }: Build, orb: OrbAlias, progra
 function makePublish(image: Image, orb: OrbAlias, setUp: readonly Step[]): CommentedJob {
   const platforms = image.builds.map(({ platform }) => platform).join(',');
   const steps = [
-    attachWorkspace(RECORDS),
+    // A checkout needs an empty folder, so the workspace comes after it.
     ...setUp,
+    attachWorkspace(RECORDS),
     orb.call('publish_image', { repository: image.repository, platforms, role: image.role }),
   ];
   const what = image.builds.length > 1 ? 'Joins the platforms into one image index and' : 'Publishes the image:';
@@ -79,7 +80,7 @@ function makeDeploy(image: Image, environment: Environment, orb: OrbAlias, setUp
       : [
           orb.call('run_migration', {
             environment: name,
-            command: JSON.stringify(migration.command),
+            command: quoteCommand(migration.command),
             workload: migration.workload,
             ...cluster,
             ...(migration.timeout === '30m' ? {} : { timeout: migration.timeout }),
@@ -98,4 +99,9 @@ function clusterOf({ access, namespace }: Target, role: string | undefined): Pla
   return access.kind === 'eks'
     ? { namespace, eks: access.cluster, region: access.region, role }
     : { namespace, kubeconfig: `$${access.variable}` };
+}
+
+/** A command as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */
+function quoteCommand(command: readonly string[]): string {
+  return JSON.stringify(command).replaceAll('<<', '<\\u003c');
 }

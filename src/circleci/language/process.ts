@@ -1,7 +1,11 @@
-import { bindParameters, type Lookup, substitute, unescapeReferences } from './parameters.js';
-import { type Mapping, mappingOf, type Problem, type Report } from './problem.js';
-import { findElement, makeScope, type Scope } from './scope.js';
+import { quote } from '../../diagnostic/quote.js';
+import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
+import { checkGraph } from './graph.js';
+import { bindParameters } from './parameters.js';
+import type { Problem, Report } from './problem.js';
+import { type Element, findElement, makeScope, type Scope } from './scope.js';
 import { expandSteps } from './steps.js';
+import { type Lookup, lookupIn, substitute, unescapeReferences } from './substitute.js';
 
 /** A config as CircleCI's compiler leaves it: no orbs, commands, executors or parameters any more. */
 export interface Processed {
@@ -53,9 +57,9 @@ export function processConfig(
   const report: Report = (problem) => problems.push(problem);
   const scope = makeScope(config, options.imports ?? {});
   const pipeline: Lookup = (name) =>
-    options.values?.[name] ?? (name.startsWith('pipeline.') ? `<< ${name} >>` : undefined);
-  const jobs: Record<string, Mapping> = {};
-  const workflows: Record<string, ProcessedWorkflow> = {};
+    own(options.values, name) ?? (name.startsWith('pipeline.') ? `<< ${name} >>` : undefined);
+  const jobs = new Map<string, Mapping>();
+  const workflows = new Map<string, ProcessedWorkflow>();
   for (const [name, raw] of Object.entries(mappingOf(config['workflows']))) {
     const path = ['workflows', name];
     const { when, jobs: listed } = mappingOf(raw);
@@ -63,9 +67,12 @@ export function processConfig(
       invoke(item, scope, pipeline, [...path, 'jobs', index], report, jobs),
     );
     checkGraph(invocations, path, report);
-    workflows[name] = { when, jobs: invocations };
+    workflows.set(name, { when, jobs: invocations });
   }
-  return { processed: { jobs, workflows }, problems };
+  return {
+    processed: { jobs: Object.fromEntries(jobs), workflows: Object.fromEntries(workflows) },
+    problems,
+  };
 }
 
 function invoke(
@@ -74,7 +81,7 @@ function invoke(
   pipeline: Lookup,
   path: readonly (string | number)[],
   report: Report,
-  jobs: Record<string, Mapping>,
+  jobs: Map<string, Mapping>,
 ): ProcessedInvocation {
   const [[reference, raw] = ['', {}]] =
     typeof item === 'string' ? [[item, {}] as const] : Object.entries(mappingOf(item));
@@ -91,40 +98,41 @@ function invoke(
   if (invocation.approval) return invocation;
   const found = findElement(scope, 'jobs', reference);
   if (found === undefined) {
-    report({ code: 'unknown-job', path, message: `there is no job "${reference}"` });
+    report({ code: 'unknown-job', path, message: `there is no job ${quote(reference)}` });
     return invocation;
   }
   if (found === 'opaque') {
-    jobs[name] = { [reference]: values };
+    jobs.set(name, { [reference]: values });
     return invocation;
+  }
+  for (const parameter of Object.keys(mappingOf(found.definition['parameters']))) {
+    if (!INVOCATION_KEYS.has(parameter)) continue;
+    const message = `a job cannot have a parameter ${quote(parameter)}: in a workflow that is a key of CircleCI's own`;
+    report({ code: 'reserved-parameter', path: [...found.path, 'parameters', parameter], message });
   }
   const given = Object.fromEntries(Object.entries(values).filter(([key]) => !INVOCATION_KEYS.has(key)));
   const bound = bindParameters(mappingOf(found.definition['parameters']), given, [...path, reference], report);
-  const lookup: Lookup = (key) =>
-    key.startsWith('parameters.') ? bound[key.slice('parameters.'.length)] : pipeline(key);
-  const job = processJob(found.definition, found.scope, scope, lookup, ['jobs', reference], report);
-  const before = jobs[name];
+  const job = processJob(found, scope, lookupIn(bound, pipeline), report);
+  const before = jobs.get(name);
   if (before !== undefined && JSON.stringify(before) !== JSON.stringify(job)) {
     report({ code: 'same-name', path, message: `two different jobs are named "${name}"` });
   }
-  jobs[name] = job;
+  jobs.set(name, job);
   return invocation;
 }
 
-function processJob(
-  definition: Mapping,
-  scope: Scope,
-  caller: Scope,
-  lookup: Lookup,
-  path: readonly string[],
-  report: Report,
-): Mapping {
+/** Types of jobs that run no steps (configuration reference, "type"). */
+const WITHOUT_STEPS = ['no-op', 'release'];
+
+function processJob({ definition, scope, path }: Element, caller: Scope, lookup: Lookup, report: Report): Mapping {
   const { steps, parameters: _, executor, description: __, ...rest } = definition;
   const machine = executor === undefined ? {} : resolveExecutor(executor, scope, caller, lookup, path, report);
   const whole = {
     ...machine,
     ...mappingOf(substitute(rest, lookup, path, report)),
-    steps: expandSteps(steps, scope, lookup, [...path, 'steps'], report),
+    ...(WITHOUT_STEPS.includes(String(definition['type'])) && steps === undefined
+      ? {}
+      : { steps: expandSteps(steps, scope, lookup, [...path, 'steps'], report) }),
   };
   return mappingOf(unescapeReferences(whole));
 }
@@ -145,46 +153,14 @@ function resolveExecutor(
     report({
       code: 'unknown-executor',
       path: [...path, 'executor'],
-      message: `there is no executor "${String(name)}"`,
+      message: `there is no executor ${quote(String(name))}`,
     });
     return {};
   }
   if (found === 'opaque') return { executor: value };
   const { parameters, description: _, ...rest } = found.definition;
   const bound = bindParameters(mappingOf(parameters), given, [...path, 'executor'], report);
-  const inside: Lookup = (key) =>
-    key.startsWith('parameters.') ? bound[key.slice('parameters.'.length)] : lookup(key);
-  return mappingOf(substitute(rest, inside, [...path, 'executor'], report));
-}
-
-/** Every job that is required is there, names are unique whatever their case, and nothing waits for itself. */
-function checkGraph(invocations: readonly ProcessedInvocation[], path: readonly string[], report: Report): void {
-  const names = new Map<string, ProcessedInvocation>();
-  for (const invocation of invocations) {
-    const key = invocation.name.toLowerCase();
-    if (names.has(key)) report({ code: 'same-name', path, message: `two jobs are named "${invocation.name}"` });
-    names.set(key, invocation);
-  }
-  const done = new Set<string>();
-  const visit = (invocation: ProcessedInvocation, way: readonly string[]): void => {
-    if (way.includes(invocation.name)) {
-      report({ code: 'cycle', path, message: `jobs wait for each other: ${[...way, invocation.name].join(' -> ')}` });
-      return;
-    }
-    if (done.has(invocation.name)) return;
-    done.add(invocation.name);
-    for (const required of invocation.requires) {
-      const next = names.get(required.toLowerCase());
-      if (next === undefined)
-        report({
-          code: 'unknown-requires',
-          path,
-          message: `"${invocation.name}" requires "${required}", which is not in the workflow`,
-        });
-      else visit(next, [...way, invocation.name]);
-    }
-  };
-  for (const invocation of invocations) visit(invocation, []);
+  return mappingOf(substitute(rest, lookupIn(bound, lookup), found.path, report));
 }
 
 function listOf(value: unknown): readonly string[] {

@@ -1,7 +1,9 @@
-import { type Mapping, mappingOf } from './problem.js';
+import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 
 /** What names mean at a place: in the config itself, or inside an orb. */
 export interface Scope {
+  /** Where the scope stands in the config: an empty path for the config itself, `orbs` and the alias for an orb. */
+  readonly path: readonly string[];
   readonly commands: Mapping;
   readonly jobs: Mapping;
   readonly executors: Mapping;
@@ -12,13 +14,19 @@ export interface Scope {
 /**
  * The scope of a config or of an orb.
  * @param imports the sources of registry orbs by reference, `acme/build-once@1.2.3`
+ * @param path where it stands in the config
  */
-export function makeScope(config: Mapping, imports: Readonly<Record<string, Mapping>>): Scope {
+export function makeScope(
+  config: Mapping,
+  imports: Readonly<Record<string, Mapping>>,
+  path: readonly string[] = [],
+): Scope {
   const orbs = Object.entries(mappingOf(config['orbs'])).map(([alias, orb]): [string, Scope | 'opaque'] => {
-    const source = typeof orb === 'string' ? imports[orb] : mappingOf(orb);
-    return [alias, source === undefined ? 'opaque' : makeScope(source, imports)];
+    const source = typeof orb === 'string' ? own(imports, orb) : mappingOf(orb);
+    return [alias, source === undefined ? 'opaque' : makeScope(source, imports, [...path, 'orbs', alias])];
   });
   return {
+    path,
     commands: mappingOf(config['commands']),
     jobs: mappingOf(config['jobs']),
     executors: mappingOf(config['executors']),
@@ -30,6 +38,8 @@ export function makeScope(config: Mapping, imports: Readonly<Record<string, Mapp
 export interface Element {
   readonly definition: Mapping;
   readonly scope: Scope;
+  /** Where it stands in the config. */
+  readonly path: readonly string[];
 }
 
 /** An element by name, `deploy` or `build-once/deploy`; `opaque` when it is of an orb whose source is not at hand. */
@@ -39,10 +49,10 @@ export function findElement(
   name: string,
 ): Element | 'opaque' | undefined {
   const slash = name.indexOf('/');
-  const home = slash < 0 ? scope : scope.orbs[name.slice(0, slash)];
+  const home = slash < 0 ? scope : own(scope.orbs, name.slice(0, slash));
   if (home === 'opaque') return home;
-  const definition = home?.[kind][name.slice(slash + 1)];
+  const definition = own(home?.[kind], name.slice(slash + 1));
   return home === undefined || definition === undefined
     ? undefined
-    : { definition: mappingOf(definition), scope: home };
+    : { definition: mappingOf(definition), scope: home, path: [...home.path, kind, name.slice(slash + 1)] };
 }

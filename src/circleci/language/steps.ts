@@ -1,8 +1,10 @@
-import { bindParameters, type Lookup, substitute } from './parameters.js';
-import { isMapping, type Mapping, mappingOf, type Report } from './problem.js';
+import { quote } from '../../diagnostic/quote.js';
+import { isMapping, type Mapping, mappingOf } from '../../yaml/mapping.js';
+import type { Path } from '../../yaml/parse.js';
+import { bindParameters } from './parameters.js';
+import type { Report } from './problem.js';
 import { findElement, type Scope } from './scope.js';
-
-type Path = readonly (string | number)[];
+import { type Lookup, lookupIn, substitute } from './substitute.js';
 
 /** Steps that CircleCI brings along (configuration reference, "steps"). */
 const BUILT_IN = new Set([
@@ -59,7 +61,7 @@ function expandStep(
     report({
       code: 'wrong-step',
       path,
-      message: `a step is a name, or a mapping with one key: ${JSON.stringify(raw)}`,
+      message: `a step is a name, or a mapping with one key: ${quote(raw)}`,
     });
     return [];
   }
@@ -73,15 +75,14 @@ function expandStep(
     return [{ [name]: typeof value === 'string' && name === 'run' ? { command: value } : (value ?? {}) }];
   const found = findElement(scope, 'commands', name);
   if (found === undefined) {
-    report({ code: 'unknown-command', path, message: `there is no command "${name}"` });
+    report({ code: 'unknown-command', path, message: `there is no command ${quote(name)}` });
     return [];
   }
   if (found === 'opaque') return [{ [name]: value ?? {} }];
   const { definition, scope: inner } = found;
   const bound = bindParameters(mappingOf(definition['parameters']), mappingOf(value), [...path, name], report);
-  const inside: Lookup = (key) =>
-    key.startsWith('parameters.') ? bound[key.slice('parameters.'.length)] : lookup(key);
-  return expandSteps(definition['steps'], inner, inside, ['commands', name, 'steps'], report, depth + 1);
+  const inside = lookupIn(bound, lookup);
+  return expandSteps(definition['steps'], inner, inside, [...found.path, 'steps'], report, depth + 1);
 }
 
 /** Logic statements of the configuration reference ("Logic statements"), after substitution. */
@@ -101,7 +102,12 @@ export function isTrue(condition: unknown): boolean {
       return list.every((item) => item === list[0]);
     case 'matches': {
       const { pattern, value } = mappingOf(operand);
-      return new RegExp(`^(?:${String(pattern)})$`).test(String(value));
+      try {
+        return new RegExp(`^(?:${String(pattern)})$`).test(String(value));
+      } catch {
+        // A pattern of Java's that JavaScript has not, such as `(?i)x`: the steps are looked at all the same.
+        return true;
+      }
     }
     default:
       return true;

@@ -1,25 +1,19 @@
 import { buildImage } from '../../commands/build-image/declaration.js';
-import type { Command, Parameter } from '../../commands/command.js';
+import type { Command } from '../../commands/command.js';
 import { deploy as deployCommand } from '../../commands/deploy/declaration.js';
 import { passImage } from '../../commands/pass-image/declaration.js';
 import { publishImage } from '../../commands/publish-image/declaration.js';
 import { runMigration } from '../../commands/run-migration/declaration.js';
 import { verifyImage } from '../../commands/verify-image/declaration.js';
 import type { Plain } from '../sdk.js';
+import { declareParameters } from './parameters.js';
 
 /** Parameters that a job does not pass on: the job fixes them, or the steps hand them to each other. */
 const FIXED = ['directory', 'dry_run', 'image'];
 
 function parametersOf(...sources: readonly Pick<Command, 'parameters'>[]): Readonly<Record<string, Plain>> {
-  const all = sources.flatMap(({ parameters }) => Object.entries<Parameter>(parameters));
-  return Object.fromEntries(
-    all
-      .filter(([name]) => !FIXED.includes(name))
-      .map(([name, { type, description, default: value }]) => [
-        name,
-        { type, description, ...(value === undefined ? {} : { default: value }) },
-      ]),
-  );
+  const all = sources.flatMap(({ parameters }) => Object.entries(declareParameters(parameters)));
+  return Object.fromEntries(all.filter(([name]) => !FIXED.includes(name)));
 }
 
 /** Calls a command with every parameter of the same name that the job has. */
@@ -35,8 +29,10 @@ const executor = (value: string): Plain => ({
 });
 
 function build(): Plain {
-  const parameters = parametersOf(buildImage);
-  const names = Object.keys(parameters);
+  // A job cannot have a parameter `context`: a workflow names the contexts of the job by it.
+  const { context, ...others } = parametersOf(buildImage);
+  const parameters = { ...others, path: context };
+  const [[name, values] = ['', {}]] = Object.entries(pass(buildImage, Object.keys(parameters)));
   return {
     description: "Build the commit's image for one platform, on an executor of that platform, and push it by digest.",
     parameters: { ...parameters, executor: executor('linux_amd64') },
@@ -44,8 +40,8 @@ function build(): Plain {
     steps: [
       'checkout',
       'install',
-      pass(buildImage, names),
-      { persist_to_workspace: { root: 'build-once', paths: ['.'] } },
+      { [name]: { ...(values as Plain), context: '<< parameters.path >>' } },
+      { persist_to_workspace: { root: '.build-once', paths: ['.'] } },
     ],
   };
 }
@@ -57,7 +53,7 @@ function publish(): Plain {
     description: 'Join the images of the build jobs into one index and tag it with the commit SHA, once.',
     parameters: { ...parameters, executor: executor('node') },
     executor: '<< parameters.executor >>',
-    steps: [{ attach_workspace: { at: 'build-once' } }, 'install', pass(publishImage, names)],
+    steps: ['install', { attach_workspace: { at: '.build-once' } }, pass(publishImage, names)],
   };
 }
 

@@ -1,5 +1,4 @@
-import type { Command, Parameter } from '../../commands/command.js';
-import { variableOf, verbOf } from '../../commands/command.js';
+import { type Command, variableOf, verbOf } from '../../commands/command.js';
 import { commands } from '../../commands/list.js';
 import { SOURCE_URL } from '../../version.js';
 import type { Plain } from '../sdk.js';
@@ -7,6 +6,7 @@ import { examples } from './examples.js';
 import { executors } from './executors.js';
 import { INSTALL_SCRIPT } from './install-script.js';
 import { jobs } from './jobs.js';
+import { declareParameters } from './parameters.js';
 
 /** The release of the program that the orb installs. */
 export interface Release {
@@ -65,7 +65,7 @@ function orbCommand(command: Command): Plain {
   const names = Object.keys(command.parameters);
   return {
     description: `${command.summary} ${command.description}`,
-    parameters: Object.fromEntries(names.map((name) => [name, orbParameter(command.parameters[name])])),
+    parameters: declareParameters(command.parameters),
     steps: [
       {
         run: {
@@ -75,19 +75,6 @@ function orbCommand(command: Command): Plain {
         },
       },
     ],
-  };
-}
-
-function orbParameter(parameter: Parameter | undefined): Plain {
-  if (parameter === undefined) throw new Error('a parameter that is listed is declared');
-  const { description, type, default: value } = parameter;
-  const example =
-    parameter.type === 'string' && parameter.example !== undefined ? ` For example ${parameter.example}.` : '';
-  return {
-    type,
-    ...(parameter.type === 'enum' ? { enum: parameter.enum } : {}),
-    description: `${description}${example}`,
-    ...(value === undefined ? {} : { default: value }),
   };
 }
 

@@ -5,7 +5,7 @@ import { makeOrbTree } from '../../circleci/orb/tree.js';
 import type { Io } from '../../io/io.js';
 import { schema } from '../../spec/schema.js';
 import { readRelease } from '../program.js';
-import { CONFIG_FILE, type GeneratedFile, generateFiles } from '../project.js';
+import { CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles } from '../project.js';
 import { diagnosticsPage } from './diagnostics-page.js';
 import { kubernetesPage } from './kubernetes-page.js';
 import { orbReference } from './orb-reference.js';
@@ -37,7 +37,7 @@ export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
 
 async function configOf(directory: string, io: Io): Promise<string> {
   const files = await generateFiles(directory, io);
-  if (!files.ok) throw new Error(files.error.text);
+  if (!files.ok) throw new Error(describeFailure(files.error));
   const config = files.value.find(({ path }) => path === CONFIG_FILE);
   if (config === undefined) throw new Error(`no config for ${directory}`);
   return config.text;

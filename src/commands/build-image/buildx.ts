@@ -1,4 +1,7 @@
 import type { Io, ProcessEnd } from '../../io/io.js';
+import { splitLines } from '../../io/lines.js';
+import { plainLine, plainText } from '../../io/plain-text.js';
+import { parseJson, stringAt } from '../../registry/json.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 import type { DockerEnvironment } from './docker-login.js';
@@ -63,22 +66,28 @@ export function buildArguments(build: Build): string[] {
   ];
 }
 
-/** Builds and pushes, with the output of the build on standard output as it comes. */
+/**
+ * Builds and pushes, with the output of the build on standard output, line by line as it comes. buildx colours its
+ * warnings even in plain output and with NO_COLOR, and passes on whatever a RUN prints: that is made plain here.
+ */
 export async function runBuild(
   io: Io,
   build: Build,
   env: DockerEnvironment | undefined,
 ): Promise<Result<undefined, Failure>> {
-  const show = (piece: Uint8Array) => io.stdout.write(piece);
+  const streams = [splitLines(), splitLines()] as const;
+  const show = (line: Uint8Array) => io.stdout.write(Buffer.concat([plainLine(line), NEWLINE]));
+  const showFrom = (at: 0 | 1) => (piece: Uint8Array) => streams[at].push(piece).forEach(show);
   const ended = await io.processes.run('docker', buildArguments(build), {
     ...(env === undefined ? {} : { env }),
-    onStdout: show,
-    onStderr: show,
+    onStdout: showFrom(0),
+    onStderr: showFrom(1),
     signal: io.signal,
   });
+  for (const stream of streams) if (stream.rest().byteLength > 0) show(stream.rest());
   if (io.signal.aborted) return fail({ code: 1, cause: `the build for ${build.platform} was interrupted` });
   if (ended.exitCode !== 0) return fail(explainBuild(ended, build));
-  for (const warning of findBasePlatformWarnings(ended.stderr)) io.stdout.write(`Warning: ${warning}\n`);
+  for (const warning of findBasePlatformWarnings(plainText(ended.stderr))) io.stdout.write(`Warning: ${warning}\n`);
   return ok(undefined);
 }
 
@@ -94,11 +103,11 @@ export function findBasePlatformWarnings(output: string): readonly string[] {
 
 /** Finds, in what buildx printed, the step that failed and why. */
 export function explainBuild(ended: ProcessEnd, build: Pick<Build, 'platform' | 'dockerfile' | 'repository'>): Failure {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: buildx colours its warnings even in plain output.
-  const lines = ended.stderr.replace(/\u001b\[[0-9;]*m/g, '').split(/\r?\n/);
+  const stderr = plainText(ended.stderr);
+  const lines = stderr.split('\n');
   const errors = lines.filter((line) => line.startsWith('ERROR: '));
   const error = errors.at(-1)?.replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '');
-  const reason = error ?? ended.error ?? (lastLine(ended.stderr) || `docker ended with exit code ${ended.exitCode}`);
+  const reason = error ?? ended.error ?? (lastLine(stderr) || `docker ended with exit code ${ended.exitCode}`);
   const place = lines.findLast((line) => /^\S+:\d+$/.test(line));
   const instruction = lines.findLast((line) => /^\s*\d+ \| >>> /.test(line))?.replace(/^\s*\d+ \| >>> /, '');
   const where = place === undefined ? '' : ` at ${place}${instruction === undefined ? '' : ` (${instruction.trim()})`}`;
@@ -114,15 +123,10 @@ export function explainBuild(ended: ProcessEnd, build: Pick<Build, 'platform' | 
 
 /** Reads the digest out of buildx's metadata file. */
 export function readMetadataDigest(text: string | undefined): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    if (typeof value !== 'object' || value === null) return undefined;
-    const digest = (value as Readonly<Record<string, unknown>>)['containerimage.digest'];
-    return typeof digest === 'string' ? digest : undefined;
-  } catch {
-    return undefined;
-  }
+  return stringAt(parseJson(text ?? ''), 'containerimage.digest');
 }
+
+const NEWLINE = Buffer.from('\n');
 
 function lastLine(text: string): string {
   return text.trim().split(/\r?\n/).at(-1) ?? '';

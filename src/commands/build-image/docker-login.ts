@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Io } from '../../io/io.js';
-import { dockerConfigFolder, readDockerConfig } from '../../registry/docker-config.js';
+import { dockerConfigFolder, readDockerConfig, readDockerEntry } from '../../registry/docker-config.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 
@@ -36,12 +36,10 @@ export async function makeDockerLogin(
   };
 
   for (const [host, entry] of Object.entries(asRecord(auths))) {
-    const { auth, identitytoken } = asRecord(entry);
-    const pair = Buffer.from(typeof auth === 'string' ? auth : '', 'base64').toString('utf8');
-    const colon = pair.indexOf(':');
-    if (host === login.host || helpers[host] !== undefined) continue;
-    if (typeof identitytoken === 'string') await addLogin(host, '<token>', identitytoken);
-    else if (colon > 0) await addLogin(host, pair.slice(0, colon), pair.slice(colon + 1));
+    const own = readDockerEntry(entry);
+    if (own === undefined || host === login.host || helpers[host] !== undefined) continue;
+    if (own.kind === 'identity-token') await addLogin(host, '<token>', own.token);
+    else if (own.kind === 'password') await addLogin(host, own.username, own.password);
   }
   await addLogin(login.host, login.username, login.password);
 

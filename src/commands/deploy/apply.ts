@@ -7,22 +7,31 @@ import type { Failure } from '../command.js';
 import { toFailure } from '../kubernetes-failure.js';
 import type { WorkloadPlan } from './look.js';
 
-/** Sends the patches, one workload after the other. A failure says which workloads were changed before it. */
+/**
+ * Sends the patches, one workload after the other. A failure says which workloads were changed before it.
+ * @returns the plan, with the generation that each workload has now
+ */
 export async function applyPlan(
   client: KubernetesClient,
   plan: readonly WorkloadPlan[],
-): Promise<Result<undefined, Failure>> {
+): Promise<Result<readonly WorkloadPlan[], Failure>> {
   const changed: string[] = [];
-  for (const { ref, patch } of plan) {
-    if (patch === undefined) continue;
+  const applied: WorkloadPlan[] = [];
+  for (const one of plan) {
+    const { ref, patch } = one;
+    if (patch === undefined) {
+      applied.push(one);
+      continue;
+    }
     const answer = await client.patch(deployments, ref.name, patch);
     if (answer.ok) {
       changed.push(formatWorkload(ref));
+      applied.push({ ...one, generation: answer.value.metadata.generation ?? one.generation });
       continue;
     }
     const failure = toFailure(answer.error, deployRules);
     const left = changed.length === 0 ? 'nothing was changed before it' : `changed before it: ${changed.join(', ')}`;
     return fail({ ...failure, details: [...(failure.details ?? []), left] });
   }
-  return ok(undefined);
+  return ok(applied);
 }

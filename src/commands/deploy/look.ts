@@ -19,6 +19,11 @@ export interface WorkloadPlan {
   readonly lines: readonly string[];
   /** Undefined: it has the digest already. */
   readonly patch: Patch | undefined;
+  /** Names of the containers that run the repository: all of them must have the digest in the end. */
+  readonly containers: readonly string[];
+  /** `metadata.generation` and `spec.replicas`, as found. */
+  readonly generation: number;
+  readonly replicas: number;
 }
 
 /**
@@ -94,7 +99,14 @@ export function planWorkload(
     const change = stale.includes(container) ? `${from} -> ${to}` : `${to} already, nothing to change`;
     return `${name}: container ${container.name}: ${change}`;
   });
-  if (stale.length === 0) return ok({ ref, lines, patch: undefined });
+  const found = {
+    ref,
+    lines,
+    containers: matched.map((container) => container.name),
+    generation: deployment.metadata.generation ?? 0,
+    replicas: deployment.spec.replicas ?? 1,
+  };
+  if (stale.length === 0) return ok({ ...found, patch: undefined });
   const setImages = (containers: readonly Container[] | undefined) =>
     (containers ?? []).filter((one) => stale.includes(one)).map((one) => ({ name: one.name, image: image.reference }));
   const [containers, initContainers] = [setImages(spec.containers), setImages(spec.initContainers)];
@@ -109,7 +121,7 @@ export function planWorkload(
       },
     },
   };
-  return ok({ ref, lines, patch: { type: 'strategic', body } });
+  return ok({ ...found, patch: { type: 'strategic', body } });
 }
 
 function digestOf(container: Container): string | undefined {

@@ -30,6 +30,12 @@ export async function reportFailure(
         details: end.all.map((seen) => `${formatWorkload(seen.ref)}: ${seen.rollout.progress}`),
         next: 'Run this job again: it changes nothing that is done, and gives the verdict.',
       };
+    case 'idle':
+      return {
+        code: 1,
+        cause: `the digest is set, but it runs nowhere: ${end.all.map((seen) => formatWorkload(seen.ref)).join(', ')} ${end.all.length === 1 ? 'has' : 'have'} 0 replicas`,
+        next: 'Nothing was seen to run, so nothing is passed on. Scale a workload up, then run this job again.',
+      };
     case 'failed':
       return {
         code: 1,

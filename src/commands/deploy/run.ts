@@ -2,6 +2,7 @@ import type { Io } from '../../io/io.js';
 import { formatWorkload, parseWorkloads } from '../../kubernetes/workload.js';
 import { fail, ok } from '../../result.js';
 import type { Options, Run } from '../command.js';
+import { checkCommit } from '../commit.js';
 import { formatDuration, parseDuration } from '../duration.js';
 import { openCluster } from '../open-cluster.js';
 import { startProgress } from '../progress.js';
@@ -27,6 +28,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
     const [cause = '', ...details] = refs.error;
     return fail({ code: 2, cause: `--workloads: ${cause}`, details });
   }
+  const commit = checkCommit(options.commit);
+  if (!commit.ok) return commit;
   const image = await readImage(io, options);
   if (!image.ok) return image;
   const client = await openCluster(options, io);
@@ -47,7 +50,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const applied = await applyPlan(client.value, plan.value);
   if (!applied.ok) return applied;
   const end = await waitForRollouts(client.value, io, progress, {
-    refs: refs.value,
+    workloads: applied.value,
     image: image.value,
     timeout: timeout.value,
   });

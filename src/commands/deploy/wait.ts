@@ -25,13 +25,26 @@ export interface Seen {
 /** How the wait ended. */
 export type End =
   | { readonly kind: 'done'; readonly pods: number }
+  /** The digest is set, and no workload has a Pod that could run it. */
+  | { readonly kind: 'idle'; readonly all: readonly Seen[] }
   | { readonly kind: 'failed'; readonly problem: Problem; readonly seen: Seen; readonly all: readonly Seen[] }
   | { readonly kind: 'timed-out'; readonly waiting: readonly Seen[]; readonly all: readonly Seen[] }
   | { readonly kind: 'lost'; readonly error: KubernetesError }
   | { readonly kind: 'interrupted'; readonly all: readonly Seen[] };
 
+/** A workload to wait for, and what has to be true of it. */
+export interface Awaited {
+  readonly ref: WorkloadRef;
+  /** Names of the containers that must have the digest. */
+  readonly containers: readonly string[];
+  /** `metadata.generation` that this run made or found: an older answer of the API server says nothing. */
+  readonly generation: number;
+  /** `spec.replicas` before. */
+  readonly replicas: number;
+}
+
 export interface Waiting {
-  readonly refs: readonly WorkloadRef[];
+  readonly workloads: readonly Awaited[];
   readonly image: PinnedImage;
   /** Milliseconds. */
   readonly timeout: number;
@@ -53,23 +66,24 @@ export async function waitForRollouts(
   waiting: Waiting,
 ): Promise<End> {
   const deadline = io.clock.now() + waiting.timeout;
-  const patience = new Map(waiting.refs.map((ref) => [ref.name, makePatience(io.clock)]));
+  const patience = new Map(waiting.workloads.map(({ ref }) => [ref.name, makePatience(io.clock)]));
   const steady = makeSteadiness(io.clock);
   let last: readonly Seen[] = [];
   for (;;) {
     if (io.signal.aborted) return { kind: 'interrupted', all: last };
-    const all = await seeAll(client, waiting.refs);
+    const all = await seeAll(client, waiting.workloads);
     if (all.ok) {
       last = all.value;
-      const states = last.map((seen) => judge(seen, patience.get(seen.ref.name), steady, progress, waiting.image));
+      const states = last.map((seen) => judge(seen, patience.get(seen.ref.name), steady, progress, waiting));
       const failed = states.find((state) => state.due !== undefined);
       if (failed?.due !== undefined) return { kind: 'failed', problem: failed.due, seen: failed.seen, all: last };
       if (states.every((state) => state.isSettled)) {
+        if (last.every(hasNoReplicas)) return { kind: 'idle', all: last };
         return { kind: 'done', pods: last.reduce((sum, seen) => sum + seen.rollout.pods.length, 0) };
       }
     } else if (io.signal.aborted) {
       continue;
-    } else if (all.error.kind === 'unreachable' || all.error.kind === 'other') {
+    } else if (['unreachable', 'expired', 'other'].includes(all.error.kind)) {
       // A rollout goes on while its API server is being replaced.
       progress.report('the cluster', `${all.error.message}; asking again`);
     } else {
@@ -95,10 +109,15 @@ function judge(
   patience: Patience | undefined,
   steady: Steadiness,
   progress: Progress,
-  image: PinnedImage,
+  waiting: Waiting,
 ): Judged {
   const name = formatWorkload(seen.ref);
-  const stray = findStray(seen, image);
+  const awaited = waiting.workloads.find(({ ref }) => ref.name === seen.ref.name);
+  if (awaited === undefined || (seen.deployment.metadata.generation ?? 0) < awaited.generation) {
+    progress.report(name, 'the API server answers with an older state; asking again');
+    return { seen, due: undefined, isSettled: false };
+  }
+  const stray = findStray(seen, awaited, waiting.image);
   if (stray !== undefined) return { seen, due: stray, isSettled: false };
   progress.report(name, seen.rollout.progress);
   const weighed = patience?.weigh(seen.problems);
@@ -108,14 +127,34 @@ function judge(
 }
 
 /** Someone else's change of the workload while we wait: whatever becomes of it, it is not this digest that runs. */
-function findStray(seen: Seen, image: PinnedImage): Problem | undefined {
-  const specs = [seen.deployment.spec.template.spec, ...seen.rollout.pods.map((pod) => pod.spec)];
-  const stray = specs
-    .flatMap(allContainers)
-    .find((container) => isImageOf(container, image.repository) && !container.image?.endsWith(`@${image.digest}`));
-  if (stray === undefined) return undefined;
-  const cause = `${formatWorkload(seen.ref)} was changed by someone else while this job waited: container "${stray.name}" has ${stray.image}, expected ${image.reference}`;
-  return { reason: 'Changed', cause, grace: 0 };
+function findStray(seen: Seen, awaited: Awaited, image: PinnedImage): Problem | undefined {
+  const name = formatWorkload(seen.ref);
+  const changed = (what: string): Problem => ({
+    reason: 'Changed',
+    cause: `${name} was changed by someone else while this job waited: ${what}`,
+    grace: 0,
+  });
+  const { template, replicas = 1 } = seen.deployment.spec;
+  for (const containers of [template.spec, ...seen.rollout.pods.map((pod) => pod.spec)].map(allContainers)) {
+    const absent = awaited.containers.find((wanted) => !containers.some((container) => container.name === wanted));
+    if (absent !== undefined) return changed(`it has no container "${absent}" any more`);
+    // By name too: an image of quite another repository is no longer found by ours.
+    const stray = containers.find(
+      (container) =>
+        (awaited.containers.includes(container.name) || isImageOf(container, image.repository)) &&
+        !container.image?.endsWith(`@${image.digest}`),
+    );
+    if (stray !== undefined)
+      return changed(`container "${stray.name}" has ${stray.image}, expected ${image.reference}`);
+  }
+  if (replicas === 0 && awaited.replicas > 0) {
+    return changed(`it was scaled from ${awaited.replicas} to 0 replicas, so nothing of it runs`);
+  }
+  return undefined;
+}
+
+function hasNoReplicas(seen: Seen): boolean {
+  return seen.deployment.spec.replicas === 0;
 }
 
 /** Whether a workload is complete and has been up for long enough. */
@@ -157,10 +196,10 @@ function needsWatching(seen: Seen, now: number): boolean {
 
 async function seeAll(
   client: KubernetesClient,
-  refs: readonly WorkloadRef[],
+  workloads: readonly Awaited[],
 ): Promise<Result<readonly Seen[], KubernetesError>> {
   const seen: Seen[] = [];
-  for (const ref of refs) {
+  for (const { ref } of workloads) {
     const one = await see(client, ref);
     if (!one.ok) return one;
     seen.push(one.value);

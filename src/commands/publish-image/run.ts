@@ -68,7 +68,10 @@ async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Do
     const put = await registry.putManifest(ours.digest, ours);
     if (!put.ok) return fail(registryFailure(put.error));
   }
-  const tagged = await registry.putManifest(options.commit, ours);
+  // Few registries refuse to move a tag, and none does it by a header: a last look keeps the time for a race short.
+  const raced = await registry.findManifest(options.commit);
+  if (!raced.ok) return fail(registryFailure(raced.error));
+  const tagged = raced.value === undefined ? await registry.putManifest(options.commit, ours) : ok(undefined);
   // A tag that somebody else put there in the meantime is looked at below, as any other.
   if (!tagged.ok && tagged.error.kind !== 'immutable-tag') return fail(registryFailure(tagged.error));
   const published = await registry.getManifest(options.commit);
@@ -90,7 +93,13 @@ async function conclude(
   const { options, platforms, opened, io } = job;
   const found = await readPlatforms(opened.registry, published);
   if (!found.ok) return fail(registryFailure(found.error));
-  const missing = platforms.filter((wanted) => !found.value.some((one) => isSamePlatform(one, wanted)));
+  const missing: string[] = [];
+  for (const wanted of platforms) {
+    // What an index says of its entries is a word; the config of each image is the truth.
+    const image = await findPlatform(opened.registry, published, wanted);
+    if (!image.ok) return fail(registryFailure(image.error));
+    if (image.value === undefined) missing.push(wanted);
+  }
   if (missing.length > 0) {
     return fail({
       code: 1,

@@ -2,7 +2,7 @@ import type { KubernetesClient } from '../../kubernetes/client.js';
 import { formatEvent, listEvents } from '../../kubernetes/list-events.js';
 import { type Condition, type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
 import { migrationRules } from '../../kubernetes/permissions.js';
-import { describeEnd, statusesOf } from '../../kubernetes/pod-problems.js';
+import { describeEnd } from '../../kubernetes/pod-problems.js';
 import { reportPod } from '../../kubernetes/pod-report.js';
 import { jobs } from '../../kubernetes/resources.js';
 import { unreachable } from '../../result.js';
@@ -27,7 +27,7 @@ export async function reportJob(
       return {
         code: isLate ? 70 : 1,
         cause: isLate
-          ? `migration timed out: ${describeDeadline(job)}, and the cluster ended it`
+          ? `migration timed out: ${describeDeadline(job)}, and the cluster ended it${end.problem === undefined ? '' : `: ${end.problem.cause}`}`
           : `migration failed: ${describeFailed(end.condition, end.pod)}`,
         details: await describe(client, job, end.pod, failed?.name ?? container),
         next: `${next}. Running this job again starts the migration anew.`,
@@ -80,7 +80,11 @@ function describeDeadline(job: Job): string {
 }
 
 function findFailed(pod: Pod) {
-  return statusesOf(pod).find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
+  // The container itself first: a sidecar among the init containers is stopped after it, often with a code of its own.
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  return [...containerStatuses, ...initContainerStatuses].find(
+    (status) => (status.state?.terminated?.exitCode ?? 0) !== 0,
+  );
 }
 
 function describeFailed(condition: Condition, pod: Pod | undefined): string {

@@ -38,6 +38,8 @@ export async function takeJob(
       const made = await client.create(jobs, wanted);
       if (made.ok) {
         progress.say(`Made Job ${name}.`);
+        const changed = checkImage(client, made.value, expectedDigest(wanted));
+        if (!changed.ok) return changed;
         return ok({ job: made.value, state: 'running' });
       }
       if (made.error.kind !== 'conflict') return fail(toFailure(made.error, migrationRules));
@@ -68,7 +70,7 @@ async function takeKnown(
 ): Promise<Result<TakenJob, Failure> | undefined> {
   const name = nameOf(job);
   const digest = job.metadata.annotations?.[DIGEST];
-  const expected = wanted.metadata.annotations?.[DIGEST];
+  const expected = expectedDigest(wanted);
   if (digest !== expected) {
     return fail({
       code: 1,
@@ -76,6 +78,8 @@ async function takeKnown(
       next: `Find out who made it: kubectl -n ${client.namespace} describe job ${name}. Delete it to run the migration with the other digest.`,
     });
   }
+  const same = checkImage(client, job, expected);
+  if (!same.ok) return same;
   if (isTrue(job, 'Complete')) return ok({ job, state: 'succeeded' });
   const failed = findCondition(job.status?.conditions, 'Failed');
   if (failed?.status !== 'True') {
@@ -96,6 +100,21 @@ async function takeKnown(
   const deleted = await client.delete(jobs, name, uid === undefined ? {} : { uid });
   if (deleted.ok || deleted.error.kind === 'conflict') return undefined;
   return fail(toFailure(deleted.error, migrationRules));
+}
+
+function expectedDigest(wanted: Job): string {
+  return wanted.metadata.annotations?.[DIGEST] ?? '';
+}
+
+/** The annotation is a word; what runs is the image of the Pod, which admission in the cluster may have changed. */
+function checkImage(client: KubernetesClient, job: Job, digest: string): Result<undefined, Failure> {
+  const stray = job.spec.template.spec.containers.find((container) => !container.image?.endsWith(`@${digest}`));
+  if (stray === undefined) return ok(undefined);
+  return fail({
+    code: 1,
+    cause: `Job ${nameOf(job)} runs another image: container "${stray.name}" has ${stray.image ?? 'none'}, expected ${digest}`,
+    next: `Something in the cluster (a mutating webhook) or someone changed it. See kubectl -n ${client.namespace} get job ${nameOf(job)} -o yaml, and delete it.`,
+  });
 }
 
 /** Whether the Job's condition of that type holds. */

@@ -8,14 +8,20 @@ import { makePatience } from '../../kubernetes/patience.js';
 import { findPodProblems } from '../../kubernetes/pod-problems.js';
 import { type Problem, refusalProblem } from '../../kubernetes/problem.js';
 import { jobs, pods } from '../../kubernetes/resources.js';
-import { ok, type Result } from '../../result.js';
+import { fail, ok, type Result } from '../../result.js';
 import type { Progress } from '../progress.js';
 import { isTrue, listJobPods } from './take-job.js';
 
 /** How a Job ended, or why it is not waited for any longer. */
 export type JobEnd =
   | { readonly kind: 'complete'; readonly job: Job }
-  | { readonly kind: 'failed'; readonly condition: Condition; readonly pod: Pod | undefined }
+  /** `problem`: what kept its container from starting, as far as it was seen. */
+  | {
+      readonly kind: 'failed';
+      readonly condition: Condition;
+      readonly pod: Pod | undefined;
+      readonly problem: Problem | undefined;
+    }
   /** Its container has not started and will not. */
   | { readonly kind: 'stuck'; readonly problem: Problem; readonly pod: Pod | undefined }
   | { readonly kind: 'timed-out'; readonly problem: Problem | undefined; readonly pod: Pod | undefined }
@@ -64,7 +70,7 @@ async function poll(client: KubernetesClient, io: Io, progress: Progress, given:
     if (seen.ok) {
       // At its deadline a Job deletes its Pod: what was seen of it last is still worth telling.
       pod = seen.value.pod ?? pod;
-      problems = seen.value.problems;
+      if (seen.value.pod !== undefined || pod === undefined) problems = seen.value.problems;
       if (seen.value.pod !== undefined) {
         progress.report(`Pod ${nameOf(seen.value.pod)}`, describePod(seen.value.pod));
         if (hasStarted(seen.value.pod, given.container)) given.onStarted(seen.value.pod);
@@ -72,11 +78,11 @@ async function poll(client: KubernetesClient, io: Io, progress: Progress, given:
       const { job } = seen.value;
       if (isTrue(job, 'Complete')) return { kind: 'complete', job };
       const condition = findCondition(job.status?.conditions, 'Failed');
-      if (condition?.status === 'True') return { kind: 'failed', condition, pod };
+      if (condition?.status === 'True') return { kind: 'failed', condition, pod, problem: problems[0] };
       const { fresh, due } = patience.weigh(problems);
       for (const problem of fresh) progress.say(problem.cause);
       if (due !== undefined) return { kind: 'stuck', problem: due, pod };
-    } else if (seen.error.kind === 'unreachable' || seen.error.kind === 'other') {
+    } else if (['unreachable', 'expired', 'other'].includes(seen.error.kind)) {
       // A migration goes on while the API server is being replaced.
       if (!io.signal.aborted) progress.report('the cluster', `${seen.error.message}; asking again`);
     } else {
@@ -101,6 +107,10 @@ interface SeenJob {
 async function see(client: KubernetesClient, job: Job, container: string): Promise<Result<SeenJob, KubernetesError>> {
   const now = await client.get(jobs, nameOf(job));
   if (!now.ok) return now;
+  // Another Job that took its name is not ours to judge by.
+  if (now.value.metadata.uid !== job.metadata.uid) {
+    return fail({ kind: 'not-found', message: `Job "${nameOf(job)}" was replaced by another of its name` });
+  }
   const listed = await listJobPods(client, job);
   if (!listed.ok) return listed;
   const pod = listed.value.at(-1);

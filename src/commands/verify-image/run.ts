@@ -1,6 +1,5 @@
 import { isTag, passedTag } from '../../reference.js';
-import { isSamePlatform } from '../../registry/manifest.js';
-import { readPlatforms } from '../../registry/platforms.js';
+import { findPlatform, readPlatforms } from '../../registry/platforms.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure, Run } from '../command.js';
 import { type OpenedRepository, openRepository, readPlatformsOption } from '../open-repository.js';
@@ -31,7 +30,13 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const { digest } = published.value;
   const platforms = await readPlatforms(registry, published.value);
   if (!platforms.ok) return fail(registryFailure(platforms.error));
-  const missing = wanted.value.filter((one) => !platforms.value.some((found) => isSamePlatform(found, one)));
+  const missing: string[] = [];
+  for (const one of wanted.value) {
+    // What an index says of its entries is a word; the config of each image is the truth.
+    const image = await findPlatform(registry, published.value, one);
+    if (!image.ok) return fail(registryFailure(image.error));
+    if (image.value === undefined) missing.push(one);
+  }
   if (missing.length > 0) {
     return fail({
       code: 1,

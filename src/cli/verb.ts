@@ -1,0 +1,37 @@
+import type { Io } from '../io/io.js';
+
+/** An option of a verb, as `node:util` parseArgs takes it, with words. */
+export interface VerbOption {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  /** What stands for the value in the help: `DIR`. */
+  readonly value?: string;
+  readonly description: string;
+  /** The values it may have; for the help and for completion. */
+  readonly choices?: readonly string[];
+}
+
+/** The values of a verb's options that were given. */
+export type VerbValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/**
+ * A verb of `gen-config` is declared once: the help, the completion of shells and the man page come from it.
+ */
+export interface Verb {
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Paragraphs for `--help`. */
+  readonly description: string;
+  readonly options: Readonly<Record<string, VerbOption>>;
+  /** A word that may follow the verb: its name in the help and what it may be. */
+  readonly argument?: { readonly name: string; readonly choices: readonly string[] };
+  readonly examples: readonly VerbExample[];
+  /** Loads the code that does it; its result is the exit code. */
+  readonly run: () => Promise<(values: VerbValues, io: Io, argument: string | undefined) => Promise<number>>;
+}
+
+export interface VerbExample {
+  readonly command: string;
+  readonly what: string;
+}

@@ -1,0 +1,113 @@
+import { init } from './init/verb.js';
+import type { Verb, VerbOption } from './verb.js';
+
+const directory: VerbOption = {
+  type: 'string',
+  short: 'C',
+  value: 'DIR',
+  description: 'The repository. Default: the current folder.',
+};
+
+const generate: Verb = {
+  name: 'generate',
+  summary: 'Write .circleci/config.yml from the spec. The default verb.',
+  description: `Reads .circleci/build-once.yml, and .circleci/base.yml where there is one, and writes .circleci/config.yml: a whole file or nothing. When it is current already, nothing is touched. With "install: vendored" in the spec, .circleci/build-once.mjs is written beside it.
+
+A config.yml that gen-config did not write is left as it is, unless --force says otherwise.`,
+  options: {
+    directory,
+    force: { type: 'boolean', description: 'Overwrite a config.yml that gen-config did not write.' },
+  },
+  examples: [
+    { command: 'gen-config', what: 'write the config of this repository' },
+    { command: 'gen-config -C services/shop', what: 'write that of another folder' },
+  ],
+  run: async () => {
+    const { generate } = await import('./generate.js');
+    return (values, io) => generate({ directory: text(values['directory']), force: values['force'] === true }, io);
+  },
+};
+
+const check: Verb = {
+  name: 'check',
+  summary: 'Say whether .circleci/config.yml is what the spec says.',
+  description: `Compares what generate would write with what is there. Exits 0 when they are the same, 1 with the difference when the config is stale or was edited by hand, and 2 when the spec itself has problems. Writes nothing.
+
+As a pre-commit hook: npx gen-config check. As a CI job: the same command, with --format junit > reports/gen-config.xml for store_test_results.`,
+  options: {
+    directory,
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: ['human', 'json', 'junit', 'sarif'],
+      description: 'How problems are printed. Default: human. The others go to standard output.',
+    },
+  },
+  examples: [
+    { command: 'gen-config check', what: 'show the difference and the command that mends it' },
+    { command: 'gen-config check --format sarif', what: 'for a code host that shows problems beside the lines' },
+  ],
+  run: async () => {
+    const { check } = await import('./check.js');
+    return (values, io) => check({ directory: text(values['directory']), format: text(values['format'], 'human') }, io);
+  },
+};
+
+const explain: Verb = {
+  name: 'explain',
+  summary: 'Say in plain sentences what will happen, and who holds what.',
+  description:
+    'For the spec of this repository: what a push, a merge and a git tag start, where a person is asked, what each job needs, who may approve, and what to do when something is to be undone. Reads files only.',
+  options: { directory },
+  examples: [{ command: 'gen-config explain', what: 'read what the pipeline will do before you merge it' }],
+  run: async () => {
+    const { explain } = await import('./explain.js');
+    return (values, io) => explain({ directory: text(values['directory']) }, io);
+  },
+};
+
+const schema: Verb = {
+  name: 'schema',
+  summary: 'Print the JSON Schema of the spec.',
+  description:
+    'The schema that editors complete and check .circleci/build-once.yml with. The same is in the package as gen-config/schema.json.',
+  options: {},
+  examples: [{ command: 'gen-config schema > build-once.schema.json', what: 'keep it where an editor finds it' }],
+  run: async () => {
+    const { printSchema } = await import('./schema.js');
+    return async (_, io) => printSchema(io);
+  },
+};
+
+const eject: Verb = {
+  name: 'eject',
+  summary: 'Leave gen-config behind: keep the config, lose the generator.',
+  description:
+    'Takes the mark out of .circleci/config.yml, so that it is a config like any other, and says what is lost and which files are no longer used. The config must be current. Deletes nothing.',
+  options: { directory },
+  examples: [{ command: 'gen-config eject', what: 'go on by hand' }],
+  run: async () => {
+    const { eject } = await import('./eject.js');
+    return (values, io) => eject({ directory: text(values['directory']) }, io);
+  },
+};
+
+const completion: Verb = {
+  name: 'completion',
+  summary: 'Print the completion of a shell.',
+  description: 'Prints a script that completes verbs and options; what to do with it is in its first lines.',
+  options: {},
+  argument: { name: 'SHELL', choices: ['bash', 'zsh', 'fish'] },
+  examples: [{ command: 'gen-config completion bash >> ~/.bashrc', what: 'complete in bash' }],
+  run: async () => {
+    const { printCompletion } = await import('./completion.js');
+    return async (_, io, shell) => printCompletion(shell ?? '', verbs, io);
+  },
+};
+
+/** Every verb, in the order in which a team meets them. */
+export const verbs: readonly Verb[] = [init, generate, check, explain, schema, eject, completion];
+
+function text(value: string | boolean | undefined, fallback = '.'): string {
+  return typeof value === 'string' ? value : fallback;
+}

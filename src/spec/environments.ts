@@ -1,0 +1,110 @@
+import type { Range } from '../diagnostic/diagnostic.js';
+import { quote, quoteList } from '../diagnostic/quote.js';
+import { suggest } from '../diagnostic/suggest.js';
+import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
+import type { Yaml } from '../yaml/parse.js';
+import type { Report } from './report.js';
+
+/** An environment as it stands in the spec, whatever its shape. */
+export interface Environment {
+  readonly name: string;
+  readonly value: Mapping;
+}
+
+/** Checks what starts each environment, that those it names are there, and how each cluster is reached. */
+export function checkEnvironments(environments: readonly Environment[], report: Report, yaml: Yaml): void {
+  for (const environment of environments) checkEnvironment(environment, environments, report);
+  checkCycles(environments, report);
+  checkClusters(environments, report, yaml);
+}
+
+const TRIGGERS = ['branch', 'tag', 'after'];
+const ACCESSES = ['eks', 'kubeconfig'];
+
+/** Whether a mapping has a key that was probably meant to be one of these; that it is unknown is told already. */
+function hasAlmost(mapping: Mapping, keys: readonly string[]): boolean {
+  return Object.keys(mapping).some((key) => !keys.includes(key) && suggest(key, keys) !== undefined);
+}
+
+function checkEnvironment({ name, value }: Environment, all: readonly Environment[], report: Report): void {
+  const path = ['environments', name];
+  const triggers = TRIGGERS.filter((key) => value[key] !== undefined);
+  if (triggers.length === 0 && !hasAlmost(value, TRIGGERS)) {
+    report('trigger', path, `nothing starts "${name}". expected one of "branch", "tag", "after"`, { key: true });
+  }
+  if (triggers.length > 1) {
+    report('trigger', [...path, triggers[1] ?? ''], `"${name}" has ${quoteList(triggers)}. expected one of them`, {
+      key: true,
+    });
+  }
+  const after = value['after'];
+  const names = all.map((environment) => environment.name);
+  if (typeof after === 'string' && !names.includes(after)) {
+    const near = suggest(after, names);
+    const others = names.filter((other) => other !== name);
+    report(
+      'unknown-environment',
+      [...path, 'after'],
+      `there is no environment ${quote(after)}. ${others.length === 0 ? `${quote(name)} is the only one` : `expected one of ${quoteList(others)}`}`,
+      near === undefined ? {} : { help: `did you mean "${near}"?` },
+    );
+  }
+  const kubernetes = value['kubernetes'];
+  const at = [...path, 'kubernetes'];
+  if (!isMapping(kubernetes)) return; // the shape says so already
+  if (kubernetes['eks'] !== undefined && kubernetes['region'] === undefined && !hasAlmost(kubernetes, ['region'])) {
+    report('missing-key', [...at, 'eks'], 'missing key "region": the AWS region of the EKS cluster', {
+      key: true,
+      help: 'for example region: "us-east-1"',
+    });
+  }
+  const accesses = ACCESSES.filter((key) => kubernetes[key] !== undefined);
+  if (accesses.length === 0 && !hasAlmost(kubernetes, ACCESSES))
+    report('cluster', at, 'how the cluster is reached is not said. expected "eks" or "kubeconfig"', { key: true });
+  if (accesses.length > 1)
+    report('cluster', [...at, 'kubeconfig'], 'there are both "eks" and "kubeconfig". expected one of them', {
+      key: true,
+    });
+}
+
+function checkCycles(environments: readonly Environment[], report: Report): void {
+  const after = new Map(environments.map(({ name, value }) => [name, value['after']]));
+  const told = new Set<string>();
+  for (const { name } of environments) {
+    const way: string[] = [];
+    let at: unknown = name;
+    while (typeof at === 'string' && after.has(at) && !way.includes(at)) {
+      way.push(at);
+      at = after.get(at);
+    }
+    if (typeof at !== 'string' || !way.includes(at) || told.has(at)) continue;
+    const cycle = way.slice(way.indexOf(at));
+    for (const member of cycle) told.add(member);
+    const [first = ''] = cycle;
+    report('cycle', ['environments', first, 'after'], `"after" makes a cycle: ${[...cycle, first].join(' -> ')}`, {
+      help: 'one of them must follow a branch or a tag instead',
+    });
+  }
+}
+
+function checkClusters(environments: readonly Environment[], report: Report, yaml: Yaml): void {
+  const seen = new Map<string, string>();
+  for (const { name, value } of environments) {
+    const { eks, region, kubeconfig, namespace } = mappingOf(value['kubernetes']);
+    if (typeof namespace !== 'string' || (typeof eks !== 'string' && typeof kubeconfig !== 'string')) continue;
+    const key = JSON.stringify([eks, eks === undefined ? kubeconfig : region, namespace]);
+    const other = seen.get(key);
+    seen.set(key, other ?? name);
+    if (other === undefined) continue;
+    const range: Range = yaml.valueRange(['environments', other, 'kubernetes', 'namespace']);
+    report(
+      'same-target',
+      ['environments', name, 'kubernetes', 'namespace'],
+      `"${name}" and "${other}" are the same namespace "${namespace}" of the same cluster`,
+      {
+        help: 'give each environment a namespace or a cluster of its own',
+        related: [{ message: `"${other}" is here`, file: yaml.file, range }],
+      },
+    );
+  }
+}

@@ -1,0 +1,137 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import t, { type Test } from 'tap';
+import { runGenConfig } from '../../src/cli/run.js';
+import { verbs } from '../../src/cli/verbs.js';
+import { schema } from '../../src/spec/schema.js';
+import { goldenCases, goldenText } from '../support/golden.js';
+import { testIo } from '../support/test-io.js';
+
+const SPEC = `version: 1
+image: { repository: ghcr.io/acme/shop }
+environments:
+  staging:
+    branch: main
+    kubernetes: { kubeconfig: STAGING, namespace: shop, workloads: [deployment/web] }
+`;
+
+function repository(t: Test, spec: string): string {
+  const folder = t.testdir({});
+  mkdirSync(join(folder, '.circleci'));
+  writeFileSync(join(folder, '.circleci/build-once.yml'), spec);
+  return folder;
+}
+
+async function run(cwd: string, ...args: readonly string[]) {
+  const io = testIo({ cwd });
+  const code = await runGenConfig(args, io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+t.test('explain says what each golden spec does', async (t) => {
+  for (const { name, read } of goldenCases('config')) {
+    const folder = repository(t, read('build-once.yml') ?? '');
+    const base = read('base.yml');
+    if (base !== undefined) writeFileSync(join(folder, '.circleci/base.yml'), base);
+    const { code, out } = await run(folder, 'explain');
+    t.equal(code, 0, name);
+    t.equal(out, goldenText(`config/${name}/explained.txt`, out), name);
+  }
+  t.match(await run(repository(t, 'version: 1\n'), 'explain'), { code: 2, out: '', err: /nothing to do/ });
+});
+
+t.test('schema prints what editors read', async (t) => {
+  const { code, out } = await run(t.testdir({}), 'schema');
+  t.equal(code, 0);
+  t.strictSame(JSON.parse(out), schema);
+});
+
+t.test('eject leaves a config that is anybody’s', async (t) => {
+  const folder = repository(t, SPEC);
+  const path = join(folder, '.circleci/config.yml');
+  t.match(await run(folder, 'eject'), { code: 1, err: /is not what the spec says\n {2}-> Run "npx gen-config" first/ });
+  await run(folder);
+  const before = readFileSync(path, 'utf8');
+  const { code, err } = await run(folder, 'eject');
+  t.equal(code, 0);
+  t.match(err, 'What is lost:');
+  const after = readFileSync(path, 'utf8');
+  t.match(after, /^version: 2\.1\n/, 'the mark is gone');
+  t.strictSame(load(after), load(before), 'and nothing else has changed');
+  t.match(await run(folder, 'eject'), { code: 2, err: /there is nothing to leave/ });
+  t.match(await run(folder), { code: 2, err: /was not written by gen-config/ });
+  t.equal((await run(folder, '--force')).code, 0, 'the way back');
+});
+
+t.test('check in the formats that programs read', async (t) => {
+  const folder = repository(t, SPEC);
+  const json = async () => JSON.parse((await run(folder, 'check', '--format', 'json')).out);
+  t.match(await json(), [{ code: 'config/missing', file: '.circleci/config.yml' }]);
+  await run(folder);
+  t.strictSame(await json(), []);
+  const path = join(folder, '.circleci/config.yml');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  writeFileSync(path, lines.with(9, `${lines[9]} # edited`).join('\n'));
+  t.match(
+    await json(),
+    [{ code: 'config/stale', range: { start: { line: 10, column: 1 } } }],
+    'at the first line that differs',
+  );
+  t.match(await run(folder, 'check', '--format', 'junit'), {
+    code: 1,
+    out: /<testsuite name="gen-config" tests="3" failures="1">[\s\S]*config\/stale at line 10/,
+  });
+  const sarif = JSON.parse((await run(folder, 'check', '--format=sarif')).out);
+  t.match(sarif, { version: '2.1.0', runs: [{ results: [{ ruleId: 'config/stale', level: 'error' }] }] });
+  writeFileSync(path, 'version: 2.1\n');
+  t.match(await json(), [{ code: 'config/foreign' }]);
+  t.match(await run(folder, 'check'), { code: 1, err: /was not written by gen-config/ });
+
+  writeFileSync(join(folder, '.circleci/build-once.yml'), `${SPEC}tests: ["<a & 'b'>"]\n`);
+  t.match(await json(), [{ code: 'spec/unknown-key', help: 'did you mean "test"?' }]);
+  const junit = await run(folder, 'check', '--format', 'junit');
+  t.equal(junit.code, 2);
+  t.match(junit.out, '&quot;tests&quot;');
+  t.equal(junit.err, '', 'nothing but the report');
+});
+
+t.test('every verb explains itself, with examples', async (t) => {
+  const folder = t.testdir({});
+  const overview = await run(folder, '--help');
+  for (const verb of verbs) {
+    t.match(overview.out, `  ${verb.name}`);
+    const help = await run(folder, verb.name, '--help');
+    t.equal(help.code, 0);
+    for (const flag of Object.keys(verb.options)) t.match(help.out, `--${flag}`, `${verb.name} --${flag}`);
+    t.match(help.out, /Examples:\n {2}gen-config/);
+    t.strictSame(await run(folder, 'help', verb.name), help);
+  }
+});
+
+t.test('completion', async (t) => {
+  const folder = t.testdir({});
+  const script = async (shell: string) => (await run(folder, 'completion', shell)).out;
+  const bash = await script('bash');
+  const complete = (...words: readonly string[]) => {
+    const line = `${bash}\nCOMP_WORDS=(gen-config ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _gen_config; printf '%s ' "\${COMPREPLY[@]}"`;
+    return execFileSync('bash', ['-c', line], { encoding: 'utf8' }).trim().split(' ').sort();
+  };
+  t.strictSame(complete('ch'), ['check']);
+  t.strictSame(complete('check', '--f'), ['--format']);
+  t.strictSame(complete('check', '--format', 'j'), ['json', 'junit']);
+  t.strictSame(complete('completion', ''), ['--help', 'bash', 'fish', 'zsh']);
+  for (const [shell, check] of [
+    ['zsh', '-n'],
+    ['fish', '--no-execute'],
+  ] as const) {
+    const text = await script(shell);
+    for (const verb of verbs) t.match(text, verb.name);
+    const file = join(folder, shell);
+    writeFileSync(file, text);
+    const parsed = spawnSync(shell, [check, file], { encoding: 'utf8' });
+    if (parsed.error === undefined) t.equal(parsed.status, 0, `${shell} can read it: ${parsed.stderr}`);
+    else t.comment(`${shell} is not on this machine`);
+  }
+});
