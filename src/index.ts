@@ -1,13 +1,25 @@
+/**
+ * The library: what `gen-config` does, without a process. Nothing here prints, exits or writes a file.
+ *
+ * ```ts
+ * import { check, generate, plan, read } from 'gen-config';
+ * const project = read({ file: '.circleci/build-once.yml', text }, undefined);
+ * if (project.ok) console.log(plan(project.value.spec).flows);
+ * ```
+ */
+
 export type { BaseParts } from './circleci/config/config.js';
-export { type GenerateInput, generateConfig } from './circleci/generate.js';
 export type { Problem } from './circleci/language/problem.js';
-export { makeOrb, type Orb, type Release } from './circleci/orb/orb.js';
-export type { Delivery, Environment, Flow, Stage } from './delivery/delivery.js';
-export { planDelivery } from './delivery/plan.js';
-export type { Diagnostic, Position, Range } from './diagnostic/diagnostic.js';
+export type { Release } from './circleci/orb/orb.js';
+export type { Build, Delivery, Environment, Flow, FlowEvent, Image, Stage, Target } from './delivery/delivery.js';
+export { explainDelivery as explain } from './delivery/explain.js';
+export { planDelivery as plan } from './delivery/plan.js';
+export type { Diagnostic, Position, Range, Related, Severity } from './diagnostic/diagnostic.js';
 export { formatHuman } from './diagnostic/format-human.js';
+export { check, type Difference, type GenerateOptions, generate } from './library.js';
 export type { Result } from './result.js';
-export { type Project, readSpec, type Source } from './spec/read.js';
+export type { Base } from './spec/base.js';
+export { type Project, readSpec as read, type Source } from './spec/read.js';
 export { schema } from './spec/schema.js';
-export type { Spec } from './spec/spec.js';
+export type { EnvironmentSpec, ImageSpec, KubernetesSpec, MigrationSpec, Spec, Trigger } from './spec/spec.js';
 export { VERSION } from './version.js';

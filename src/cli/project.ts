@@ -94,7 +94,7 @@ async function explainMissing(directory: string, io: Io): Promise<string> {
     return `gen-config: there is no folder ${resolve(io.cwd, directory)}\n  -> --directory takes the top of the repository.\n`;
   }
   return `gen-config: there is no ${SPEC_FILE} in ${resolve(io.cwd, directory)}
-  -> Write one there, for example:
+  -> "npx gen-config init" writes one from what it finds in the repository. By hand, for example:
 
 version: 1
 image:

@@ -1,0 +1,57 @@
+import type { Verb } from '../verb.js';
+
+/** `gen-config init`, declared. */
+export const init: Verb = {
+  name: 'init',
+  summary: 'Look at this repository and write .circleci/build-once.yml for it.',
+  description: `Takes what it finds: Dockerfiles, git's remote and default branch, Kubernetes manifests, kustomize overlays, Helm charts, ECS task definitions, migration tools, and an existing CircleCI config. Says what it found and where, what is a guess, and what is to be filled in: FILL IN stands there, which gen-config refuses until it is done. Runs nothing and asks no server.
+
+Nothing that is there is overwritten. An existing .circleci/config.yml stays; its jobs are written to .circleci/base.yml, and those that test on every branch are named under "test".
+
+Questions are asked only when standard input and standard error are terminals, and each has an option. VALUES is one value for every environment, or one for each: staging=blue,production=green.`,
+  options: {
+    directory: {
+      type: 'string',
+      short: 'C',
+      value: 'DIR',
+      description: 'The repository. Default: the current folder.',
+    },
+    'dry-run': { type: 'boolean', description: 'Print the spec to standard output and write nothing.' },
+    yes: { type: 'boolean', short: 'y', description: 'Ask nothing.' },
+    repository: {
+      type: 'string',
+      value: 'HOST/PATH',
+      description: 'Repository of the image, with its registry and without a tag.',
+    },
+    branch: { type: 'string', value: 'NAME', description: 'Branch that the first environment follows.' },
+    environments: {
+      type: 'string',
+      value: 'NAMES',
+      description: 'Environments in the order of a delivery, with commas between.',
+    },
+    role: {
+      type: 'string',
+      value: 'VALUES',
+      description: 'ARN of the IAM role. One without an environment is the one of the image, which they use too.',
+    },
+    eks: { type: 'string', value: 'VALUES', description: 'Name of the EKS cluster.' },
+    region: { type: 'string', value: 'VALUES', description: 'AWS region of the EKS cluster.' },
+    kubeconfig: {
+      type: 'string',
+      value: 'VALUES',
+      description: 'Environment variable that holds a kubeconfig, for a cluster that is not EKS.',
+    },
+    namespace: { type: 'string', value: 'VALUES', description: 'Kubernetes namespace.' },
+  },
+  examples: [
+    { command: 'gen-config init --dry-run', what: 'see what it would write' },
+    {
+      command: 'gen-config init --yes --eks staging=blue,production=green --region us-east-1',
+      what: 'answer beforehand, in a script',
+    },
+  ],
+  run: async () => {
+    const { runInit } = await import('../init.js');
+    return runInit;
+  },
+};
