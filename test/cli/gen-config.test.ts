@@ -237,8 +237,6 @@ t.test('the library', async (t) => {
     value: { line: 4, found: 'version: 2', expected: 'version: 2.1' },
   });
   t.match(library.check(project.value, `${made.value}# more`, options), { value: { found: '# more', expected: '' } });
-  t.match(library.read({ file: 'spec.yml', text: 'version: 9' }, undefined), {
-    ok: false,
-    error: [{ code: 'spec/wrong-value' }],
-  });
+  const refused = library.read({ file: 'spec.yml', text: 'version: 9' }, undefined);
+  t.ok(!refused.ok && refused.error.some(({ code }) => code === 'spec/wrong-value'), 'problems are values');
 });
