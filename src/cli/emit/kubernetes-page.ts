@@ -26,7 +26,8 @@ rules. Without a migration the rules of \`deploy\` are enough.
 
 \`\`\`yaml
 # deploy
-${stringifyYaml({ rules: deployRules })}# run_migration
+${stringifyYaml({ rules: deployRules })}---
+# run_migration
 ${stringifyYaml({ rules: migrationRules })}\`\`\`
 
 As a Role, bound to the group that the job's user is in (on EKS: by an access entry of the IAM role with
