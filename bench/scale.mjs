@@ -15,7 +15,12 @@ function specOf(count) {
 
 function environment(kubeconfig, trigger) {
   const kubernetes = { kubeconfig, namespace: 'shop', workloads: ['deployment/web', 'deployment/worker'] };
-  return { ...trigger, context: `shop-${kubeconfig.toLowerCase()}`, kubernetes, migration: { command: ['node', 'migrate.js'] } };
+  return {
+    ...trigger,
+    context: `shop-${kubeconfig.toLowerCase()}`,
+    kubernetes,
+    migration: { command: ['node', 'migrate.js'] },
+  };
 }
 
 function time(work) {

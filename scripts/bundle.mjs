@@ -1,6 +1,6 @@
 // Bundles the two programs and the library, each into one file without dependencies:
 //   dist/build-once.mjs   what jobs run; pinned by its hash, or vendored into a repository
-//   dist/gen-config.cjs   the generator
+//   dist/gen-config.cjs   the generator, and dist/gen-config-verbs.cjs, its rarer verbs
 //   dist/index.mjs        the library
 // Input is what tsc has compiled; `npm run build` does both.
 import { createHash } from 'node:crypto';
@@ -16,13 +16,46 @@ const top = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(top);
 const { schema } = await import('../dist/src/spec/schema.js');
 
+/**
+ * The schema as it is compiled: without the words for people, and with what stands in it several times as a definition,
+ * since ajv writes the code of a part out wherever it stands.
+ */
+function compact(whole) {
+  const words = ['description', 'examples', 'default', 'title'];
+  const strip = (value, ofKeys = false) => {
+    if (Array.isArray(value)) return value.map((item) => strip(item));
+    if (typeof value !== 'object' || value === null) return value;
+    const kept = Object.entries(value).filter(([key]) => ofKeys || !words.includes(key));
+    return Object.fromEntries(kept.map(([key, member]) => [key, strip(member, !ofKeys && key === 'properties')]));
+  };
+  const bare = strip(whole);
+  const seen = new Map();
+  const count = (value) => {
+    if (typeof value !== 'object' || value === null) return;
+    const text = JSON.stringify(value);
+    if (value.type !== undefined && text.length > 60) seen.set(text, (seen.get(text) ?? 0) + 1);
+    Object.values(value).forEach(count);
+  };
+  count(bare);
+  const names = new Map([...seen].filter(([, times]) => times > 1).map(([text], index) => [text, `part${index}`]));
+  const refer = (value, itself) => {
+    if (typeof value !== 'object' || value === null) return value;
+    const name = names.get(JSON.stringify(value));
+    if (name !== undefined && !itself) return { $ref: `#/definitions/${name}` };
+    if (Array.isArray(value)) return value.map((item) => refer(item));
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, refer(member)]));
+  };
+  const parts = [...names].map(([text, name]) => [name, refer(JSON.parse(text), true)]);
+  return { ...refer(bare), definitions: Object.fromEntries(parts) };
+}
+
 /** ajv's generated code in place of ajv and the schema (src/spec/compiled-schema.ts says why). */
 const compiledSchema = {
   name: 'compiled-schema',
   setup({ onLoad }) {
     onLoad({ filter: /compiled-schema\.js$/ }, () => {
       const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, code: { source: true, esm: true } });
-      ajv.addSchema(schema, 'spec');
+      ajv.addSchema(compact(schema), 'spec');
       return { contents: standaloneCode.default(ajv, { validateSchema: 'spec' }), loader: 'js', resolveDir: top };
     });
   },
@@ -122,7 +155,22 @@ const generator = { format: 'esm', plugins: [compiledSchema, noSecondYaml, noRun
 // CommonJS: Node starts it 15 ms sooner than an ES module.
 const commonJs = { ...generator, format: 'cjs', define: { 'import.meta.url': '__url' } };
 const url = 'const __url=require("node:url").pathToFileURL(__filename).href;';
-await writeFile('dist/gen-config.cjs', shebang + url + (await bundle('import "./dist/src/cli/main.js"', commonJs)));
+// The verbs that a person calls now and then are a file of their own, so that the everyday one need not compile them.
+const rareVerbs = ['check', 'completion', 'eject', 'explain', 'init', 'schema', 'upgrade'];
+const fromSecondFile = {
+  name: 'from-second-file',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\/[\w-]+\.js$/ }, ({ path, resolveDir, kind }) => {
+      const name = relative('dist/src/cli', join(resolveDir, path)).replace(/\.js$/, '');
+      const rare = kind === 'dynamic-import' && rareVerbs.includes(name);
+      return rare ? { path: './gen-config-verbs.cjs', external: true } : undefined;
+    });
+  },
+};
+const everyday = { ...commonJs, plugins: [fromSecondFile, ...commonJs.plugins] };
+const rare = rareVerbs.map((name) => `export * from "./dist/src/cli/${name}.js";`).join('\n');
+await writeFile('dist/gen-config.cjs', shebang + url + (await bundle('import "./dist/src/cli/main.js"', everyday)));
+await writeFile('dist/gen-config-verbs.cjs', url + (await bundle(rare, commonJs)));
 await writeFile('dist/index.mjs', require + (await bundle('export * from "./dist/src/index.js"', generator)));
 
 // The program of the jobs is one file, and --help must not pay for AWS and Kubernetes. So all that is loaded lazily is

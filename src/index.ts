@@ -11,7 +11,7 @@
 export type { BaseParts } from './circleci/config/config.js';
 export type { Problem } from './circleci/language/problem.js';
 export type { Release } from './circleci/orb/orb.js';
-export type { Build, Delivery, Environment, Flow, FlowEvent, Image, Stage, Target } from './delivery/delivery.js';
+export type { Build, Delivery, Environment, Flow, FlowEvent, Hook, Image, Stage, Target } from './delivery/delivery.js';
 export { explainDelivery as explain } from './delivery/explain.js';
 export { planDelivery as plan } from './delivery/plan.js';
 export type { Diagnostic, Position, Range, Related, Severity } from './diagnostic/diagnostic.js';

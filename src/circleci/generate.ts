@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../result.js';
 import { own } from '../yaml/mapping.js';
 import { type BaseParts, makeConfig } from './config/config.js';
 import { configOf, renderConfig } from './config/render.js';
+import { checkSize } from './language/limits.js';
 import type { Problem } from './language/problem.js';
 import { processConfig } from './language/process.js';
 import { makeOrb, type Release } from './orb/orb.js';
@@ -19,7 +20,7 @@ export interface GenerateInput {
 
 /**
  * The text of `.circleci/config.yml`. It is compiled before it is given out: what comes as problems is in the jobs of
- * the base, by path from its top.
+ * the base, by path from its top, or with an empty path is about the whole.
  */
 export function generateConfig({
   delivery,
@@ -32,7 +33,10 @@ export function generateConfig({
   const { problems } = processConfig(configOf(sections), { imports });
   const theirs = problems.map((problem) => placeInBase(problem, base));
   if (theirs.length > 0) return fail(theirs);
-  return ok(renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]));
+  const text = renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]);
+  const tooLarge: Problem[] = [];
+  checkSize(text, configOf(sections), (problem) => tooLarge.push(problem));
+  return tooLarge.length > 0 ? fail(tooLarge) : ok(text);
 }
 
 /** A problem of the base, by the path that it has there; a problem of anything else is a bug of the generator. */

@@ -46,6 +46,11 @@ export function checkout(): Step {
   return new commands.Checkout();
 }
 
+/** A step that runs a command: text that is written by the generator and nobody else. */
+export function run(name: string, command: string): Step {
+  return new commands.Run({ name, command });
+}
+
 /** A step that keeps files for the jobs that follow. */
 export function persistToWorkspace(root: string, paths: readonly string[]): Step {
   return new commands.workspace.Persist({ root, paths: [...paths] });
@@ -56,9 +61,24 @@ export function attachWorkspace(at: string): Step {
   return new commands.workspace.Attach({ at });
 }
 
-/** A job on a Linux virtual machine. */
-export function machineJob(name: string, image: string, resourceClass: string, steps: readonly Step[]): Plain {
-  return job(name, new executors.MachineExecutor(resourceClass as never, image), steps);
+/** A machine that a job runs on: one of CircleCI's, or, without an image, a self-hosted runner. */
+export interface Machine {
+  readonly resourceClass: string;
+  /** Undefined: a self-hosted runner. */
+  readonly image: string | undefined;
+  /** Whether CircleCI keeps the layers of Docker between jobs. */
+  readonly layerCaching: boolean;
+}
+
+/** A job on a machine. The SDK has no word for self-hosted runners, which `machine: true` stands for. */
+export function machineJob(name: string, machine: Machine, steps: readonly Step[]): Plain {
+  const { resourceClass, image, layerCaching } = machine;
+  const made = job(
+    name,
+    new executors.MachineExecutor(resourceClass as never, image, layerCaching ? true : undefined),
+    steps,
+  );
+  return image === undefined ? { ...made, machine: true } : made;
 }
 
 /** A job in a container. */
@@ -75,6 +95,8 @@ function job(name: string, executor: ConstructorParameters<typeof SdkJob>[1], st
 export interface Invocation {
   readonly name: string;
   readonly kind: 'job' | 'approval';
+  /** The job that is called by that name. Default: the job of that name. */
+  readonly job?: string;
   readonly requires?: readonly string[];
   readonly context?: readonly string[];
   /** An expression; the SDK knows the map form alone. */
@@ -96,15 +118,16 @@ function shortForm(job: unknown): unknown {
   return Object.keys(values).length === 0 ? name : job;
 }
 
-function invoke({ name, kind, requires, context, filters, serialGroup }: Invocation) {
+function invoke({ name, kind, job: called, requires, context, filters, serialGroup }: Invocation) {
   const values = {
     ...(kind === 'approval' ? { type: 'approval' } : {}),
+    ...(called === undefined ? {} : { name }),
     ...(requires === undefined || requires.length === 0 ? {} : { requires: [...requires] }),
     ...(context === undefined || context.length === 0 ? {} : { context: [...context] }),
     ...(serialGroup === undefined ? {} : { 'serial-group': serialGroup }),
     ...(filters === undefined ? {} : { filters }),
   };
   if (kind === 'approval') return new workflow.WorkflowJobApproval(name, values as never);
-  const placeholder = new SdkJob(name, new executors.DockerExecutor(''), []);
+  const placeholder = new SdkJob(called ?? name, new executors.DockerExecutor(''), []);
   return new workflow.WorkflowJob(placeholder, values as never);
 }

@@ -84,6 +84,11 @@ function locate(
   problem: { readonly code: string; readonly path: readonly (string | number)[]; readonly message: string },
   base: Base | undefined,
 ): Diagnostic {
+  if (problem.path.length === 0) {
+    const start = { line: 1, column: 1 };
+    const range = { start, end: { line: 1, column: 2 } };
+    return { code: `config/${problem.code}`, severity: 'error', message: problem.message, file: SPEC_FILE, range };
+  }
   if (base === undefined) throw new Error(`a problem of a base that is not there: ${JSON.stringify(problem)}`);
   const { code, path, message } = problem;
   return { code: `base/${code}`, severity: 'error', message, file: BASE_FILE, range: base.yaml.keyRange(path) };

@@ -79,6 +79,19 @@ const schema: Verb = {
   },
 };
 
+const upgrade: Verb = {
+  name: 'upgrade',
+  summary: 'Bring the spec to the newest version of its format.',
+  description:
+    'Reads the spec and, when its format has a newer version, writes it in that one. There is one version so far. To take a newer gen-config, run that version: npx gen-config@latest.',
+  options: { directory },
+  examples: [{ command: 'gen-config upgrade', what: 'after a new major version of gen-config' }],
+  run: async () => {
+    const { upgrade } = await import('./upgrade.js');
+    return (values, io) => upgrade({ directory: text(values['directory']) }, io);
+  },
+};
+
 const eject: Verb = {
   name: 'eject',
   summary: 'Leave gen-config behind: keep the config, lose the generator.',
@@ -106,7 +119,7 @@ const completion: Verb = {
 };
 
 /** Every verb, in the order in which a team meets them. */
-export const verbs: readonly Verb[] = [init, generate, check, explain, schema, eject, completion];
+export const verbs: readonly Verb[] = [init, generate, check, explain, schema, upgrade, eject, completion];
 
 function text(value: string | boolean | undefined, fallback = '.'): string {
   return typeof value === 'string' ? value : fallback;

@@ -13,26 +13,34 @@ export interface OpenedRepository {
   /** `host/path`. */
   readonly name: string;
   readonly credentials: RegistryCredentials;
-  /** `docker`: Docker itself has this login too, or needs none. `ecr`: it came from the ECR API just now. */
-  readonly login: 'docker' | 'ecr';
+  /** `docker`: Docker itself has this login too, or needs none. `ecr`: from the ECR API just now. `given`: by parameters. */
+  readonly login: 'docker' | 'ecr' | 'given';
 }
 
 /**
  * Checks the parameters that name the image, and opens its repository.
  *
- * The login for a private ECR registry comes from the ECR API, by the role or else the job's AWS credentials. Any other
+ * A login that is given goes before all others. The login for a private ECR registry comes from the ECR API, by the role or else the job's AWS credentials. Any other
  * registry is used with the login that Docker has for it, and so is ECR where there is neither a role nor an AWS key but
  * a login of Docker's.
  */
 export async function openRepository(
-  options: { readonly repository: string; readonly commit: string; readonly role: string },
+  options: {
+    readonly repository: string;
+    readonly commit: string;
+    readonly role: string;
+    readonly username: string;
+    readonly password: string;
+  },
   io: Io,
 ): Promise<Result<OpenedRepository, Failure>> {
   const repository = readRepository(options.repository);
   if (!repository.ok) return repository;
   const commit = checkCommit(options.commit);
   if (!commit.ok) return commit;
-  const chosen = await chooseLogin(repository.value, options.role, io);
+  const given = readLogin(options);
+  if (!given.ok) return given;
+  const chosen = given.value === undefined ? await chooseLogin(repository.value, options.role, io) : ok(given.value);
   if (!chosen.ok) return chosen;
   const { openRegistry } = await import('../registry/registry.js');
   const registry = openRegistry({ repository: repository.value, credentials: chosen.value.credentials, io });
@@ -40,6 +48,24 @@ export async function openRepository(
 }
 
 type Chosen = Pick<OpenedRepository, 'credentials' | 'login'>;
+
+/** The login that parameters give; undefined where they give none. Half of one is a mistake, not another login. */
+function readLogin(options: {
+  readonly username: string;
+  readonly password: string;
+}): Result<Chosen | undefined, Failure> {
+  const { username, password } = options;
+  if (username === '' && password === '') return ok(undefined);
+  if (username !== '' && password !== '') {
+    return ok({ credentials: { kind: 'password', username, password }, login: 'given' });
+  }
+  const [there, missing] = password === '' ? ['--username', '--password'] : ['--password', '--username'];
+  return fail({
+    code: 2,
+    cause: `there is a ${there}, but no ${missing}`,
+    next: 'Give both, each as $NAME of an environment variable, or none.',
+  });
+}
 
 async function chooseLogin(repository: Repository, role: string, io: Io): Promise<Result<Chosen, Failure>> {
   const { host } = repository;

@@ -55,6 +55,9 @@ function readValue(
 ): Value {
   switch (parameter.type) {
     case 'string':
+      if (parameter.secret === true && !/^(?:\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}|)$/.test(String(value))) {
+        return fail('is not $NAME, the name of an environment variable that holds it: a secret is in no argument');
+      }
       return parameter.verbatim === true ? ok(String(value)) : lookUp(String(value), env);
     case 'boolean': // CircleCI renders a boolean parameter as true or false in some places and as 1 or 0 in others.
       if (value === true || value === 'true' || value === '1') return ok(true);

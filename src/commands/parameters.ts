@@ -22,6 +22,24 @@ export const role = {
   example: 'arn:aws:iam::123456789012:role/shop-push',
 } as const satisfies StringParameter;
 
+/** The login for a registry that is not ECR by a role. */
+export const login = {
+  username: {
+    type: 'string',
+    description:
+      'User of the registry, or $NAME of an environment variable that holds it. Empty: the role, the AWS credentials or the login of Docker. With it the role is not used for the registry.',
+    default: '',
+    example: '$DOCKERHUB_USERNAME',
+  },
+  password: {
+    type: 'string',
+    description: 'Password or token of that user, as $NAME of the environment variable that holds it.',
+    default: '',
+    example: '$DOCKERHUB_TOKEN',
+    secret: true,
+  },
+} as const satisfies Readonly<Record<string, StringParameter>>;
+
 export const directory = {
   type: 'string',
   description: 'Folder for the records that one job leaves for the next: digests by platform, release.json.',

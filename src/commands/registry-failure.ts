@@ -1,4 +1,4 @@
-import { formatRepository, parseEcrHost } from '../reference.js';
+import { formatRepository, parseEcrHost, parseReference } from '../reference.js';
 import { describeRegistryError, type RegistryError } from '../registry/error.js';
 import type { Failure } from './command.js';
 
@@ -18,11 +18,12 @@ function adviceFor(error: RegistryError): string | undefined {
       return undefined;
     case 'unauthorized':
       return ecr === undefined
-        ? `Log in before this step, e.g. printenv PASSWORD | docker login ${host} --username NAME --password-stdin.`
+        ? `Give username and password ("login" of the image in the spec), or log in before this step: printenv PASSWORD | docker login ${host} --username NAME --password-stdin.`
         : 'Check that the role or the AWS credentials are of an account that may use this registry.';
     case 'denied':
       if (ecr === undefined)
         return `Give the login the right to ${error.action} ${formatRepository(error.repository)}.`;
+      if (error.action === 'list') return 'The role needs ecr:ListImages on the repository, to compare versions.';
       return error.action === 'pull'
         ? 'The role needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository.'
         : 'The role needs ecr:PutImage and the ecr:*LayerUpload actions, ecr:UploadLayerPart and ecr:BatchCheckLayerAvailability on the repository.';
@@ -31,4 +32,18 @@ function adviceFor(error: RegistryError): string | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * How a registry with immutable tags lets some of them move.
+ * @param name `host/path`
+ * @param filter tags that must move; `*` stands for any text
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageTagMutability.html
+ */
+export function adviseExclusion(name: string, filter: string): string {
+  const repository = parseReference(name)?.repository;
+  if (repository === undefined || parseEcrHost(repository.host) === undefined) {
+    return `Let the registry move tags of the form ${filter}, and no others (what ECR calls an exclusion filter).`;
+  }
+  return `Keep the tags immutable but for an exclusion filter: aws ecr put-image-tag-mutability --repository-name ${repository.path} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters 'filterType=WILDCARD,filter=${filter}'. It replaces the filters that are there; ECR takes up to five.`;
 }

@@ -9,6 +9,10 @@ export interface Delivery {
   readonly image: Image | undefined;
   /** Jobs of the base that must pass first. */
   readonly tests: readonly string[];
+  /** The job that holds the config against the spec; it must pass first, too. */
+  readonly checkJob: string | undefined;
+  /** Component that each deployment leaves a deploy marker of; undefined: no deploy markers. */
+  readonly component: string | undefined;
   readonly environments: readonly Environment[];
   readonly flows: readonly Flow[];
 }
@@ -20,13 +24,27 @@ export interface Image {
   readonly dockerfile: string;
   readonly path: string;
   readonly builds: readonly Build[];
+  readonly args: Readonly<Record<string, string>>;
+  /** Names of environment variables that the build may mount as secrets. */
+  readonly secrets: readonly string[];
+  /** Stage of the Dockerfile; undefined: the last. */
+  readonly target: string | undefined;
+  readonly cache: 'none' | 'registry' | 'layers';
   readonly publishJob: string;
+  /** Tags beside the commit SHA that the publish job moves to the image. */
+  readonly pointers: readonly ('branch' | 'git-tag' | 'semver')[];
+  /** Names of the environment variables that hold the login of the registry. */
+  readonly login: { readonly username: string; readonly password: string } | undefined;
 }
 
 /** The image of one platform, made by one job. */
 export interface Build {
   readonly platform: string;
   readonly job: string;
+  /** Undefined: the usual one of the platform. `namespace/runner`: a self-hosted runner. */
+  readonly resourceClass: string | undefined;
+  /** Machine image; undefined: the usual one. */
+  readonly machineImage: string | undefined;
 }
 
 export interface Environment {
@@ -38,6 +56,20 @@ export interface Environment {
   readonly after: string | undefined;
   readonly target: Target;
   readonly migration: Migration | undefined;
+  /** A note on who may approve. */
+  readonly approvers: string | undefined;
+  /** Jobs of the base between what the environment waits for and its deploy job. */
+  readonly beforeDeploy: readonly Hook[];
+  /** Jobs of the base that what comes after the environment waits for. */
+  readonly afterDeploy: readonly Hook[];
+}
+
+/** A job of the base that runs around a deployment. */
+export interface Hook {
+  readonly job: string;
+  /** Name in the workflow. */
+  readonly name: string;
+  readonly context: readonly string[];
 }
 
 /** Where an environment runs. */
@@ -74,8 +106,8 @@ export type FlowEvent =
 /** An environment in a flow. */
 export interface Stage {
   readonly environment: string;
-  /** The job that it waits for: the publishing of the image, or the deploy job of the environment before it. */
-  readonly after: string;
+  /** The jobs that it waits for: the publishing of the image, or the last jobs of the environment before it. */
+  readonly after: readonly string[];
   /** The approval job between the two. */
   readonly approval: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Delivery, Environment, Flow, Image } from './delivery.js';
+import type { Delivery, Environment, Flow, Hook, Image, Stage } from './delivery.js';
 
 /** What a delivery does, in plain sentences: a section per event, then who holds what. */
 export function explainDelivery(delivery: Delivery): string {
@@ -9,12 +9,15 @@ export function explainDelivery(delivery: Delivery): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function explainFlow(flow: Flow, { image, tests, environments }: Delivery): string {
+function explainFlow(flow: Flow, { image, tests, checkJob, component, environments }: Delivery): string {
   const lines: string[] = [];
   if (tests.length > 0) lines.push(`${list(tests)} must pass${flow.stages.length > 0 ? ' first' : ''}.`);
+  if (checkJob !== undefined) {
+    lines.push(`${checkJob} must pass${flow.stages.length > 0 ? ' first' : ''}: the config is what the spec says.`);
+  }
   if (flow.stages.length === 0) return section(eventOf(flow), [...lines, 'Nothing is built and nothing is deployed.']);
   if (image === undefined) return '';
-  lines.push(...explainBuild(image));
+  lines.push(...explainBuild(image), ...explainPointers(image, flow));
   const told = new Set<string>();
   for (const stage of flow.stages) {
     const environment = environments.find(({ name }) => name === stage.environment);
@@ -23,7 +26,10 @@ function explainFlow(flow: Flow, { image, tests, environments }: Delivery): stri
       told.add(stage.approval);
       lines.push(`The workflow waits at ${stage.approval} until a person approves it in the CircleCI UI.`);
     }
-    lines.push(explainDeploy(environment, stage.approval));
+    lines.push(...explainStage(environment, stage));
+  }
+  if (component !== undefined) {
+    lines.push(`Each deployment is a deploy marker of the component ${component}: planned, then updated as it goes.`);
   }
   return section(eventOf(flow), lines);
 }
@@ -35,13 +41,48 @@ function explainBuild(image: Image): readonly string[] {
   const how = several
     ? 'build the image, each on a machine of its own platform, and push it by digest'
     : 'builds the image on a machine of that platform and pushes it by digest';
+  const gets = several ? 'They get' : 'It gets';
+  const secrets =
+    image.secrets.length === 0
+      ? []
+      : [`${gets} ${list(image.secrets)} as BuildKit secrets, which are in no layer and no build argument.`];
   return [
     `${list(jobs)} ${how}.`,
+    ...secrets,
     `${image.publishJob} ${index}tags it with the commit SHA in ${image.repository}, once. When the commit has an image already, nothing is built.`,
   ];
 }
 
-function explainDeploy({ name, job, after, target, migration }: Environment, approval: string | undefined): string {
+/** What the publish job moves beside the SHA tag, as far as the event has it. */
+function explainPointers({ pointers, publishJob }: Image, { event }: Flow): readonly string[] {
+  const names = {
+    branch: 'the branch',
+    'git-tag': 'the git tag',
+    semver: 'the SemVer aliases (1.4.2, 1.4 and 1 of v1.4.2)',
+  };
+  const moved = pointers.filter((pointer) => (pointer === 'branch') === (event.kind === 'branch'));
+  if (moved.length === 0) return [];
+  const forward = moved.includes('semver') ? ' Aliases move only forward, and not for a pre-release.' : '';
+  return [
+    `${publishJob} then moves pointers to the image: tags for ${list(moved.map((one) => names[one]))}.${forward} Nothing is deployed by them.`,
+  ];
+}
+
+/** The jobs of an environment, in the order in which they run. */
+function explainStage(environment: Environment, { after, approval }: Stage): readonly string[] {
+  const { job, name, beforeDeploy, afterDeploy } = environment;
+  const first = approval ?? list(after);
+  const before = beforeDeploy.map((hook) => hook.name);
+  return [
+    ...beforeDeploy.map((hook) => `${hook.name} (the job ${hook.job}) runs after ${first}, and ${job} waits for it.`),
+    explainDeploy(environment, before.length > 0 ? list(before) : approval),
+    ...afterDeploy.map(
+      (hook) => `${hook.name} (the job ${hook.job}) runs after ${job}, and what comes after ${name} waits for it.`,
+    ),
+  ];
+}
+
+function explainDeploy({ name, job, after, target, migration }: Environment, before: string | undefined): string {
   const where =
     target.access.kind === 'eks'
       ? `the EKS cluster ${target.access.cluster} (${target.access.region})`
@@ -50,7 +91,7 @@ function explainDeploy({ name, job, after, target, migration }: Environment, app
     after === undefined ? 'looks up the digest of the commit' : `demands that ${after} has passed this very digest`;
   const migrate =
     migration === undefined ? '' : ` runs ${JSON.stringify(migration.command)} as a Kubernetes Job with it,`;
-  const by = approval === undefined ? 'by itself' : `after ${approval}`;
+  const by = before === undefined ? 'by itself' : `after ${before}`;
   return `${job} runs ${by}: it ${proof},${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
 }
 
@@ -59,19 +100,27 @@ function explainApprovals({ environments, flows }: Delivery): string {
     stages.flatMap(({ environment, approval }) => {
       const found = environments.find(({ name }) => name === environment);
       if (approval === undefined || found === undefined) return [];
+      const hooks = found.beforeDeploy.map(explainHookRights).join('');
+      const note = found.approvers === undefined ? '' : ` Who may, as the spec notes it: ${found.approvers}`;
       if (found.context.length === 0) {
         return [
-          `${approval}: anyone who may run the project. ${found.job} has no context, so nothing restricts it; give ${environment} a restricted context.`,
+          `${approval}: anyone who may run the project. ${found.job} has no context, so nothing restricts it; give ${environment} a restricted context.${hooks}${note}`,
         ];
       }
       return [
-        `${approval}: anyone may click it, but ${found.job} runs only for those who may use the context ${list(found.context)}. It can be approved for 90 days.`,
+        `${approval}: anyone may click it, but ${found.job} runs only for those who may use the context ${list(found.context)}. It can be approved for 90 days.${hooks}${note}`,
       ];
     }),
   );
   if (lines.length === 0) return '';
   const late = 'An approval that is clicked late deploys its own commit, even when a newer one is there by then.';
   return section('Who may approve', [...lines, late]);
+}
+
+/** Jobs before the deploy job have contexts of their own, so they may run for others than it. */
+function explainHookRights({ name, context }: Hook): string {
+  const whom = context.length === 0 ? 'whoever clicks it' : `those who may use the context ${list(context)}`;
+  return ` ${name} runs before it, for ${whom}.`;
 }
 
 function explainRerun({ environments }: Delivery): string {
@@ -85,13 +134,18 @@ function explainRerun({ environments }: Delivery): string {
 function explainCredentials(image: Image, { environments }: Delivery): string {
   const jobs = [...image.builds.map(({ job }) => job), image.publishJob];
   return section('Credentials', [
-    `${list(jobs)}: ${credentials(image.role, image.context)}.`,
-    ...environments.map(({ job, role, context }) => `${job}: ${credentials(role, context)}.`),
+    `${list(jobs)}: ${credentials(image.role, image.context, image.login)}.`,
+    ...environments.flatMap(({ job, role, context, beforeDeploy, afterDeploy }) => [
+      ...beforeDeploy.map((hook) => `${hook.name}: ${credentials(undefined, hook.context)}.`),
+      `${job}: ${credentials(role, context, image.login)}.`,
+      ...afterDeploy.map((hook) => `${hook.name}: ${credentials(undefined, hook.context)}.`),
+    ]),
   ]);
 }
 
-function credentials(role: string | undefined, context: readonly string[]): string {
+function credentials(role: string | undefined, context: readonly string[], login?: Image['login']): string {
   const parts = [
+    ...(login === undefined ? [] : [`the login of the registry in $${login.username} and $${login.password}`]),
     ...(role === undefined ? [] : [`the role ${role}, assumed with the job's OIDC token`]),
     ...(context.length === 0 ? [] : [`what the context ${list(context)} holds`]),
   ];

@@ -1,4 +1,4 @@
-import { buildJobName, deployJobName, PUBLISH_JOB_NAME } from '../spec/job-names.js';
+import { buildJobName, CHECK_JOB_NAME, deployJobName, PUBLISH_JOB_NAME } from '../spec/job-names.js';
 import type { EnvironmentSpec, Spec, Trigger } from '../spec/spec.js';
 import type { Delivery, Environment, Flow, FlowEvent, Image, Stage } from './delivery.js';
 
@@ -9,19 +9,28 @@ export function planDelivery(spec: Spec): Delivery {
     orb: spec.orb,
     image: spec.image === undefined ? undefined : planImage(spec.image),
     tests: spec.test,
+    checkJob: spec.check ? CHECK_JOB_NAME : undefined,
+    component: spec.component,
     environments: spec.environments.map(planEnvironment),
     flows: planFlows(spec),
   };
 }
 
 function planImage(image: NonNullable<Spec['image']>): Image {
-  const { repository, role, context, dockerfile, path } = image;
-  const builds = image.platforms.map((platform) => ({ platform, job: buildJobName(platform) }));
-  return { repository, role, context, dockerfile, path, builds, publishJob: PUBLISH_JOB_NAME };
+  const { repository, role, context, dockerfile, path, build, tags, login } = image;
+  const { args, secrets, target, cache, machines } = build;
+  const builds = image.platforms.map((platform) => ({
+    platform,
+    job: buildJobName(platform),
+    resourceClass: machines[platform]?.resourceClass,
+    machineImage: machines[platform]?.image,
+  }));
+  const how = { builds, args, secrets, target, cache };
+  return { repository, role, context, dockerfile, path, ...how, publishJob: PUBLISH_JOB_NAME, pointers: tags, login };
 }
 
 function planEnvironment(environment: EnvironmentSpec): Environment {
-  const { name, trigger, context, role, kubernetes, migration } = environment;
+  const { name, trigger, context, role, kubernetes, migration, approvers, beforeDeploy, afterDeploy } = environment;
   return {
     name,
     job: deployJobName(name),
@@ -30,6 +39,9 @@ function planEnvironment(environment: EnvironmentSpec): Environment {
     after: trigger.kind === 'after' ? trigger.environment : undefined,
     target: { kind: 'kubernetes', ...kubernetes },
     migration,
+    approvers,
+    beforeDeploy,
+    afterDeploy,
   };
 }
 
@@ -43,12 +55,12 @@ function planFlows(spec: Spec): readonly Flow[] {
     const key = JSON.stringify(event);
     const flow = roots.get(key) ?? { event, stages: [] };
     roots.set(key, flow);
-    flow.stages.push(...stagesFrom(environment, PUBLISH_JOB_NAME, children));
+    flow.stages.push(...stagesFrom(environment, [PUBLISH_JOB_NAME], children));
   }
   const flows = [...roots.values()];
   const branches = flows.flatMap(({ event }) => (event.kind === 'branch' ? [event.branch] : []));
   const named = nameFlows(flows);
-  if (spec.test.length === 0) return named;
+  if (spec.test.length === 0 && !spec.check) return named;
   return [...named, { name: 'test', event: { kind: 'other-branches', branches }, stages: [] }];
 }
 
@@ -79,13 +91,17 @@ function childrenOf(environments: readonly EnvironmentSpec[]): Children {
 }
 
 /** An environment and all that follow it, each before those that follow it. */
-function stagesFrom(first: EnvironmentSpec, after: string, children: Children): readonly Stage[] {
+function stagesFrom(first: EnvironmentSpec, after: readonly string[], children: Children): readonly Stage[] {
   const stages: Stage[] = [];
   const waiting = [{ environment: first, after }];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const { name, approval } = next.environment;
     stages.push({ environment: name, after: next.after, approval });
-    const followers = (children.get(name) ?? []).map((environment) => ({ environment, after: deployJobName(name) }));
+    const last = next.environment.afterDeploy.map((hook) => hook.name);
+    const followers = (children.get(name) ?? []).map((environment) => ({
+      environment,
+      after: last.length === 0 ? [deployJobName(name)] : last,
+    }));
     waiting.unshift(...followers);
   }
   return stages;

@@ -7,7 +7,7 @@ export type RegistryError = { readonly repository: Repository } & (
   /** No login, or one that the registry does not take. */
   | { readonly kind: 'unauthorized'; readonly anonymous: boolean; readonly message: string }
   /** A good login without the right to do this. */
-  | { readonly kind: 'denied'; readonly action: 'pull' | 'push'; readonly message: string }
+  | { readonly kind: 'denied'; readonly action: 'pull' | 'push' | 'list'; readonly message: string }
   /** The tag is there, and the registry lets nobody move it. */
   | { readonly kind: 'immutable-tag'; readonly tag: string; readonly message: string }
   /** No answer, or answers of 408, 429 and 5xx only, after every attempt. */
@@ -30,7 +30,7 @@ export function describeRegistryError(error: RegistryError): string {
         ? `${error.repository.host} asks for a login to use ${repository}, and none was found${tail(error.message)}`
         : `${error.repository.host} does not accept the login for ${repository}${tail(error.message)}`;
     case 'denied':
-      return `this login may not ${error.action === 'pull' ? 'read from' : 'write to'} ${repository}${tail(error.message)}`;
+      return `this login may not ${ACTIONS[error.action]} ${repository}${tail(error.message)}`;
     case 'immutable-tag':
       return `the tag ${repository}:${error.tag} is there already and cannot be moved${tail(error.message)}`;
     case 'unreachable':
@@ -43,6 +43,8 @@ export function describeRegistryError(error: RegistryError): string {
       return unreachable(error);
   }
 }
+
+const ACTIONS = { pull: 'read from', push: 'write to', list: 'list the tags of' } as const;
 
 function tail(message: string): string {
   return message === '' ? '' : `: ${message}`;

@@ -9,7 +9,7 @@ export interface Asked {
   readonly repository: Repository;
   readonly reference: string;
   readonly what: 'manifest' | 'blob';
-  readonly action: 'pull' | 'push';
+  readonly action: 'pull' | 'push' | 'list';
   readonly anonymous: boolean;
 }
 

@@ -6,6 +6,7 @@ import type { RegistryCredentials } from './credentials.js';
 import { cleanText, type RegistryError } from './error.js';
 import { ACCEPT, digestOf, MANIFEST_LIMIT, type Manifest, readManifest } from './manifest.js';
 import { type Asked, isHtml, readRefusal } from './refusal.js';
+import { nextPage, readTags, TAGS, TAGS_LIMIT } from './tags.js';
 import { type Answer, createTransport } from './transport.js';
 
 /**
@@ -25,6 +26,10 @@ export interface RegistryRepository {
    * that nothing is there yet; a tag that then has another digest is an `immutable-tag` error: no tag is moved here.
    */
   putManifest(reference: string, manifest: Manifest): Promise<Result<undefined, RegistryError>>;
+  /** Puts a tag on a manifest, wherever it was before. Only for pointers: what is deployed has a tag that never moves. */
+  moveTag(tag: string, manifest: Manifest): Promise<Result<undefined, RegistryError>>;
+  /** Every tag, in the order of the registry. */
+  listTags(): Promise<Result<readonly string[], RegistryError>>;
   /** A small blob, such as an image config, whose bytes were checked against its digest. */
   getBlob(digest: string, limit?: number): Promise<Result<Uint8Array, RegistryError>>;
 }
@@ -76,11 +81,16 @@ export function openRegistry(options: {
     return !got.ok && got.error.kind === 'not-found' ? ok(undefined) : got;
   };
 
-  const putManifest: RegistryRepository['putManifest'] = async (reference, manifest) => {
+  const put = async (
+    reference: string,
+    manifest: Manifest,
+    move: boolean,
+  ): Promise<Result<undefined, RegistryError>> => {
     let taken: string | undefined;
     const recover = async (): Promise<Answer | undefined> => {
       const found = await headManifest(reference);
       if (!found.ok || found.value === undefined) return undefined;
+      if (found.value !== manifest.digest && move) return undefined;
       if (found.value !== manifest.digest) taken = found.value;
       return { status: 201, headers: {}, bytes: new Uint8Array() };
     };
@@ -106,6 +116,26 @@ export function openRegistry(options: {
     return ok(undefined);
   };
 
+  const listTags: RegistryRepository['listTags'] = async () => {
+    const tags = new Set<string>();
+    const seen = new Set<string>();
+    let url: string | undefined = `${base}/tags/list?n=1000`;
+    while (url !== undefined) {
+      if (seen.has(url)) return invalid(TAGS, 'its pages go round in a circle');
+      seen.add(url);
+      const sent = await send({ method: 'GET', url, reference: TAGS, limit: TAGS_LIMIT });
+      if (!sent.ok) return sent;
+      if (sent.value.status !== 200) return refused(sent.value, { reference: TAGS, what: 'manifest', action: 'list' });
+      const page = readTags(sent.value.bytes);
+      if (page === undefined) return invalid(TAGS, 'it is not a list of tags');
+      for (const tag of page) tags.add(tag);
+      const next = nextPage(sent.value.headers['link'], url);
+      if (!next.ok) return invalid(TAGS, next.error);
+      url = next.value;
+    }
+    return ok([...tags]);
+  };
+
   const getBlob: RegistryRepository['getBlob'] = async (digest, limit = MANIFEST_LIMIT) => {
     const url = `${base}/blobs/${checked(digest)}`;
     const sent = await send({ method: 'GET', url, reference: digest, limit });
@@ -115,7 +145,16 @@ export function openRegistry(options: {
     return found === digest ? ok(sent.value.bytes) : invalid(digest, `its bytes have the digest ${found}`);
   };
 
-  return { repository, headManifest, getManifest, findManifest, putManifest, getBlob };
+  return {
+    repository,
+    headManifest,
+    getManifest,
+    findManifest,
+    putManifest: (reference, manifest) => put(reference, manifest, false),
+    moveTag: (tag, manifest) => put(tag, manifest, true),
+    listTags,
+    getBlob,
+  };
 }
 
 /** Callers check what people give; this is the last wall before a name becomes a part of a URL. */

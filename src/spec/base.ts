@@ -52,6 +52,11 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
     const range = yaml.keyRange(['jobs', name]);
     problems.push({ code: 'base/wrong-name', severity: 'error', message, file, range });
   }
+  for (const name of Object.keys(jobs).filter((one) => /<<|[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFEFF\uFFFE\uFFFF]/u.test(one))) {
+    const message = `the job ${quote(name)} has "<<" or a control character in its name`;
+    const range = yaml.keyRange(['jobs', name]);
+    problems.push({ code: 'base/wrong-name', severity: 'error', message, file, range });
+  }
   if (problems.length > 0) return fail(problems);
   const parts = Object.fromEntries(
     PARTS.flatMap((key) => {

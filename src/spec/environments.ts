@@ -2,18 +2,24 @@ import type { Range } from '../diagnostic/diagnostic.js';
 import { quote, quoteList } from '../diagnostic/quote.js';
 import { suggest } from '../diagnostic/suggest.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
-import type { Yaml } from '../yaml/parse.js';
+import type { Path, Yaml } from '../yaml/parse.js';
+import { approvalOf } from './names.js';
 import type { Report } from './report.js';
+import { exampleOf } from './shape.js';
 
 /** An environment as it stands in the spec, whatever its shape. */
 export interface Environment {
   readonly name: string;
+  /** Whether it is a mapping at all; an empty one stands for it when not. */
+  readonly isMapping: boolean;
+  /** With what `defaults` gives it. */
   readonly value: Mapping;
 }
 
 /** Checks what starts each environment, that those it names are there, and how each cluster is reached. */
 export function checkEnvironments(environments: readonly Environment[], report: Report, yaml: Yaml): void {
-  for (const environment of environments) checkEnvironment(environment, environments, report);
+  const shaped = environments.filter((environment) => environment.isMapping);
+  for (const environment of shaped) checkEnvironment(environment, environments, report);
   checkCycles(environments, report);
   checkClusters(environments, report, yaml);
 }
@@ -49,9 +55,20 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
       near === undefined ? {} : { help: `did you mean "${near}"?` },
     );
   }
+  if (value['migration'] === true) {
+    report('wrong-value', [...path, 'migration'], '"migration" is true, expected a mapping, or false for none');
+  }
+  if (value['approvers'] !== undefined && approvalOf(name, value) === undefined) {
+    const message = `there is no approval before "${name}", so nobody approves it`;
+    report('approvers', [...path, 'approvers'], message, { help: 'add "approval", or delete "approvers"' });
+  }
   const kubernetes = value['kubernetes'];
   const at = [...path, 'kubernetes'];
+  if (kubernetes === undefined) reportMissing('kubernetes', value, path, report);
   if (!isMapping(kubernetes)) return; // the shape says so already
+  for (const key of ['namespace', 'workloads']) {
+    if (kubernetes[key] === undefined) reportMissing(key, kubernetes, at, report);
+  }
   if (kubernetes['eks'] !== undefined && kubernetes['region'] === undefined && !hasAlmost(kubernetes, ['region'])) {
     report('missing-key', [...at, 'eks'], 'missing key "region": the AWS region of the EKS cluster', {
       key: true,
@@ -65,6 +82,14 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
     report('cluster', [...at, 'kubeconfig'], 'there are both "eks" and "kubeconfig". expected one of them', {
       key: true,
     });
+}
+
+/** What may also come from `defaults` is required here, where both are known. A misspelt key is told as that alone. */
+function reportMissing(key: string, mapping: Mapping, path: Path, report: Report): void {
+  if (hasAlmost(mapping, [key])) return;
+  const help = exampleOf(path, key);
+  const message = `missing key "${key}" in "${path.at(-1)}"`;
+  report('missing-key', path, message, { key: true, ...(help === undefined ? {} : { help }) });
 }
 
 function checkCycles(environments: readonly Environment[], report: Report): void {

@@ -1,11 +1,14 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
-import { quote, quoteList } from '../diagnostic/quote.js';
-import { suggest } from '../diagnostic/suggest.js';
+import { quote } from '../diagnostic/quote.js';
 import { parseReference } from '../reference.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
 import type { Path, Yaml } from '../yaml/parse.js';
 import type { Base } from './base.js';
+import { checkBaseJobs } from './base-jobs.js';
+import { checkContexts } from './contexts.js';
+import { withDefaults } from './defaults.js';
 import { checkEnvironments, type Environment } from './environments.js';
+import { checkImage } from './image.js';
 import { checkNames } from './names.js';
 import { makeReport, type Report } from './report.js';
 import { schema } from './schema.js';
@@ -21,14 +24,20 @@ export function checkMeaning(yaml: Yaml, base: Base | undefined): readonly Diagn
   const spec = yaml.value;
   const problems: Diagnostic[] = [];
   const report = makeReport(yaml, problems);
-  const environments = Object.entries(mappingOf(spec['environments'])).map(([name, value]) => ({
+  const written = Object.entries(mappingOf(spec['environments'])).map(([name, value]) => ({
     name,
+    isMapping: isMapping(value),
     value: mappingOf(value),
   }));
+  const defaults = mappingOf(spec['defaults']);
+  const environments = written.map((one) => ({ ...one, value: withDefaults(one.value, defaults) }));
   checkWhole(spec, report);
-  checkTexts(spec, environments, report);
+  checkTexts(spec, written, report);
   checkRepository(spec, report);
-  checkTests(spec, base, report);
+  checkImage(mappingOf(spec['image']), report);
+  checkBaseJobs(spec, environments, base, report);
+  checkContexts(spec, environments, report);
+  checkMarkers(spec, report);
   checkEnvironments(environments, report, yaml);
   checkNames(spec, environments, base, report, yaml);
   return problems;
@@ -37,7 +46,7 @@ export function checkMeaning(yaml: Yaml, base: Base | undefined): readonly Diagn
 /** What is missing in the whole is told only when its parts are what they seem: a misspelt part is one mistake. */
 function checkWhole(spec: Mapping, report: Report): void {
   if (Object.keys(spec).some((key) => !Object.hasOwn(schema.properties, key))) return;
-  const { image, environments, test } = spec;
+  const { image, environments, test, check } = spec;
   if (environments !== undefined && !isMapping(environments)) return;
   const hasEnvironments = Object.keys(mappingOf(environments)).length > 0;
   if (image !== undefined && !hasEnvironments) {
@@ -53,7 +62,7 @@ function checkWhole(spec: Mapping, report: Report): void {
     });
   }
   const hasTest = typeof test === 'string' || (Array.isArray(test) ? test.length > 0 : test !== undefined);
-  if (image === undefined && !hasEnvironments && !hasTest) {
+  if (image === undefined && !hasEnvironments && !hasTest && check !== true) {
     report('nothing-to-do', [], 'there is no "image" and no "test", so there is nothing to do', { key: true });
   }
 }
@@ -77,6 +86,9 @@ function checkRepository(spec: Mapping, report: Report): void {
   }
 }
 
+/** Control characters, line ends of Unicode, halves of surrogate pairs, and what YAML 1.1 does not allow in a file. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFEFF\uFFFE\uFFFF]/u;
+
 /** Texts that go into the config as they are. */
 function checkTexts(spec: Mapping, environments: readonly Environment[], report: Report): void {
   const check = (owner: unknown, path: Path, keys: readonly string[]) => {
@@ -86,31 +98,30 @@ function checkTexts(spec: Mapping, environments: readonly Environment[], report:
         const at = [...path, key, ...(Array.isArray(value) ? [index] : [])];
         if (text.includes('<<')) {
           report('wrong-text', at, `${quote(text)} has "<<", which CircleCI takes for the start of a parameter`);
-        } else if (/\p{Cc}/u.test(text)) {
+        } else if (UNSEEN.test(text)) {
           report('wrong-text', at, `${quote(text)} has a line end or another control character`);
         }
       });
     }
   };
   check(spec['image'], ['image'], ['context', 'dockerfile', 'path']);
-  for (const { name, value } of environments) check(value, ['environments', name], ['branch', 'tag', 'context']);
+  check(mappingOf(spec['image'])['build'], ['image', 'build'], ['target']);
+  check(spec['defaults'], ['defaults'], ['context']);
+  for (const { name, value } of environments) {
+    check(value, ['environments', name], ['branch', 'tag', 'context', 'approvers']);
+    for (const key of ['before_deploy', 'after_deploy']) {
+      const hooks = value[key];
+      if (Array.isArray(hooks))
+        hooks.forEach((hook, index) => {
+          check(hook, ['environments', name, key, index], ['context']);
+        });
+    }
+  }
 }
 
-function checkTests(spec: Mapping, base: Base | undefined, report: Report): void {
-  const known = Object.keys(base?.jobs ?? {});
-  const listed = Array.isArray(spec['test']);
-  strings(spec['test']).forEach((test, index) => {
-    if (known.includes(test)) return;
-    const near = suggest(test, known);
-    const where =
-      base === undefined
-        ? 'there is no .circleci/base.yml'
-        : `${base.yaml.file} has ${known.length === 0 ? 'no jobs' : quoteList(known)}`;
-    report('unknown-job', listed ? ['test', index] : ['test'], `there is no job ${quote(test)}: ${where}`, {
-      help:
-        near === undefined
-          ? `define the job ${quote(test)} under "jobs" in .circleci/base.yml`
-          : `did you mean "${near}"?`,
-    });
+function checkMarkers(spec: Mapping, report: Report): void {
+  if (spec['deploy_markers'] !== true || spec['component'] !== undefined) return;
+  report('component', ['deploy_markers'], 'there are to be deploy markers, but no "component" that they are of', {
+    help: 'add "component" with the name that the deploys page of CircleCI shows',
   });
 }

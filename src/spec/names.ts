@@ -1,9 +1,11 @@
 import type { Range } from '../diagnostic/diagnostic.js';
+import { quote } from '../diagnostic/quote.js';
 import { type Mapping, mappingOf } from '../yaml/mapping.js';
 import type { Yaml } from '../yaml/parse.js';
 import type { Base } from './base.js';
 import type { Environment } from './environments.js';
-import { approvalJobName, buildJobName, deployJobName, PUBLISH_JOB_NAME } from './job-names.js';
+import { hooksOf } from './hooks.js';
+import { approvalJobName, buildJobName, CHECK_JOB_NAME, deployJobName, PUBLISH_JOB_NAME } from './job-names.js';
 import type { Report } from './report.js';
 import { strings } from './strings.js';
 
@@ -19,6 +21,7 @@ export function checkNames(
   yaml: Yaml,
 ): void {
   const owners = ownersOf(spec, environments, yaml);
+  checkHooks(environments, owners, report, yaml);
   if (base !== undefined) checkBase(base, owners, report);
   checkApprovals(environments, owners, report);
 }
@@ -37,6 +40,9 @@ function ownersOf(spec: Mapping, environments: readonly Environment[], yaml: Yam
       claim(owners, buildJobName(platform), `the job that builds for ${platform}`, yaml.file, yaml.keyRange(['image']));
     }
   }
+  if (spec['check'] === true) {
+    claim(owners, CHECK_JOB_NAME, 'the job that checks the config', yaml.file, yaml.keyRange(['check']));
+  }
   for (const { name } of environments) {
     claim(
       owners,
@@ -47,6 +53,33 @@ function ownersOf(spec: Mapping, environments: readonly Environment[], yaml: Yam
     );
   }
   return owners;
+}
+
+/** The names that the base's jobs have around a deployment, which become owners too. */
+function checkHooks(environments: readonly Environment[], owners: Owners, report: Report, yaml: Yaml): void {
+  for (const { name: environment, value } of environments) {
+    for (const { job, name, when, path } of hooksOf(environment, value)) {
+      const what = `the job ${quote(job)} that runs ${when} the deployment of "${environment}"`;
+      const owner = owners.get(name.toLowerCase());
+      if (owner === undefined) claim(owners, name, what, yaml.file, yaml.valueRange(path));
+      else if (owner.what === what) {
+        report(
+          'name-collision',
+          path,
+          `the job ${quote(job)} stands twice ${when} the deployment of "${environment}"`,
+          {
+            help: 'name it once',
+            related: [{ message: 'it is here, too', file: owner.file, range: owner.range }],
+          },
+        );
+      } else {
+        report('name-collision', path, `${what} gets the name of ${owner.what}: ${quote(name)}`, {
+          help: `give the job another name in .circleci/base.yml than ${quote(job)}`,
+          related: [{ message: 'that is here', file: owner.file, range: owner.range }],
+        });
+      }
+    }
+  }
 }
 
 /** The base's jobs, which become owners too, and its orbs. */

@@ -3,6 +3,9 @@ import { formatRepository, parseReference } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { parseYaml, type Yaml } from '../yaml/parse.js';
 import { type Base, readBase } from './base.js';
+import { withDefaults } from './defaults.js';
+import { type HookSpec, hooksOf, type PlacedHook } from './hooks.js';
+import { buildImageOptions, type RawImageOptions } from './image.js';
 import { checkMeaning } from './meaning.js';
 import { approvalOf } from './names.js';
 import { checkShape } from './shape.js';
@@ -40,11 +43,14 @@ export function readSpec(spec: Source, base: Source | undefined): Result<Project
   return problems.length > 0 ? fail(problems) : ok({ spec: build(yaml), base: found });
 }
 
-/** Where a value or a name is wrong already, what it might have meant is of no use. A missing key says nothing of others. */
+/**
+ * Where a value or a name is wrong already, what it might have meant is of no use. A missing key says nothing of others,
+ * and is missing whatever the name of what it is missing in.
+ */
 function withoutRepeats(meaning: readonly Diagnostic[], shape: readonly Diagnostic[]): readonly Diagnostic[] {
   const placeOf = ({ file, range }: Diagnostic) => JSON.stringify([file, range]);
   const wrong = new Set(shape.filter(({ code }) => code !== 'spec/missing-key').map(placeOf));
-  return meaning.filter((diagnostic) => !wrong.has(placeOf(diagnostic)));
+  return meaning.filter((diagnostic) => diagnostic.code === 'spec/missing-key' || !wrong.has(placeOf(diagnostic)));
 }
 
 /** The shape was checked: from here on the value is what the schema says. */
@@ -54,9 +60,13 @@ interface RawSpec {
   readonly install?: 'npm' | 'vendored';
   readonly image?: RawImage;
   readonly test?: string | readonly string[];
+  readonly check?: boolean;
+  readonly component?: string;
+  readonly deploy_markers?: boolean;
+  readonly defaults?: RawDefaults;
   readonly environments?: Readonly<Record<string, RawEnvironment>>;
 }
-interface RawImage {
+interface RawImage extends RawImageOptions {
   readonly repository: string;
   readonly role?: string;
   readonly context?: string | readonly string[];
@@ -64,15 +74,23 @@ interface RawImage {
   readonly dockerfile?: string;
   readonly path?: string;
 }
+interface RawDefaults {
+  readonly context?: string | readonly string[];
+  readonly role?: string;
+  readonly kubernetes?: Partial<RawKubernetes>;
+  readonly migration?: RawMigration;
+}
+/** With what the defaults gave it; that nothing is missing was checked. */
 interface RawEnvironment {
   readonly branch?: string;
   readonly tag?: string;
   readonly after?: string;
   readonly approval?: string | boolean;
+  readonly approvers?: string;
   readonly context?: string | readonly string[];
   readonly role?: string;
   readonly kubernetes: RawKubernetes;
-  readonly migration?: RawMigration;
+  readonly migration?: RawMigration | false;
 }
 interface RawKubernetes {
   readonly eks?: string;
@@ -95,8 +113,10 @@ function build(yaml: Yaml): Spec {
     install: raw.install ?? 'npm',
     image: raw.image === undefined ? undefined : buildImage(raw.image),
     test: strings(raw.test),
+    check: raw.check ?? false,
+    component: raw.deploy_markers === false ? undefined : raw.component,
     environments: Object.entries(raw.environments ?? {}).map(([name, value]) =>
-      buildEnvironment(name, value, raw.image),
+      buildEnvironment(name, withDefaults({ ...value }, { ...raw.defaults }) as unknown as RawEnvironment, raw.image),
     ),
   };
 }
@@ -110,6 +130,7 @@ function buildImage(raw: RawImage): ImageSpec {
     platforms: raw.platforms ?? ['linux/amd64'],
     dockerfile: raw.dockerfile ?? 'Dockerfile',
     path: raw.path ?? '.',
+    ...buildImageOptions(raw),
   };
 }
 
@@ -118,11 +139,21 @@ function buildEnvironment(name: string, raw: RawEnvironment, image: RawImage | u
     name,
     trigger: buildTrigger(raw),
     approval: approvalOf(name, { ...raw }),
+    approvers: raw.approvers,
+    beforeDeploy: hooksOf(name, { ...raw }).flatMap((hook) => (hook.when === 'before' ? [bareHook(hook)] : [])),
+    afterDeploy: hooksOf(name, { ...raw }).flatMap((hook) => (hook.when === 'after' ? [bareHook(hook)] : [])),
     context: strings(raw.context),
     role: raw.role ?? image?.role,
     kubernetes: buildKubernetes(raw.kubernetes),
-    migration: raw.migration === undefined ? undefined : buildMigration(raw.migration, raw.kubernetes),
+    migration:
+      raw.migration === undefined || raw.migration === false
+        ? undefined
+        : buildMigration(raw.migration, raw.kubernetes),
   };
+}
+
+function bareHook({ job, name, context }: PlacedHook): HookSpec {
+  return { job, name, context };
 }
 
 function buildTrigger({ branch, tag, after }: RawEnvironment): Trigger {

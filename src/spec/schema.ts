@@ -1,3 +1,5 @@
+import { build, login, tags } from './image-schema.js';
+
 /** The JSON Schema (draft-07, which editors read) of `.circleci/build-once.yml`; emitted to generated/schema.json. */
 
 const stringList = (description: string, example: readonly string[]) => ({
@@ -60,6 +62,9 @@ const image = {
       type: 'string',
       minLength: 1,
     },
+    build,
+    tags,
+    login,
   },
 };
 
@@ -68,7 +73,6 @@ const kubernetes = {
   examples: [{ eks: 'staging', region: 'us-east-1', namespace: 'shop', workloads: ['deployment/web'] }],
   type: 'object',
   additionalProperties: false,
-  required: ['namespace', 'workloads'],
   properties: {
     eks: {
       description: 'Name of the EKS cluster, reached with the role of the environment. Needs region.',
@@ -90,13 +94,13 @@ const kubernetes = {
       examples: ['STAGING_KUBECONFIG'],
     },
     namespace: {
-      description: 'Namespace of the workloads.',
+      description: 'Namespace of the workloads. Needed, here or in defaults.',
       type: 'string',
       pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
       examples: ['shop'],
     },
     workloads: {
-      description: 'Workloads that are set to the digest and waited for.',
+      description: 'Workloads that are set to the digest and waited for. Needed, here or in defaults.',
       examples: [['deployment/web', 'deployment/worker']],
       type: 'array',
       items: workload,
@@ -135,12 +139,31 @@ const migration = {
   },
 };
 
+/** A list of jobs of the base, by name or with contexts of their own. */
+const hooks = (description: string, example: string) => ({
+  description: `${description} Each is a name, or a mapping with the job and its contexts: it gets none of the environment's.`,
+  default: [],
+  examples: [[example], [{ job: example, context: `shop-${example}` }]],
+  type: ['array', 'string'],
+  items: {
+    type: ['string', 'object'],
+    minLength: 1,
+    additionalProperties: false,
+    required: ['job'],
+    properties: {
+      job: { description: 'Name of the job.', type: 'string', minLength: 1, examples: [example] },
+      context: stringList('Context, or list of contexts, of the job.', [`shop-${example}`]),
+    },
+  },
+  uniqueItems: true,
+  minLength: 1,
+});
+
 const environment = {
   description: 'An environment. Exactly one of branch, tag and after says what starts it.',
   examples: [{ after: 'staging', approval: 'request_prod', context: 'shop-production' }],
   type: 'object',
   additionalProperties: false,
-  required: ['kubernetes'],
   properties: {
     branch: {
       description: 'Deployed by itself after a push or a merge to this branch.',
@@ -166,11 +189,45 @@ const environment = {
       pattern: '^[a-z][a-z0-9_-]*$',
       examples: ['request_prod', false],
     },
+    approvers: {
+      description:
+        'A note on who may approve, for people who read the config or "gen-config explain". What restricts it is the context.',
+      type: 'string',
+      minLength: 1,
+      examples: ['the release managers'],
+    },
+    before_deploy: hooks(
+      'Jobs of .circleci/base.yml that must pass before the deploy job starts, after the approval. In the workflow they are called JOB-before-NAME.',
+      'backup',
+    ),
+    after_deploy: hooks(
+      'Jobs of .circleci/base.yml that run after the deploy job. What comes after this environment, its approval too, waits for them. In the workflow they are called JOB-NAME.',
+      'smoke',
+    ),
     context: stringList('Context, or list of contexts, of the deploy job. Restrict it to who may deploy.', [
       'shop-production',
     ]),
     role: role('the deploy job assumes', 'Default: the role of the image.'),
     kubernetes,
+    migration: {
+      ...migration,
+      description: `${migration.description} False: none, though defaults has one.`,
+      examples: [...migration.examples, false],
+      type: ['object', 'boolean'],
+    },
+  },
+};
+
+const defaults = {
+  description:
+    'What all environments share. The own keys of an environment win; kubernetes is merged key by key, and an environment that names eks or kubeconfig takes the other from nowhere.',
+  examples: [{ role: 'arn:aws:iam::123456789012:role/shop-deploy', kubernetes: { region: 'us-east-1' } }],
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    context: environment.properties.context,
+    role: environment.properties.role,
+    kubernetes: { ...kubernetes, description: 'Keys of kubernetes that all environments share.' },
     migration,
   },
 };
@@ -202,6 +259,27 @@ export const schema = {
       ...stringList('Jobs of .circleci/base.yml that must pass before anything is built.', ['unit']),
       examples: [['unit', 'lint']],
     },
+    check: {
+      description:
+        'Adds a job, check-config, to every workflow: it runs "gen-config check" from npm, at the version that wrote the config, and nothing is built unless it passes.',
+      default: false,
+      examples: [true],
+      type: 'boolean',
+    },
+    component: {
+      description:
+        "Name of the component in CircleCI's deploys page. With it every deploy job plans and updates a deploy marker.",
+      type: 'string',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,99}$',
+      examples: ['shop'],
+    },
+    deploy_markers: {
+      description: 'False: no deploy markers, though a component is named.',
+      default: true,
+      examples: [false],
+      type: 'boolean',
+    },
+    defaults,
     environments: {
       description: 'The environments by name. The name is part of tags and job names.',
       default: {},

@@ -15,18 +15,20 @@ export function checkShape(yaml: Yaml): readonly Diagnostic[] {
   return errors
     .filter((error) => error.propertyName === undefined)
     .filter(({ keyword, instancePath }) => keyword === 'type' || !wrongType.has(instancePath))
-    .filter((error) => !isMisspelt(error, errors))
+    .filter((error) => !isMisspelt(error, errors, yaml.value))
     .map((error) => describe(error, yaml));
 }
 
 /** Whether a key that is missing stands there under a name that is almost right, which is told as an unknown key. */
-function isMisspelt({ keyword, instancePath, params }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+function isMisspelt(error: ErrorObject, errors: readonly ErrorObject[], value: unknown): boolean {
+  const { keyword, instancePath, params } = error;
   if (keyword !== 'required') return false;
   return errors.some(
     (other) =>
       other.keyword === 'additionalProperties' &&
       other.instancePath === instancePath &&
-      suggest(String(other.params['additionalProperty']), keysAt(other.schemaPath)) === params['missingProperty'],
+      suggest(String(other.params['additionalProperty']), keysAt(pathOf(instancePath, value))) ===
+        params['missingProperty'],
   );
 }
 
@@ -44,7 +46,7 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
-      const known = keysAt(error.schemaPath);
+      const known = keysAt(path);
       const near = suggest(key, known);
       const message = `unknown key ${quote(key)}${inside(path)}. expected one of ${quoteList(known)}`;
       const help = near === undefined ? undefined : `did you mean "${near}"?`;
@@ -56,7 +58,10 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
     }
     case 'propertyNames': {
       const key = String(params['propertyName']);
-      const message = `${quote(key)} cannot be the name of an environment. expected at most 40 of a-z, 0-9, "-" and "_", starting with a letter`;
+      const message =
+        path[0] === 'image'
+          ? `${quote(key)} cannot be the name of a build argument. expected letters, digits and "_", starting with a letter or "_"`
+          : `${quote(key)} cannot be the name of an environment. expected at most 40 of a-z, 0-9, "-" and "_", starting with a letter`;
       return at('wrong-name', yaml.keyRange([...path, key]), message);
     }
     case 'type': {
@@ -80,7 +85,8 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
       );
     }
     case 'uniqueItems': {
-      const twice = [...path, Number(params['i'])];
+      // The second of the two; which one ajv calls i depends on how it compares.
+      const twice = [...path, Math.max(Number(params['i']), Number(params['j']))];
       const message = `${found(valueAt(yaml.value, twice))} stands twice in ${subject(path)}`;
       return at('wrong-value', yaml.valueRange(twice), message);
     }
@@ -100,13 +106,19 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
 /** What the patterns of the schema mean, by the key that has one. */
 const FORMS: Readonly<Record<string, string>> = {
   approval: 'a name of a-z, 0-9, "-" and "_", starting with a letter',
+  component: 'at most 100 letters, digits, blanks, ".", "_", "/" and "-", starting with a letter or a digit',
   eks: 'the name of a cluster: letters, digits, "-" and "_"',
+  image: 'a machine image, NAME:TAG',
   kubeconfig: 'the name of an environment variable',
   namespace: 'a namespace: at most 63 of a-z, 0-9 and "-"',
+  password: 'the name of an environment variable',
   orb: 'NAMESPACE/NAME@VERSION with all three numbers of the version',
   region: 'an AWS region',
+  resource_class: 'a resource class, or NAMESPACE/RUNNER',
   role: 'the ARN of an IAM role',
+  secrets: 'the name of an environment variable: letters, digits and "_"',
   timeout: 'a duration in h, m and s',
+  username: 'the name of an environment variable',
   workload: 'deployment/NAME',
   workloads: 'deployment/NAME',
 };
@@ -152,13 +164,14 @@ function schemaAt(path: Path): Readonly<Record<string, unknown>> {
   return at;
 }
 
-function keysAt(schemaPath: string): readonly string[] {
-  const steps = schemaPath.split('/').slice(1, -1);
-  const parent = valueAt(schema, steps) as { readonly properties: Readonly<Record<string, unknown>> };
-  return Object.keys(parent.properties).sort();
+/** The keys that the mapping at a path of the spec may have. */
+function keysAt(path: Path): readonly string[] {
+  const { properties } = schemaAt(path) as { readonly properties?: Readonly<Record<string, unknown>> };
+  return Object.keys(properties ?? {}).sort();
 }
 
-function exampleOf(path: Path, key?: string): string | undefined {
+/** An example of what belongs at a path of the spec, or under a key there, as the help of a diagnostic says it. */
+export function exampleOf(path: Path, key?: string): string | undefined {
   const { examples } = schemaAt(key === undefined ? path : [...path, key]) as {
     readonly examples?: readonly unknown[];
   };

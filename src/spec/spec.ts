@@ -1,3 +1,5 @@
+import type { HookSpec } from './hooks.js';
+
 /** `.circleci/build-once.yml`, read and checked: defaults filled in, every name resolved. */
 export interface Spec {
   readonly version: 1;
@@ -8,6 +10,10 @@ export interface Spec {
   readonly image: ImageSpec | undefined;
   /** Jobs of `.circleci/base.yml` that must pass first, in the order given. */
   readonly test: readonly string[];
+  /** Whether a job of the config runs `gen-config check`. */
+  readonly check: boolean;
+  /** Component that deploy markers are of; undefined: no deploy markers. */
+  readonly component: string | undefined;
   /** In the order of the spec. An environment that is named in `after` may come later. */
   readonly environments: readonly EnvironmentSpec[];
 }
@@ -24,6 +30,37 @@ export interface ImageSpec {
   readonly dockerfile: string;
   /** Build context: the folder that the build may read. */
   readonly path: string;
+  readonly build: BuildSpec;
+  /** Tags beside the commit SHA that are moved to the image. */
+  readonly tags: readonly PointerKind[];
+  /** Login for the registry; undefined: by the role, or as the machine has it. */
+  readonly login: LoginSpec | undefined;
+}
+
+/** How docker buildx builds the image. */
+export interface BuildSpec {
+  readonly args: Readonly<Record<string, string>>;
+  /** Names of environment variables. */
+  readonly secrets: readonly string[];
+  /** Undefined: the last stage. */
+  readonly target: string | undefined;
+  readonly cache: 'none' | 'registry' | 'layers';
+  /** By platform, those that are not the usual ones. */
+  readonly machines: Readonly<Record<string, MachineSpec>>;
+}
+
+export interface MachineSpec {
+  /** `namespace/runner`: a self-hosted runner. */
+  readonly resourceClass: string | undefined;
+  readonly image: string | undefined;
+}
+
+export type PointerKind = 'branch' | 'git-tag' | 'semver';
+
+/** Names of environment variables. */
+export interface LoginSpec {
+  readonly username: string;
+  readonly password: string;
 }
 
 export interface EnvironmentSpec {
@@ -32,6 +69,12 @@ export interface EnvironmentSpec {
   readonly trigger: Trigger;
   /** Name of the approval job before it; undefined: deployed by itself. */
   readonly approval: string | undefined;
+  /** A note on who may approve. */
+  readonly approvers: string | undefined;
+  /** Jobs that must pass before the deploy job starts, after the approval. */
+  readonly beforeDeploy: readonly HookSpec[];
+  /** Jobs that run after the deploy job; what comes after this environment waits for them. */
+  readonly afterDeploy: readonly HookSpec[];
   /** Contexts of the deploy job. */
   readonly context: readonly string[];
   /** ARN of the IAM role that the deploy job assumes by OIDC. */

@@ -27,6 +27,20 @@ for (const { name, read } of goldenCases('config')) {
         const approvals = job.requires.filter((required) => named.get(required)?.approval === true);
         if (approvals.length > 0) t.equal(job.requires.length, 1, `${workflow}: nothing gets round ${approvals[0]}`);
       }
+      // CircleCI ignores what is required and does not run for its filters, so a filter of one job must be that of all.
+      t.equal(new Set(jobs.map(({ filters }) => filters)).size, 1, `${workflow}: all jobs have the same filters`);
+      /** Every job that a job waits for, and those that they wait for. */
+      const waitsFor = (name: string): readonly string[] =>
+        (named.get(name)?.requires ?? []).flatMap((required) => [required, ...waitsFor(required)]);
+      for (const { name } of jobs) {
+        const environment = /-before-(.*)$/.exec(name)?.[1];
+        if (environment === undefined) continue;
+        const deployment = `deploy-${environment}`;
+        t.ok(named.get(deployment)?.requires.includes(name), `${workflow}: ${deployment} waits for ${name}`);
+        const held = (job: string) => waitsFor(job).filter((one) => named.get(one)?.approval === true);
+        t.strictSame(held(name), held(deployment).slice(0, held(name).length), `${workflow}: ${name} is held as well`);
+        t.ok(held(deployment).length >= held(name).length && held(deployment)[0] === held(name)[0]);
+      }
       for (const job of jobs) {
         const steps = (processed.jobs[job.name]?.['steps'] ?? []) as readonly Readonly<Record<string, unknown>>[];
         const names = steps.flatMap((step) => Object.keys(step));
@@ -38,6 +52,45 @@ for (const { name, read } of goldenCases('config')) {
     }
   });
 }
+
+t.test('jobs around a deployment get their own contexts and none of the environment', async (t) => {
+  const spec = (hooks: string) => `version: 1
+image: { repository: ghcr.io/acme/shop, context: registry }
+defaults: { context: deployers }
+environments:
+  staging:
+    branch: main
+    approval: request_staging
+    ${hooks}
+    kubernetes: { kubeconfig: STAGING, namespace: shop, workloads: [deployment/web] }
+`;
+  const base = 'jobs: { smoke: { type: no-op }, backup: { type: no-op } }';
+  const result = generateText(
+    spec('before_deploy: [backup]\n    after_deploy: [{ job: smoke, context: [url] }]'),
+    base,
+  );
+  if (!result.ok) return t.fail(result.error);
+  const { processed } = processConfig(mappingOf(load(result.value)));
+  const jobs = new Map(processed.workflows['deliver']?.jobs.map((job) => [job.name, job]));
+  t.strictSame(jobs.get('deploy-staging')?.context, ['deployers']);
+  t.strictSame(jobs.get('backup-before-staging')?.context, []);
+  t.strictSame(jobs.get('smoke-staging')?.context, ['url']);
+  t.strictSame(jobs.get('backup-before-staging')?.requires, ['request_staging']);
+});
+
+t.test('a config that is larger than CircleCI takes is not written', async (t) => {
+  const megabyte = 'x'.repeat(1024 * 1024);
+  const base = (megabytes: number) => {
+    const steps = Array.from({ length: megabytes }, () => ({ run: { name: 'Large', command: megabyte } }));
+    return JSON.stringify({ jobs: { unit: { machine: true, steps } } });
+  };
+  t.ok(generateText('version: 1\ntest: unit\n', base(7)).ok);
+  t.match(generateText('version: 1\ntest: unit\n', base(8)), {
+    ok: false,
+    error:
+      /^: the config has 8\.0 MB, and CircleCI takes at most 8 MB; the largest part of it is jobs\.unit with 8\.0 MB \[too-large\]/,
+  });
+});
 
 t.test('adding an environment changes only its own lines', async (t) => {
   const spec = (more: string) => `version: 1

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { INSTALL_SCRIPT } from '../../src/circleci/orb/install-script.js';
@@ -67,6 +68,39 @@ t.test('from npm, pinned by its hash', async (t) => {
   });
   t.not(absent.step.code, 0);
   t.match(absent.step.output, 'npm cannot fetch gen-config 9.9.9');
+});
+
+t.test('the job check-config holds the config against the spec', async (t) => {
+  // Not below this repository: there npx would take the package of this name that it finds above.
+  const folder = mkdtempSync(join(tmpdir(), 'check-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'repository/.circleci'), { recursive: true });
+  writeFileSync(join(folder, 'repository/.circleci/build-once.yml'), 'version: 1\ncheck: true\n');
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly bin: Readonly<Record<string, string>>;
+  };
+  const tarball = await packPackage(folder);
+  const registry = await serveNpm({ name: 'gen-config', version: VERSION, tarball, bin });
+  t.teardown(() => registry.close());
+  const cwd = join(folder, 'repository');
+  const run = (command: string) =>
+    new Promise<{ readonly code: number | null; readonly output: string }>((done) => {
+      const env = { ...process.env, NPM_CONFIG_REGISTRY: registry.url, NPM_CONFIG_CACHE: join(folder, 'cache') };
+      const child = spawn('bash', ['-eo', 'pipefail', '-c', command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (output += String(piece)));
+      child.on('close', (code) => done({ code, output }));
+    });
+  t.match(await run(`npx --yes gen-config@${VERSION}`), { code: 0, output: /wrote \.circleci\/config\.yml/ });
+  const path = join(cwd, '.circleci/config.yml');
+  const config = readFileSync(path, 'utf8');
+  const command = /command: (npx .*)$/m.exec(config)?.[1] ?? 'no command';
+  t.match(await run(command), { code: 0, output: /config\.yml is current/ });
+  writeFileSync(path, config.replace('cimg/node:', 'cimg/other:'));
+  t.match(await run(command), {
+    code: 1,
+    output: /\+ *- image: cimg\/node:[\s\S]*edited by hand|edited by hand[\s\S]*cimg\/node/,
+  });
 });
 
 t.test('vendored in the repository', async (t) => {

@@ -89,6 +89,21 @@ t.test('every declared command is in the orb with its parameters, and no paramet
   }
 });
 
+t.test('the jobs pass on how an image is built, named and logged in for', async (t) => {
+  const { jobs } = makeOrb(RELEASE);
+  const passed = (job: string, command: string) =>
+    steps(mappingOf(jobs[job]))
+      .filter((step) => typeof step !== 'string')
+      .map((step) => mappingOf(mappingOf(step)[command]))
+      .find((values) => Object.keys(values).length > 0) ?? {};
+  const as = (...names: readonly string[]) => Object.fromEntries(names.map((one) => [one, `<< parameters.${one} >>`]));
+  t.match(passed('build', 'build_image'), as('args', 'secrets', 'target', 'cache', 'username', 'password'));
+  t.match(passed('publish', 'publish_image'), as('pointers', 'username', 'password'));
+  t.match(passed('deploy', 'verify_image'), as('username', 'password'));
+  t.match(passed('deploy', 'pass_image'), as('username', 'password'));
+  t.notOk('password' in passed('deploy', 'deploy'), 'the cluster is not told');
+});
+
 t.test('every example compiles, with the packed orb in place of the published one', async (t) => {
   const packed = mappingOf(load(packOrb(makeOrb(RELEASE))));
   t.strictSame(Object.keys(packed).sort(), [

@@ -186,3 +186,23 @@ t.test('expressions stay, and jobs of other types need no steps', async (t) => {
     gate: { type: 'no-op' },
   });
 });
+
+t.test('what is more than CircleCI takes', async (t) => {
+  const codes = (jobs: readonly unknown[]) =>
+    processConfig({
+      jobs: { j: { docker, steps: ['checkout'] }, k: { docker, steps: ['checkout'] } },
+      workflows: { w: { jobs } },
+    }).problems.map(({ code, message }) => `${code}: ${message.slice(0, 62)}`);
+  const group = (text: string) => ({ j: { 'serial-group': text } });
+  t.strictSame(codes([group('<< pipeline.project.slug >>/staging')]), []);
+  t.strictSame(codes([group('x'.repeat(512))]), []);
+  t.strictSame(codes([group('x'.repeat(513))]), [
+    'long-serial-group: the serial group of "j" has 513 characters, and CircleCI takes',
+  ]);
+  t.match(codes([group('a b')]), [/^wrong-serial-group: the serial group of "j" is "a b", expected letters/]);
+  t.match(codes([group(' ')]), [/^wrong-serial-group/]);
+  t.match(codes([group('a'), { k: { 'serial-group': 'a' } }]), [/^same-serial-group: "j" and "k" have the same/]);
+  const contexts = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
+  t.strictSame(codes([{ j: { context: contexts(60) } }, { k: { context: contexts(100) } }]), []);
+  t.match(codes([{ j: { context: contexts(101) } }]), [/^too-many-contexts: the config names 101 different contexts/]);
+});

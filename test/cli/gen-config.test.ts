@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { runGenConfig } from '../../src/cli/run.js';
 import { VERSION } from '../../src/version.js';
+import { goldenCases } from '../support/golden.js';
 import { testIo } from '../support/test-io.js';
 
 const SPEC = `version: 1
@@ -116,6 +117,16 @@ t.test('a problem in a job of the base is shown where it is', async (t) => {
   t.match(err, '.circleci/base.yml:5:9: there is no command "chekout"');
 });
 
+t.test('a config that is too large is not written', async (t) => {
+  const large = { run: { name: 'Large', command: 'x'.repeat(1024 * 1024) } };
+  const base = JSON.stringify({ jobs: { unit: { machine: true, steps: Array.from({ length: 9 }, () => large) } } });
+  const folder = repository(t, { 'build-once.yml': 'version: 1\ntest: [unit]\n', 'base.yml': base });
+  const { code, err } = await run(folder);
+  t.equal(code, 2);
+  t.match(err, /^\.circleci\/build-once\.yml:1:1: the config has 9\.0 MB.* jobs\.unit .*\[config\/too-large\]/);
+  t.match(err, '1 problem, nothing was written');
+});
+
 t.test('no spec: what to do', async (t) => {
   const folder = t.testdir({});
   const elsewhere = await run(folder, '--directory', 'nowhere');
@@ -215,6 +226,16 @@ t.test('the bundle does what the modules do', async (t) => {
   const bundled = bundle();
   t.equal(bundled.status, 2);
   t.equal(bundled.stderr, (await run(folder)).err, 'the same words, by the generated validator');
+  // The generated validator is of a schema that was made smaller first, so it is held to every case.
+  const library = (await import(join(process.cwd(), 'dist/index.mjs'))) as typeof import('../../src/index.js');
+  for (const { name, read } of goldenCases('spec')) {
+    const [file, baseFile] = ['.circleci/build-once.yml', '.circleci/base.yml'];
+    const [text = '', base] = [read('build-once.yml'), read('base.yml')];
+    const project = library.read({ file, text }, base === undefined ? undefined : { file: baseFile, text: base });
+    if (project.ok) continue; // what is wrong with the jobs of a base is found when the config is made
+    const sources = { [file]: text, ...(base === undefined ? {} : { [baseFile]: base }) };
+    t.equal(library.formatHuman(project.error, sources), read('expected.txt'), name);
+  }
 });
 
 t.test('the library', async (t) => {
@@ -222,7 +243,7 @@ t.test('the library', async (t) => {
   const project = library.read({ file: 'spec.yml', text: SPEC }, undefined);
   if (!project.ok) return t.fail('reads');
   const delivery = library.plan(project.value.spec);
-  t.match(delivery.flows, [{ name: 'deliver', stages: [{ environment: 'staging', after: 'publish' }] }]);
+  t.match(delivery.flows, [{ name: 'deliver', stages: [{ environment: 'staging', after: ['publish'] }] }]);
   t.match(library.explain(delivery), 'A push or a merge to main');
   const options = { release: { version: '0.0.0', integrity: 'sha512-x' } };
   const made = library.generate(project.value, options);

@@ -48,6 +48,14 @@ t.test('schema prints what editors read', async (t) => {
   t.strictSame(JSON.parse(out), schema);
 });
 
+t.test('upgrade has nothing to do yet, and says so', async (t) => {
+  t.match(await run(repository(t, SPEC), 'upgrade'), { code: 0, err: /is of version 1, the newest: nothing to do/ });
+  t.match(await run(repository(t, SPEC.replace('1', '2')), 'upgrade'), {
+    code: 2,
+    err: /"version" is the number 2, expected the number 1/,
+  });
+});
+
 t.test('eject leaves a config that is anybody’s', async (t) => {
   const folder = repository(t, SPEC);
   const path = join(folder, '.circleci/config.yml');

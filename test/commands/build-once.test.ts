@@ -22,6 +22,28 @@ const sample = command({
   run: async () => ({ run: async () => ({ ok: true, value: { summary: '' } }) }),
 });
 
+t.test('a secret is named, never given', async (t) => {
+  const { login } = await import('../../src/commands/parameters.js');
+  const login_ = command({
+    ...sample,
+    parameters: login,
+    run: async () => ({ run: async () => ({ ok: true, value: { summary: '' } }) }),
+  });
+  const env = { TOKEN: 'p$a${USER}\n', USER: 'me' };
+  t.strictSame(readOptions(login_, { username: '$USER', password: '$TOKEN' }, env), {
+    ok: true,
+    value: { username: 'me', password: 'p$a${USER}\n' },
+  });
+  t.match(readOptions(login_, { username: 'AWS', password: '${TOKEN}' }, env), { value: { username: 'AWS' } });
+  t.match(readOptions(login_, {}, env), { value: { username: '', password: '' } });
+  for (const given of ['s3cret', 's$TOKEN', '$TOKEN ', '$(id)', '$$']) {
+    const read = readOptions(login_, { username: 'me', password: given }, env);
+    t.match(read, { ok: false, error: { code: 2, cause: /^--password .*is not \$NAME/ } }, given);
+    t.notOk(JSON.stringify(read).includes(JSON.stringify(given).slice(1, -1)), `${given} is not in the message`);
+  }
+  t.match(readOptions(login_, { password: '$GONE' }, env), { error: { cause: /\$GONE is not set/ } });
+});
+
 t.test('options: flags, then the environment, then defaults', async (t) => {
   const read = (given: Readonly<Record<string, string | boolean>>, env: Readonly<Record<string, string>> = {}) =>
     readOptions(sample, given, env);

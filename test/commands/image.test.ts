@@ -29,9 +29,11 @@ async function world(t: Test, processes?: ScriptedProcess) {
   const fake = await fakeRegistry(t);
   const cwd = t.testdir({});
   const io = testIo({ cwd, clock: fakeClock(), env: {}, ...(processes === undefined ? {} : { processes }) });
-  const base = { repository: `${fake.host}/shop`, commit, role: '', directory: 'records', dry_run: false };
+  const login = { role: '', username: '', password: '' };
+  const base = { repository: `${fake.host}/shop`, commit, ...login, directory: 'records', dry_run: false };
   type More = Partial<typeof base> & Readonly<Record<string, string | boolean>>;
-  const built = { platform: 'linux/amd64', context: '.', dockerfile: 'Dockerfile', target: '', builder: '' };
+  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
+  const built = { platform: 'linux/amd64', ...inputs, builder: '' };
   return {
     fake,
     cwd,
@@ -39,7 +41,7 @@ async function world(t: Test, processes?: ScriptedProcess) {
     repository: base.repository,
     build: async (more: More = {}) => said(await buildImage({ ...base, ...built, ...more }, io)),
     publish: async (more: More = {}) =>
-      said(await publishImage({ ...base, platforms: 'linux/amd64,linux/arm64', ...more }, io)),
+      said(await publishImage({ ...base, platforms: 'linux/amd64,linux/arm64', pointers: '', ...more }, io)),
     verify: async (more: More = {}) =>
       said(await verifyImage({ ...base, environment: 'production', after: '', platforms: '', ...more }, io)),
     pass: async (more: More = {}) => said(await passImage({ ...base, environment: 'staging', image: '', ...more }, io)),
@@ -225,9 +227,13 @@ t.test('build_image', async (t) => {
       context: '.',
       dockerfile: 'Dockerfile',
       target: '',
+      args: '',
+      secrets: '',
+      cache: 'none',
       builder: '',
     };
-    const given = { ...options, repository: `${fake.host}/shop`, role: '', directory: 'records', dry_run: false };
+    const login = { role: '', username: '', password: '' };
+    const given = { ...options, ...login, repository: `${fake.host}/shop`, directory: 'records', dry_run: false };
     t.match(said(await buildImage(given, io)), /^1: the build for linux\/amd64 was interrupted/);
     t.notOk(existsSync(made[0] ?? ''), 'the temporary folder is removed');
   });
@@ -531,7 +537,7 @@ t.test('verify_image and pass_image', async (t) => {
 t.test('which login', async (t) => {
   const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
   const cwd = t.testdir({ config: { 'config.json': JSON.stringify({ auths: { [host]: { auth: 'QVdTOnA=' } } }) } });
-  const options = { repository: `${host}/shop`, commit, role: '' };
+  const options = { repository: `${host}/shop`, commit, role: '', username: '', password: '' };
   const docker = await openRepository(options, testIo({ cwd, env: { DOCKER_CONFIG: 'config' } }));
   t.match(docker, { ok: true, value: { login: 'docker', name: `${host}/shop`, credentials: { username: 'AWS' } } });
   const role = 'arn:aws:iam::123456789012:role/x';

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
@@ -10,6 +11,7 @@ import { run as buildImage } from '../../src/commands/build-image/run.js';
 import type { Done, Failure } from '../../src/commands/command.js';
 import { run as passImage } from '../../src/commands/pass-image/run.js';
 import { run as publishImage } from '../../src/commands/publish-image/run.js';
+import { runBuildOnce } from '../../src/commands/run-command.js';
 import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import type { Result } from '../../src/result.js';
 import { type TestIo, testIo } from '../support/test-io.js';
@@ -35,14 +37,13 @@ function world(t: Test, host: string, env: Record<string, string | undefined> = 
   const io = { ...real, files: { ...real.files, makeTemporary } };
   /** Temporary folders that are still there; at least one must have been made. */
   const leftovers = () => (made.length === 0 ? ['none was made'] : made.filter((folder) => existsSync(folder)));
-  const base = { repository, commit, role: '', directory: 'records', dry_run: false };
+  const login = { role: '', username: '', password: '' };
+  const base = { repository, commit, ...login, directory: 'records', dry_run: false };
+  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
   const build = (platform: string, more: Record<string, string | boolean> = {}) =>
-    buildImage(
-      { ...base, platform, context: '.', dockerfile: 'Dockerfile', target: '', builder: LAB_BUILDER, ...more },
-      io,
-    );
+    buildImage({ ...base, ...inputs, platform, builder: LAB_BUILDER, ...more }, io);
   const publish = (more: Record<string, string | boolean> = {}) =>
-    publishImage({ ...base, platforms: BOTH, ...more }, io);
+    publishImage({ ...base, platforms: BOTH, pointers: '', ...more }, io);
   const verify = (environment: string, after: string, more: Record<string, string> = {}) =>
     verifyImage({ ...base, environment, after, platforms: '', ...more }, io);
   const pass = (environment: string, more: Record<string, string | boolean> = {}) =>
@@ -146,13 +147,15 @@ t.test(
     const winner = await readJson(first.cwd, 'records/linux-amd64.json');
     const cwd = t.testdir({ Dockerfile: `FROM node:20-slim\nCOPY text /text\n`, text: 'something else' });
     const io = testIo({ cwd, env: process.env });
-    const base = { repository: first.repository, commit: first.commit, role: '', directory: 'other', dry_run: false };
-    const again = { ...base, platform: 'linux/amd64', context: '.', dockerfile: 'Dockerfile', target: '' };
+    const login = { role: '', username: '', password: '' };
+    const base = { repository: first.repository, commit: first.commit, ...login, directory: 'other', dry_run: false };
+    const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
+    const again = { ...base, ...inputs, platform: 'linux/amd64' };
     good(t, await buildImage({ ...again, builder: LAB_BUILDER }, io));
     const loser = await readJson(cwd, 'other/linux-amd64.json');
     t.not(loser.digest, winner.digest);
 
-    const firstRecords = { platforms: 'linux/amd64' };
+    const firstRecords = { platforms: 'linux/amd64', pointers: '' };
     const firstIo = testIo({ cwd, env: process.env });
     await firstIo.files.write('records/linux-amd64.json', JSON.stringify(winner));
     good(t, await publishImage({ ...base, ...firstRecords, directory: 'records' }, firstIo));
@@ -237,6 +240,194 @@ t.test(
     good(t, await plain.build('linux/amd64', { role, builder: 'default' }));
     good(t, await plain.publish({ role, platforms: 'linux/amd64' }));
     show(t, plain.io);
+  },
+);
+
+t.test(
+  'build arguments, secrets, a stage, a cache in the registry',
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  async (t) => {
+    const secret = `s3cret-${randomBytes(8).toString('hex')}`;
+    const { repository, cwd, io, build } = world(t, LAB_REGISTRY ?? '', { NPM_TOKEN: secret, UNSET: undefined });
+    const value = `it's "$(id)" \`id\` \${HOME} << x >> --push, a=b`;
+    const dockerfile = [
+      'FROM node:20-slim AS production',
+      'ARG GREETING',
+      'ARG SALT',
+      'RUN printf %s "$GREETING" >/greeting',
+      // What is written is a fingerprint: that the secret was there, and not what it is.
+      'RUN --mount=type=secret,id=NPM_TOKEN sha256sum /run/secrets/NPM_TOKEN | cut -c1-64 >/fingerprint && echo slow-$((40 + 2))',
+      'COPY text /text',
+      'FROM production AS debug',
+      'RUN exit 1',
+    ];
+    await io.files.write(join(cwd, 'Dockerfile'), `${dockerfile.join('\n')}\n`);
+    const args = JSON.stringify({ GREETING: value, SALT: randomBytes(8).toString('hex') });
+    const options = { args, target: 'production', cache: 'registry' };
+
+    t.match(await build('linux/amd64', { ...options, secrets: 'NPM_TOKEN,UNSET' }), {
+      ok: false,
+      error: { code: 1, cause: 'the build needs the secret UNSET, which is not set in the environment' },
+    });
+    t.notMatch(io.out(), /Building/, 'before the build starts');
+    t.match(await build('linux/amd64', { args, secrets: 'NPM_TOKEN' }), { ok: false, error: { cause: /exit 1/ } });
+    good(t, await build('linux/amd64', { ...options, secrets: 'NPM_TOKEN' }));
+    const { digest } = await readJson(cwd, 'records/linux-amd64.json');
+    const files = await filesOf(t, `${repository}@${digest}`);
+    t.equal(files.greeting, value, 'the value arrives as it is');
+    t.equal(files.fingerprint.trim(), createHash('sha256').update(secret).digest('hex'), 'the RUN had the secret');
+    const cache = await filesOf(t, `${repository}:buildcache-linux-amd64`);
+    for (const [what, text] of Object.entries({ image: files.all, cache: cache.all, log: io.out() + io.err() })) {
+      t.ok(text.length > 100, `the ${what} is read`);
+      t.notOk(text.includes(secret), `the secret is not in the ${what}`);
+    }
+
+    // Another builder knows nothing: what it does not have to do, it has from the registry.
+    const fresh = await builderThatTrustsTheLab(t);
+    const second = testIo({ cwd, env: { ...process.env, ...fresh, NPM_TOKEN: secret } });
+    await second.files.write('text', 'another commit');
+    const commit = randomBytes(20).toString('hex');
+    const login = { role: '', username: '', password: '' };
+    const base = { repository, commit, ...login, directory: 'second', dry_run: false };
+    const inputs = { context: '.', dockerfile: 'Dockerfile', secrets: 'NPM_TOKEN', ...options };
+    good(t, await buildImage({ ...base, ...inputs, platform: 'linux/amd64', builder: 'ecr' }, second));
+    t.match(second.out(), /importing cache manifest from [^\n]*:buildcache-linux-amd64\n/);
+    t.match(second.out(), /^#\d+ CACHED$/m);
+    t.match(io.out(), /^#\d+ [\d.]+ slow-42$/m, 'the first time the RUN ran');
+    t.notMatch(second.out(), /^#\d+ [\d.]+ slow-42/m, 'and was not run again');
+    // A file that is written anew has another time, so its layer another digest.
+    const layersOf = async (reference: string): Promise<readonly { digest: string }[]> =>
+      JSON.parse(await skopeo(reference, '--tls-verify=false', '--raw')).layers;
+    const before = await layersOf(`${repository}@${digest}`);
+    const after = await layersOf(`${repository}@${(await readJson(cwd, 'second/linux-amd64.json')).digest}`);
+    t.strictSame(after.slice(0, -1), before.slice(0, -1), 'the layers but the last are the very same');
+    t.not(after.at(-1)?.digest, before.at(-1)?.digest);
+    t.notOk(second.out().includes(secret));
+    show(t, second);
+  },
+);
+
+/** The files of an image's layers, as text: `greeting`, `fingerprint`, and everything, manifest and config included. */
+async function filesOf(t: Test, reference: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'e2e-image-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  await execute('skopeo', [
+    'copy',
+    '--src-tls-verify=false',
+    '--dest-decompress',
+    `docker://${reference}`,
+    `dir:${folder}`,
+  ]);
+  let all = '';
+  const found: Record<string, string> = {};
+  for (const name of await readdir(folder)) {
+    const bytes = await readFile(join(folder, name));
+    all += bytes.toString('latin1');
+    if (bytes.subarray(257, 262).toString() !== 'ustar') continue;
+    for (const file of ['greeting', 'fingerprint']) {
+      const read = await execute('tar', ['-xOf', join(folder, name), file]).catch(() => undefined);
+      if (read !== undefined) found[file] = read.stdout;
+    }
+  }
+  return { all, greeting: found['greeting'] ?? '', fingerprint: found['fingerprint'] ?? '' };
+}
+
+t.test(
+  'pointers are moved, and aliases only forward',
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  async (t) => {
+    const { repository, io, cwd, build, publish } = world(t, LAB_REGISTRY ?? '');
+    const env = io.env as Record<string, string | undefined>;
+    const pointers = 'branch,git-tag,semver';
+    const release = async (tag: string | undefined, branch: string | undefined) => {
+      const commit = randomBytes(20).toString('hex');
+      env['CIRCLE_TAG'] = tag;
+      env['CIRCLE_BRANCH'] = branch;
+      await io.files.write(join(cwd, 'text'), commit);
+      good(t, await build('linux/amd64', { commit }));
+      good(t, await publish({ commit, platforms: 'linux/amd64', pointers }));
+      const digest = await on(commit);
+      t.match(digest, /^sha256:/, 'the SHA tag is always there');
+      return { commit, digest };
+    };
+    const on = async (tag: string): Promise<string> =>
+      JSON.parse(await skopeo(`${repository}:${tag}`, '--tls-verify=false')).Digest;
+    const a = await release('v1.4.2', undefined);
+    t.strictSame(await Promise.all(['v1.4.2', '1.4.2', '1.4', '1'].map(on)), Array(4).fill(a.digest));
+    const b = await release('v1.5.0', undefined);
+    const c = await release('v1.4.3', undefined);
+    t.strictSame(
+      await Promise.all(['1.4.2', '1.4.3', '1.4', '1.5', '1'].map(on)),
+      [a, c, c, b, b].map(({ digest }) => digest),
+    );
+    const d = await release('v2.0.0-rc.1', undefined);
+    t.equal(await on('v2.0.0-rc.1'), d.digest, 'the git tag');
+    await t.rejects(on('2'), 'no alias for a pre-release');
+    const e = await release(undefined, 'feature/x');
+    t.equal(await on('feature-x'), e.digest);
+    const f = await release(undefined, 'feature/x');
+    t.equal(await on('feature-x'), f.digest, 'a branch moves on');
+    for (const { commit, digest } of [a, b, c, d, e, f]) t.equal(await on(commit), digest, 'no SHA tag has moved');
+    t.match(await publish({ commit: f.commit, platforms: 'linux/amd64', pointers }), { ok: true }, 'again');
+    t.match(io.out(), `${repository}:feature-x is on ${f.digest} already.`);
+    show(t, io);
+  },
+);
+
+t.test(
+  'a login by variables of a context, the whole way',
+  { skip: needs('LAB_ECR', LAB_ECR), timeout: 180_000 },
+  async (t) => {
+    const password = `${(LAB_ECR ?? '').slice(0, 12)}-auth-token`;
+    const repository = `${LAB_ECR}/e2e/${randomBytes(6).toString('hex')}`;
+    const commit = randomBytes(20).toString('hex');
+    const cwd = t.testdir({ Dockerfile: 'FROM node:20-slim\nCOPY text /text\n', text: commit });
+    const env = {
+      ...process.env,
+      ...(await builderThatTrustsTheLab(t)),
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      CIRCLE_SHA1: commit,
+      CIRCLE_BRANCH: 'main',
+      REGISTRY_USER: 'AWS',
+      REGISTRY_PASSWORD: password,
+      // As the orb hands parameters over: by name, which is all that the config knows.
+      BUILD_ONCE_REPOSITORY: repository,
+      BUILD_ONCE_USERNAME: '$REGISTRY_USER',
+      BUILD_ONCE_PASSWORD: '$REGISTRY_PASSWORD',
+    };
+    const outputs: string[] = [];
+    const run = async (args: readonly string[], more: Readonly<Record<string, string | undefined>> = {}) => {
+      const io = testIo({ cwd, env: { ...env, ...more } });
+      const code = await runBuildOnce(args, io);
+      for (const line of `${args.join(' ')}: ${code}\n${io.out()}${io.err()}`.split('\n')) t.comment(line);
+      outputs.push(io.out() + io.err());
+      return { code, text: io.out() + io.err() };
+    };
+    const none = await run(['build-image', '--platform=linux/amd64', '--builder=ecr'], {
+      REGISTRY_PASSWORD: undefined,
+    });
+    t.match(none, { code: 2, text: /\$REGISTRY_PASSWORD is not set in the environment/ });
+    const given = await run(['build-image', '--platform=linux/amd64', '--password', password]);
+    t.match(given, { code: 2, text: /a secret is in no argument/ });
+    const wrong = await run(['build-image', '--platform=linux/amd64'], { REGISTRY_PASSWORD: 'wr0ng-pass' });
+    t.match(wrong, { code: 1, text: /does not accept the login/ });
+    t.equal((await run(['build-image', '--platform=linux/amd64', '--builder=ecr'])).code, 0);
+    t.equal((await run(['publish-image', '--pointers=branch'])).code, 0);
+    t.equal((await run(['verify-image', '--environment=staging'])).code, 0);
+    t.equal((await run(['pass-image', '--environment=staging'])).code, 0);
+    t.equal((await run(['verify-image', '--environment=production', '--after=staging'])).code, 0);
+    const creds = ['--tls-verify=false', `--creds=AWS:${password}`];
+    const digests = await Promise.all(
+      [commit, 'main', `staging.${commit}`].map(
+        async (tag) => JSON.parse(await skopeo(`${repository}:${tag}`, ...creds)).Digest,
+      ),
+    );
+    t.equal(new Set(digests).size, 1, 'one digest under the SHA, the pointer and the proof');
+    t.notMatch(outputs.join('\n'), /auth-token|wr0ng-pass/, 'no password is in a log');
+    for (const name of await readdir(join(cwd, '.build-once'))) {
+      t.notMatch(await readFile(join(cwd, '.build-once', name), 'utf8'), 'auth-token', `nor in ${name}`);
+    }
   },
 );
 

@@ -44,6 +44,46 @@ const status =
   (_, response) =>
     sendError(response, code, 'UNAVAILABLE', 'come back', headers);
 
+t.test('lists tags by pages', async (t) => {
+  const { fake, registry, digest } = await open(t, password);
+  const all = Array.from({ length: 25 }, (_, index) => `t${index}`);
+  for (const tag of all) addImage(fake, 'shop', { architecture: 'amd64' }, tag);
+  addImage(fake, 'shop2', { architecture: 'amd64' }, 'other');
+  fake.pageSize = 10;
+  const listed = await registry.listTags();
+  t.same(listed.ok && [...listed.value].sort(), [...all, 'v1'].sort());
+  t.equal(fake.requests.length, 3, 'three pages');
+
+  const pages = async (link: string) => {
+    fake.gate = (_, response) => void response.writeHead(200, { link }).end('{"tags":["a", 1, "../x"]}');
+    return said(await registry.listTags());
+  };
+  t.match(await pages('<https://evil.example/v2/shop/tags/list>; rel="next"'), /its next page is on another server$/);
+  t.match(await pages('<//evil.example/x>; rel=next'), /another server$/);
+  t.match(await pages('</v2/shop/tags/list?n=1000>; rel="next"'), /go round in a circle$/);
+  t.equal(await pages('</v2/shop/tags/list>; rel="prev"'), 'no error');
+  fake.gate = (_, response) => void response.end('[]');
+  t.match(said(await registry.listTags()), /is not a list of tags$/);
+  fake.gate = (_, response) => void response.end('{"tags":null}');
+  t.same(await registry.listTags(), { ok: true, value: [] });
+  fake.gate = (_, response) => sendError(response, 403, 'DENIED', 'no');
+  t.match(said(await registry.listTags()), /^this login may not list the tags of .*shop: no$/);
+  fake.gate = undefined;
+
+  const other = addImage(fake, 'shop', { architecture: 'arm64' });
+  const got = await registry.getManifest(other);
+  if (!got.ok) return t.fail(said(got));
+  t.ok((await registry.moveTag('v1', got.value)).ok, 'a tag is moved');
+  t.same(await registry.headManifest('v1'), { ok: true, value: other });
+  const back = await registry.getManifest(digest);
+  if (!back.ok) return t.fail(said(back));
+  fake.faults.push(cut);
+  t.ok((await registry.moveTag('v1', back.value)).ok, 'though the connection is cut');
+  t.same(await registry.headManifest('v1'), { ok: true, value: digest });
+  fake.faults.push(cut);
+  t.match(said(await registry.putManifest('v1', got.value)), /cannot be moved/, 'what is no pointer stays');
+});
+
 t.test('reads and writes', async (t) => {
   const { fake, registry, digest } = await open(t);
   t.same(await registry.headManifest('v1'), { ok: true, value: digest });

@@ -19,6 +19,8 @@ export interface FakeRegistry {
   /** Manifests by tag and by digest, `path:reference`. */
   readonly manifests: Map<string, { readonly type: string; readonly bytes: Buffer }>;
   readonly blobs: Map<string, Buffer>;
+  /** Most tags that a page of the list has. */
+  pageSize: number;
   /** Answers every request first, where it is set. */
   gate: Fault | undefined;
 }
@@ -52,12 +54,16 @@ export async function fakeRegistry(t: Test): Promise<FakeRegistry> {
     faults: [],
     manifests: new Map(),
     blobs: new Map(),
+    pageSize: 1000,
     gate: undefined,
   };
   return registry;
 }
 
 function answer(registry: FakeRegistry, request: IncomingMessage, response: ServerResponse, body: Buffer) {
+  const url = new URL(request.url ?? '', 'http://registry');
+  const listed = /^\/v2\/(.+)\/tags\/list$/.exec(url.pathname)?.[1];
+  if (listed !== undefined) return answerTags(registry, listed, url, response);
   const [, path = '', kind = '', reference = ''] =
     /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(request.url ?? '') ?? [];
   if (kind === 'blobs') {
@@ -93,6 +99,20 @@ export function sendError(
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify({ errors: [{ code, message }] }));
   return undefined;
+}
+
+/** A page of the tags of a repository, with a link to the next where there are more. */
+function answerTags(registry: FakeRegistry, path: string, url: URL, response: ServerResponse) {
+  const last = url.searchParams.get('last') ?? '';
+  const tags = [...registry.manifests.keys()]
+    .filter((key) => key.startsWith(`${path}:`) && !key.includes('sha256:'))
+    .map((key) => key.slice(path.length + 1))
+    .filter((tag) => tag > last)
+    .sort();
+  const page = tags.slice(0, Math.min(Number(url.searchParams.get('n') ?? 100), registry.pageSize));
+  const next = `</v2/${path}/tags/list?n=${url.searchParams.get('n')}&last=${page.at(-1)}>; rel="next"`;
+  response.writeHead(200, { 'content-type': 'application/json', ...(page.length < tags.length ? { link: next } : {}) });
+  response.end(JSON.stringify({ name: path, tags: page }));
 }
 
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';

@@ -35,7 +35,7 @@ export interface JobRunnerOptions {
 export async function jobRunner(options: JobRunnerOptions) {
   const workspace = await mkdtemp(join(tmpdir(), 'workspace-'));
   return {
-    /** Runs one job to its first failing step. `env` holds what contexts add. */
+    /** Runs one job. After its first failing step only those run that ask for it. `env` holds what contexts add. */
     run: async (name: string, job: Mapping, env: Readonly<Record<string, string>> = {}): Promise<JobRun> => {
       const home = await mkdtemp(join(tmpdir(), 'job-'));
       const cwd = join(home, 'project');
@@ -43,10 +43,14 @@ export async function jobRunner(options: JobRunnerOptions) {
       await writeFile(join(home, '.bash_env'), '');
       const whole = { ...options.env, HOME: home, BASH_ENV: join(home, '.bash_env'), CIRCLE_JOB: name, ...env };
       const steps: StepRun[] = [];
+      let failed = false;
       for (const step of job['steps'] as readonly Mapping[]) {
+        // After a failure the steps that ask for it still run, and only then those for failures (run, "when").
+        const { when = 'on_success' } = (step['run'] ?? {}) as Mapping;
+        if (when !== 'always' && (when === 'on_fail') !== failed) continue;
         const run = await runStep(step, { cwd, env: whole, workspace, repository: options.repository });
         steps.push(run);
-        if (run.exitCode !== 0) break;
+        if (run.exitCode !== 0) failed = true;
       }
       await rm(home, { recursive: true, force: true });
       return { job: name, ok: steps.every(({ exitCode }) => exitCode === 0), steps };

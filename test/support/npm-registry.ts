@@ -19,8 +19,10 @@ export async function serveNpm(options: {
   readonly name: string;
   readonly version: string;
   readonly tarball: string;
+  /** Programs of the package by name, for `npx`. */
+  readonly bin?: Readonly<Record<string, string>>;
 }): Promise<{ readonly url: string; close(): void }> {
-  const { name, version, tarball } = options;
+  const { name, version, tarball, bin } = options;
   const bytes = await readFile(tarball);
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
@@ -32,7 +34,11 @@ export async function serveNpm(options: {
       };
       response.setHeader('content-type', 'application/json');
       response.end(
-        JSON.stringify({ name, 'dist-tags': { latest: version }, versions: { [version]: { name, version, dist } } }),
+        JSON.stringify({
+          name,
+          'dist-tags': { latest: version },
+          versions: { [version]: { name, version, dist, bin } },
+        }),
       );
     } else if (request.url === `/${name}.tgz`) response.end(bytes);
     else response.writeHead(404).end('{"error":"not found"}');

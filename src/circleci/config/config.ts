@@ -1,6 +1,7 @@
 import { commands } from '../../commands/list.js';
 import type { Delivery } from '../../delivery/delivery.js';
 import { makeInlineOrb, type Release } from '../orb/orb.js';
+import { releaseCommands } from '../orb/release.js';
 import { OrbAlias, type Plain } from '../sdk.js';
 import { makeJobs } from './jobs.js';
 import type { Entry, Section } from './render.js';
@@ -18,8 +19,9 @@ export interface BaseParts {
 
 /** The sections of `.circleci/config.yml`, in their order in the file. */
 export function makeConfig(delivery: Delivery, base: BaseParts | undefined, release: Release): readonly Section[] {
-  const orb = new OrbAlias(ORB_ALIAS, ['install', ...commands.map(({ name }) => name)]);
-  const jobs = makeJobs(delivery, orb);
+  const called = ['install', ...Object.keys(releaseCommands), ...commands.map(({ name }) => name)];
+  const orb = new OrbAlias(ORB_ALIAS, called);
+  const jobs = makeJobs(delivery, orb, release);
   const own: readonly Entry[] = jobs.map(({ name, comment, job }) => ({ key: name, comment, value: job }));
   const theirs = entriesOf(base?.jobs ?? {}, `From ${base?.file}.`);
   const flows: readonly Entry[] = makeWorkflows(delivery).map(({ name, comment, workflow }) => ({

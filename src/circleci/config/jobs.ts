@@ -1,13 +1,16 @@
 import type { Build, Delivery, Environment, Image, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
+import type { Release } from '../orb/orb.js';
 import {
   attachWorkspace,
   checkout,
   dockerJob,
+  type Machine,
   machineJob,
   type OrbAlias,
   type Plain,
   persistToWorkspace,
+  run,
   type Step,
 } from '../sdk.js';
 
@@ -25,21 +28,31 @@ export interface CommentedJob {
 }
 
 /** The jobs of a delivery, in the order in which they run. */
-export function makeJobs(delivery: Delivery, orb: OrbAlias): readonly CommentedJob[] {
-  const { image, environments, install } = delivery;
-  if (image === undefined) return [];
+export function makeJobs(delivery: Delivery, orb: OrbAlias, release: Release): readonly CommentedJob[] {
+  const { image, environments, install, checkJob, component } = delivery;
+  const checks = checkJob === undefined ? [] : [makeCheck(checkJob, release)];
+  if (image === undefined) return checks;
   // The vendored program is a file of the repository, so every job checks out; otherwise only those that build do.
   const vendored = install === 'vendored';
   const program = orb.call('install', vendored ? { path: VENDORED_PROGRAM } : {});
   const setUp = vendored ? [checkout(), program] : [program];
   return [
+    ...checks,
     ...image.builds.map((build) => makeBuild(image, build, orb, program)),
     makePublish(image, orb, setUp),
-    ...environments.map((environment) => makeDeploy(image, environment, orb, setUp)),
+    ...environments.map((environment) => makeDeploy(image, environment, component, orb, setUp)),
   ];
 }
 
-function makeBuild(image: Image, { platform, job }: Build, orb: OrbAlias, program: Step): CommentedJob {
+/** The generator is not part of the vendored program, so this job takes it from npm either way. */
+function makeCheck(name: string, { version }: Release): CommentedJob {
+  const steps = [checkout(), run('Check the config', `npx --yes gen-config@${version} check`)];
+  const comment = 'Fails when this file is not what the spec says. It needs npm, and no context.';
+  return { name, comment, job: dockerJob(name, NODE_IMAGE, CONTAINER_CLASS, steps) };
+}
+
+function makeBuild(image: Image, build: Build, orb: OrbAlias, program: Step): CommentedJob {
+  const { platform, job } = build;
   const steps = [
     checkout(),
     program,
@@ -48,12 +61,30 @@ function makeBuild(image: Image, { platform, job }: Build, orb: OrbAlias, progra
       platform,
       ...(image.dockerfile === 'Dockerfile' ? {} : { dockerfile: image.dockerfile }),
       ...(image.path === '.' ? {} : { context: image.path }),
-      role: image.role,
+      target: image.target,
+      ...(Object.keys(image.args).length === 0 ? {} : { args: quoteJson(image.args) }),
+      ...(image.secrets.length === 0 ? {} : { secrets: image.secrets.join(',') }),
+      ...(image.cache === 'registry' ? { cache: 'registry' } : {}),
+      ...loginOf(image, image.role),
     }),
     persistToWorkspace(RECORDS, ['.']),
   ];
   const comment = `Builds ${platform} on a machine of its own kind and pushes it by digest, without a tag.`;
-  return { name: job, comment, job: machineJob(job, MACHINE_IMAGE, machineClass(platform), steps) };
+  return { name: job, comment, job: machineJob(job, machineOf(build, image), steps) };
+}
+
+function machineOf({ platform, resourceClass, machineImage }: Build, { cache }: Image): Machine {
+  const runner = resourceClass?.includes('/') === true;
+  return {
+    resourceClass: resourceClass ?? machineClass(platform),
+    image: runner ? undefined : (machineImage ?? MACHINE_IMAGE),
+    layerCaching: cache === 'layers',
+  };
+}
+
+/** How a step logs in to the registry of the image: by the login of the image, or else by a role. */
+function loginOf({ login }: Image, role: string | undefined): Plain {
+  return login === undefined ? { role } : { username: `$${login.username}`, password: `$${login.password}` };
 }
 
 function makePublish(image: Image, orb: OrbAlias, setUp: readonly Step[]): CommentedJob {
@@ -62,37 +93,67 @@ function makePublish(image: Image, orb: OrbAlias, setUp: readonly Step[]): Comme
     // A checkout needs an empty folder, so the workspace comes after it.
     ...setUp,
     attachWorkspace(RECORDS),
-    orb.call('publish_image', { repository: image.repository, platforms, role: image.role }),
+    orb.call('publish_image', {
+      repository: image.repository,
+      platforms,
+      ...(image.pointers.length === 0 ? {} : { pointers: image.pointers.join(',') }),
+      ...loginOf(image, image.role),
+    }),
   ];
   const what = image.builds.length > 1 ? 'Joins the platforms into one image index and' : 'Publishes the image:';
   const comment = `${what} tags it with the commit SHA, once. From here on the digest never changes.`;
   return { name: image.publishJob, comment, job: dockerJob(image.publishJob, NODE_IMAGE, CONTAINER_CLASS, steps) };
 }
 
-function makeDeploy(image: Image, environment: Environment, orb: OrbAlias, setUp: readonly Step[]): CommentedJob {
-  const { name, after, role, target, migration, job } = environment;
+function makeDeploy(
+  image: Image,
+  environment: Environment,
+  component: string | undefined,
+  orb: OrbAlias,
+  setUp: readonly Step[],
+): CommentedJob {
+  const { name, after, role, target, migration, job, approvers } = environment;
+  const marker = markerSteps(name, component, orb);
   const cluster = clusterOf(target, role);
   const steps = [
+    ...marker.plan,
     ...setUp,
-    orb.call('verify_image', { repository: image.repository, environment: name, after, role }),
+    orb.call('verify_image', { repository: image.repository, environment: name, after, ...loginOf(image, role) }),
+    ...marker.start,
     ...(migration === undefined
       ? []
       : [
           orb.call('run_migration', {
             environment: name,
-            command: quoteCommand(migration.command),
+            command: quoteJson(migration.command),
             workload: migration.workload,
             ...cluster,
             ...(migration.timeout === '30m' ? {} : { timeout: migration.timeout }),
           }),
         ]),
     orb.call('deploy', { environment: name, workloads: target.workloads.join(','), ...cluster }),
-    orb.call('pass_image', { repository: image.repository, environment: name, role }),
+    orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(image, role) }),
+    ...marker.end,
   ];
   const doing = `verify the digest,${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
   const proof = after === undefined ? '' : ` Only a digest that ${after} has run gets here.`;
-  const comment = `Deploys ${name}: ${doing}.${proof}`;
+  const note = approvers === undefined ? '' : ` Who may approve: ${approvers}`;
+  const comment = `Deploys ${name}: ${doing}.${proof}${note}`;
   return { name: job, comment, job: dockerJob(job, NODE_IMAGE, CONTAINER_CLASS, steps) };
+}
+
+/**
+ * The steps of a deploy marker. It is planned first, so that whatever fails after it is marked as failed, and updated in
+ * the same job, so that the job can be run again by itself.
+ */
+function markerSteps(name: string, component: string | undefined, orb: OrbAlias) {
+  if (component === undefined) return { plan: [], start: [], end: [] };
+  const update = (status: string, more: Plain = {}) => orb.call('update_release', { name, status, ...more });
+  return {
+    plan: [orb.call('plan_release', { name, environment_name: name, component_name: component })],
+    start: [update('RUNNING')],
+    end: [update('SUCCESS'), update('FAILED', { failure_reason: '$CIRCLE_BUILD_URL', when: 'on_fail' })],
+  };
 }
 
 function clusterOf({ access, namespace }: Target, role: string | undefined): Plain {
@@ -101,7 +162,7 @@ function clusterOf({ access, namespace }: Target, role: string | undefined): Pla
     : { namespace, kubeconfig: `$${access.variable}` };
 }
 
-/** A command as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */
-function quoteCommand(command: readonly string[]): string {
-  return JSON.stringify(command).replaceAll('<<', '<\\u003c');
+/** A command, or build arguments, as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */
+function quoteJson(value: readonly string[] | Readonly<Record<string, string>>): string {
+  return JSON.stringify(value).replaceAll('<<', '<\\u003c');
 }

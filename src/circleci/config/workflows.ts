@@ -1,4 +1,4 @@
-import type { Delivery, Environment, Flow, FlowEvent, Stage } from '../../delivery/delivery.js';
+import type { Delivery, Environment, Flow, FlowEvent, Hook, Stage } from '../../delivery/delivery.js';
 import { type Invocation, makeWorkflow, type Plain } from '../sdk.js';
 
 /** A workflow with the comment that stands above it. */
@@ -12,18 +12,19 @@ export interface CommentedWorkflow {
 export function makeWorkflows(delivery: Delivery): readonly CommentedWorkflow[] {
   return delivery.flows.map((flow) => ({
     name: flow.name,
-    comment: commentOn(flow),
+    comment: commentOn(flow, delivery),
     workflow: makeWorkflow(flow.name, whenOf(flow.event), invocationsOf(flow, delivery)),
   }));
 }
 
-function invocationsOf(flow: Flow, { tests, image, environments }: Delivery): readonly Invocation[] {
+function invocationsOf(flow: Flow, { tests, checkJob, image, environments }: Delivery): readonly Invocation[] {
   // CircleCI runs a job for a git tag only when the job itself has a filter that lets the tag through.
   const filters = flow.event.kind === 'tag' ? { filters: conditionOf(flow.event) } : {};
-  const invocations: Invocation[] = tests.map((name) => ({ name, kind: 'job', ...filters }));
+  const first = checkJob === undefined ? tests : [checkJob, ...tests];
+  const invocations: Invocation[] = first.map((name) => ({ name, kind: 'job', ...filters }));
   if (flow.stages.length === 0 || image === undefined) return invocations;
   for (const { job } of image.builds) {
-    invocations.push({ name: job, kind: 'job', context: image.context, requires: tests, ...filters });
+    invocations.push({ name: job, kind: 'job', context: image.context, requires: first, ...filters });
   }
   const builds = image.builds.map(({ job }) => job);
   invocations.push({ name: image.publishJob, kind: 'job', context: image.context, requires: builds, ...filters });
@@ -31,20 +32,39 @@ function invocationsOf(flow: Flow, { tests, image, environments }: Delivery): re
   for (const stage of flow.stages) {
     if (stage.approval !== undefined && !approved.has(stage.approval)) {
       approved.add(stage.approval);
-      invocations.push({ name: stage.approval, kind: 'approval', requires: [stage.after], ...filters });
+      invocations.push({ name: stage.approval, kind: 'approval', requires: stage.after, ...filters });
     }
     const environment = environments.find(({ name }) => name === stage.environment);
-    if (environment !== undefined) invocations.push({ ...invokeDeploy(stage, environment), ...filters });
+    if (environment === undefined) continue;
+    const jobs = invokeEnvironment(stage, environment);
+    invocations.push(...jobs.map((invocation) => ({ ...invocation, ...filters })));
   }
   return invocations;
 }
 
-function invokeDeploy(stage: Stage, { name, job, context }: Environment): Invocation {
+/** The deploy job with what runs around it. All of it comes after the approval, so nothing gets round that. */
+function invokeEnvironment(stage: Stage, environment: Environment): readonly Invocation[] {
+  const { job, beforeDeploy, afterDeploy } = environment;
+  const start = stage.approval === undefined ? stage.after : [stage.approval];
+  const before = beforeDeploy.map((hook) => hook.name);
+  return [
+    ...beforeDeploy.map((hook) => invokeHook(hook, start)),
+    invokeDeploy(environment, before.length === 0 ? start : before),
+    ...afterDeploy.map((hook) => invokeHook(hook, [job])),
+  ];
+}
+
+/** A job of the base gets the contexts that the spec gives it, and none of the environment's: those may deploy. */
+function invokeHook({ job, name, context }: Hook, requires: readonly string[]): Invocation {
+  return { name, kind: 'job', job, context, requires };
+}
+
+function invokeDeploy({ name, job, context }: Environment, requires: readonly string[]): Invocation {
   return {
     name: job,
     kind: 'job',
     context,
-    requires: [stage.approval ?? stage.after],
+    requires,
     // The lock is of the whole organization, so the project is part of its name.
     serialGroup: `<< pipeline.project.slug >>/${name}`,
   };
@@ -81,11 +101,15 @@ function pattern(glob: string): string {
     .join('.*');
 }
 
-function commentOn({ event, stages }: Flow): string {
+function commentOn({ event, stages }: Flow, { environments }: Delivery): string {
   const way = stages
-    .map(({ environment, approval }) =>
-      approval === undefined ? environment : `${approval} (a person) -> ${environment}`,
-    )
+    .flatMap(({ environment: name, approval }) => {
+      const environment = environments.find((one) => one.name === name);
+      const names = (hooks: readonly Hook[] = []) =>
+        hooks.length === 0 ? [] : [hooks.map((hook) => hook.name).join(' + ')];
+      const first = approval === undefined ? [] : [`${approval} (a person)`];
+      return [...first, ...names(environment?.beforeDeploy), name, ...names(environment?.afterDeploy)];
+    })
     .join(' -> ');
   switch (event.kind) {
     case 'branch':

@@ -1,6 +1,7 @@
 import { quote } from '../../diagnostic/quote.js';
 import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import { checkGraph } from './graph.js';
+import { checkLimits } from './limits.js';
 import { bindParameters } from './parameters.js';
 import type { Problem, Report } from './problem.js';
 import { type Element, findElement, makeScope, type Scope } from './scope.js';
@@ -69,8 +70,10 @@ export function processConfig(
     checkGraph(invocations, path, report);
     workflows.set(name, { when, jobs: invocations });
   }
+  const processed = { jobs: Object.fromEntries(jobs), workflows: Object.fromEntries(workflows) };
+  checkLimits(processed.workflows, report);
   return {
-    processed: { jobs: Object.fromEntries(jobs), workflows: Object.fromEntries(workflows) },
+    processed,
     problems,
   };
 }

@@ -65,6 +65,29 @@ export const examples: Readonly<Record<string, Plain>> = {
       },
     },
   },
+  mark_a_deployment_of_your_own: {
+    description: "Show a deployment that you make yourself in CircleCI's deploys page, whatever becomes of it.",
+    usage: {
+      version: 2.1,
+      orbs,
+      jobs: {
+        deploy: {
+          executor: 'build-once/node',
+          steps: [
+            'checkout',
+            {
+              'build-once/plan_release': { name: 'staging', environment_name: 'staging', component_name: 'shop' },
+            },
+            { 'build-once/update_release': { name: 'staging', status: 'RUNNING' } },
+            { run: { name: 'Deploy', command: './deploy.sh' } },
+            { 'build-once/update_release': { name: 'staging', status: 'SUCCESS' } },
+            { 'build-once/update_release': { name: 'staging', status: 'FAILED', when: 'on_fail' } },
+          ],
+        },
+      },
+      workflows: { deploy: { jobs: ['deploy'] } },
+    },
+  },
   migrate_in_a_job_of_your_own: {
     description: 'Call the commands from a job of your own: here a migration with the digest that is about to run.',
     usage: {

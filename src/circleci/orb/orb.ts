@@ -7,6 +7,7 @@ import { executors } from './executors.js';
 import { INSTALL_SCRIPT } from './install-script.js';
 import { jobs } from './jobs.js';
 import { declareParameters } from './parameters.js';
+import { releaseCommands } from './release.js';
 
 /** The release of the program that the orb installs. */
 export interface Release {
@@ -35,7 +36,7 @@ export function makeOrb(release: Release): Orb {
     description:
       'Build an image once, prove it in staging, approve it, ship the same digest: build, publish, verify, migrate, deploy. Written by gen-config.',
     display: { home_url: SOURCE_URL, source_url: SOURCE_URL },
-    commands: { install: install(release), ...Object.fromEntries(declared) },
+    commands: { install: install(release), ...Object.fromEntries(declared), ...releaseCommands },
     executors,
     jobs,
     examples,

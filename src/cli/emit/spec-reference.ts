@@ -11,6 +11,7 @@ interface Key {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Key>>;
   readonly additionalProperties?: Key | boolean;
+  readonly items?: Key;
 }
 
 /** docs/spec.md: every key of the spec, from its schema. */
@@ -33,7 +34,7 @@ function rowsOf(key: Key, path: string): readonly string[] {
     const at = path === '' ? name : `${path}.${name}`;
     const fallback = key.required?.includes(name) === true ? 'required' : code(member.default);
     const row = `| \`${at}\` | ${member.description}${choices(member)} | ${fallback} | ${code(member.examples?.[0])} |`;
-    return [row, ...rowsOf(member, at)];
+    return [row, ...rowsOf(member, at), ...(member.items === undefined ? [] : rowsOf(member.items, `${at}[]`))];
   });
   const each = typeof key.additionalProperties === 'object' ? rowsOf(key.additionalProperties, `${path}.NAME`) : [];
   return [...own, ...each];

@@ -4,7 +4,9 @@ import { plainLine, plainText } from '../../io/plain-text.js';
 import { parseJson, stringAt } from '../../registry/json.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
+import { adviseExclusion } from '../registry-failure.js';
 import type { DockerEnvironment } from './docker-login.js';
+import type { BuildArgument } from './inputs.js';
 
 /** What a build needs to know. */
 export interface Build {
@@ -15,6 +17,11 @@ export interface Build {
   readonly dockerfile: string;
   /** Empty: the last stage. */
   readonly target: string;
+  readonly args: readonly BuildArgument[];
+  /** Names of environment variables that are BuildKit secrets of the same id. */
+  readonly secrets: readonly string[];
+  /** Reference of the cache in the registry; undefined: none. */
+  readonly cache: string | undefined;
   /** Empty: the current builder. */
   readonly builder: string;
   readonly commit: string;
@@ -54,6 +61,10 @@ export function buildArguments(build: Build): string[] {
     `--platform=${build.platform}`,
     `--file=${build.dockerfile}`,
     ...(build.target === '' ? [] : [`--target=${build.target}`]),
+    ...build.args.map(([name, value]) => `--build-arg=${name}=${value}`),
+    // The value is read from the environment by buildx and goes to BuildKit alone: no argument, no layer.
+    ...build.secrets.map((name) => `--secret=id=${name},env=${name}`),
+    ...(build.cache === undefined ? [] : cacheArguments(build.cache)),
     // An attestation would make an index of its own out of each platform, and an index over indexes runs nowhere.
     '--provenance=false',
     '--sbom=false',
@@ -63,6 +74,17 @@ export function buildArguments(build: Build): string[] {
     '--progress=plain',
     '--',
     build.context,
+  ];
+}
+
+/**
+ * All layers of all stages, as an image manifest: ECR takes no cache of another form.
+ * @see https://docs.docker.com/build/cache/backends/registry/
+ */
+function cacheArguments(reference: string): readonly string[] {
+  return [
+    `--cache-from=type=registry,ref=${reference}`,
+    `--cache-to=type=registry,ref=${reference},mode=max,image-manifest=true,oci-mediatypes=true`,
   ];
 }
 
@@ -102,7 +124,10 @@ export function findBasePlatformWarnings(output: string): readonly string[] {
 }
 
 /** Finds, in what buildx printed, the step that failed and why. */
-export function explainBuild(ended: ProcessEnd, build: Pick<Build, 'platform' | 'dockerfile' | 'repository'>): Failure {
+export function explainBuild(
+  ended: ProcessEnd,
+  build: Pick<Build, 'platform' | 'dockerfile' | 'repository'> & Partial<Pick<Build, 'cache'>>,
+): Failure {
   const stderr = plainText(ended.stderr);
   const lines = stderr.split('\n');
   const errors = lines.filter((line) => line.startsWith('ERROR: '));
@@ -118,6 +143,11 @@ export function explainBuild(ended: ProcessEnd, build: Pick<Build, 'platform' | 
     code: 1,
     cause: `the build for ${build.platform} failed${where}: ${reason}`,
     ...(details.length === 0 ? {} : { details: details.slice(-20) }),
+    ...(build.cache !== undefined && /immutab|cannot be overwritten/i.test(reason)
+      ? {
+          next: `The cache ${build.cache} is written anew by every build. ${adviseExclusion(build.repository, 'buildcache-*')}`,
+        }
+      : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { command, type Parameters } from '../command.js';
-import { commit, directory, dryRun, repository, role } from '../parameters.js';
+import { commit, directory, dryRun, login, repository, role } from '../parameters.js';
 
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
@@ -8,9 +8,32 @@ export const parameters = {
   context: { type: 'string', description: 'Folder that the build may read.', default: '.' },
   dockerfile: { type: 'string', description: 'Path of the Dockerfile.', default: 'Dockerfile' },
   target: { type: 'string', description: 'Stage of the Dockerfile to build. Empty: the last.', default: '' },
+  args: {
+    type: 'string',
+    description: 'Build arguments, as a JSON object of strings. They stay in the image: nothing secret. Empty: none.',
+    default: '',
+    example: '{"NODE_ENV": "production"}',
+    verbatim: true,
+  },
+  secrets: {
+    type: 'string',
+    description:
+      'Names of environment variables, separated by commas, that a RUN may mount as BuildKit secrets of the same id. They are in no layer. Empty: none.',
+    default: '',
+    example: 'NPM_TOKEN',
+    verbatim: true,
+  },
+  cache: {
+    type: 'enum',
+    enum: ['none', 'registry'],
+    description:
+      'Where layers are kept between builds. registry: under the tag buildcache-<os>-<architecture> of the repository, which must be one that can be moved.',
+    default: 'none',
+  },
   builder: { type: 'string', description: 'Name of a buildx builder. Empty: the current one.', default: '' },
   commit,
   role,
+  ...login,
   directory,
   dry_run: dryRun,
 } as const satisfies Parameters;

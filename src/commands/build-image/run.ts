@@ -7,15 +7,20 @@ import type { Done, Failure, Options, Run } from '../command.js';
 import { type OpenedRepository, openRepository, readPlatformOption } from '../open-repository.js';
 import { platformName, writePlatformRecord } from '../platform-record.js';
 import { registryFailure } from '../registry-failure.js';
-import { type Build, buildArguments, readDriver, readMetadataDigest, runBuild } from './buildx.js';
+import { cacheTag } from '../reserved-tags.js';
+import { chooseBuilder } from './builder.js';
+import { type Build, buildArguments, readMetadataDigest, runBuild } from './buildx.js';
 import type { parameters } from './declaration.js';
 import { makeDockerLogin } from './docker-login.js';
+import { parseBuildArguments, parseSecrets } from './inputs.js';
 
 type BuildOptions = Options<typeof parameters>;
 
 export const run: Run<typeof parameters> = async (options, io) => {
   const platform = readPlatformOption(options.platform, '--platform');
   if (!platform.ok) return platform;
+  const args = parseBuildArguments(options.args);
+  if (!args.ok) return args;
   const opened = await openRepository(options, io);
   if (!opened.ok) return opened;
   const { registry, name } = opened.value;
@@ -24,10 +29,12 @@ export const run: Run<typeof parameters> = async (options, io) => {
   if (!published.ok) return fail(registryFailure(published.error));
   if (published.value !== undefined) return takePublished(options, opened.value, published.value, io);
 
-  const driver = await readDriver(io, options.builder);
-  if (!driver.ok) return driver;
+  const secrets = parseSecrets(options.secrets, io.env);
+  if (!secrets.ok) return secrets;
+  const builder = await chooseBuilder(io, options);
+  if (!builder.ok) return builder;
   // Docker's own driver cannot push without a tag. The tag names the platform, so it is never taken for a release.
-  const tag = driver.value === 'docker' ? `${options.commit}-${platformName(options.platform)}` : undefined;
+  const tag = builder.value.driver === 'docker' ? `${options.commit}-${platformName(options.platform)}` : undefined;
   if (tag !== undefined) {
     const earlier = await registry.findManifest(tag);
     if (!earlier.ok) return fail(registryFailure(earlier.error));
@@ -38,7 +45,16 @@ export const run: Run<typeof parameters> = async (options, io) => {
         : record(options, opened.value, earlier.value, io);
     }
   }
-  return buildAndPush(options, opened.value, tag, io);
+  const build = {
+    ...options,
+    repository: name,
+    args: args.value,
+    secrets: secrets.value,
+    cache: options.cache === 'registry' ? `${name}:${cacheTag(options.platform)}` : undefined,
+    builder: builder.value.name,
+    tag,
+  };
+  return buildAndPush(options, opened.value, build, io);
 };
 
 /** The commit has an image already: nothing is built, and the record for the jobs that follow names what is published. */
@@ -58,14 +74,15 @@ async function takePublished(
 async function buildAndPush(
   options: BuildOptions,
   opened: OpenedRepository,
-  tag: string | undefined,
+  inputs: Omit<Build, 'metadataFile'>,
   io: Io,
 ): Promise<Result<Done, Failure>> {
+  const { tag } = inputs;
   const folder = options.dry_run ? '' : await io.files.makeTemporary();
   try {
-    const build: Build = { ...options, repository: opened.name, tag, metadataFile: join(folder, 'metadata.json') };
+    const build: Build = { ...inputs, metadataFile: join(folder, 'metadata.json') };
     if (options.dry_run) {
-      io.stdout.write(`Would run: docker ${buildArguments(build).join(' ')}\n`);
+      io.stdout.write(`Would run: docker ${buildArguments(build).map(quoteWord).join(' ')}\n`);
       return ok({ summary: `would build ${options.platform} and push it to ${opened.name}` });
     }
     const env = await loginOf(folder, opened, io);
@@ -87,11 +104,18 @@ async function buildAndPush(
   }
 }
 
-/** Docker has a login of its own, unless it came from the ECR API. */
+/** A word of a command line as a person reads it: as it is, or as JSON where it could be taken for several. */
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
+}
+
+/** Docker has a login of its own, unless it came from the ECR API or by parameters. */
 async function loginOf(folder: string, opened: OpenedRepository, io: Io) {
   const { credentials, login, repository } = opened;
   if (login === 'docker' || credentials.kind !== 'password') return ok(undefined);
-  return makeDockerLogin(folder, { host: repository.host, ...credentials }, io);
+  // Docker keeps the login of its Hub under the address of an API that is long gone.
+  const host = repository.host === 'docker.io' ? 'https://index.docker.io/v1/' : repository.host;
+  return makeDockerLogin(folder, { host, ...credentials }, io);
 }
 
 /** Checks in the registry what the image is, and writes the record. */

@@ -1,5 +1,5 @@
 import { command, type Parameters } from '../command.js';
-import { commit, directory, dryRun, environment, image, repository, role } from '../parameters.js';
+import { commit, directory, dryRun, environment, image, login, repository, role } from '../parameters.js';
 
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
@@ -8,6 +8,7 @@ export const parameters = {
   commit,
   image,
   role,
+  ...login,
   directory,
   dry_run: dryRun,
 } as const satisfies Parameters;

@@ -1,5 +1,5 @@
 import { command, type Parameters } from '../command.js';
-import { commit, directory, dryRun, repository, role } from '../parameters.js';
+import { commit, directory, dryRun, login, repository, role } from '../parameters.js';
 
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
@@ -10,8 +10,16 @@ export const parameters = {
     default: 'linux/amd64',
     example: 'linux/amd64,linux/arm64',
   },
+  pointers: {
+    type: 'string',
+    description:
+      'Tags to move to the image after the commit SHA, separated by commas: branch ($CIRCLE_BRANCH), git-tag ($CIRCLE_TAG), semver (1.4.2, 1.4 and 1 of a git tag v1.4.2, only forward). Empty: none.',
+    default: '',
+    example: 'branch,semver',
+  },
   commit,
   role,
+  ...login,
   directory,
   dry_run: dryRun,
 } as const satisfies Parameters;
@@ -20,7 +28,7 @@ export const publishImage = command({
   name: 'publish_image',
   summary: "Join the platforms' images into one index and tag it with the commit SHA, once.",
   description:
-    'Reads the digests that the build_image jobs left, checks in the registry that each is there and is of its platform, pushes the image index and then the tag. The tag of a commit is never moved: when it is there with the same digest that is success; when another pipeline of the commit came first, its image is the image of the commit, and this command says so and goes on with it. Writes release.json.',
+    'Reads the digests that the build_image jobs left, checks in the registry that each is there and is of its platform, pushes the image index and then the tag. The tag of a commit is never moved: when it is there with the same digest that is success; when another pipeline of the commit came first, its image is the image of the commit, and this command says so and goes on with it. Writes release.json. Pointers are for people: nothing is ever deployed by them.',
   parameters,
   run: () => import('./run.js'),
 });

@@ -7,6 +7,8 @@ import { type OpenedRepository, openRepository, readPlatformsOption } from '../o
 import { registryFailure } from '../registry-failure.js';
 import { writeRelease } from '../release-record.js';
 import type { parameters } from './declaration.js';
+import { describePointers, movePointers } from './move-pointers.js';
+import { type Pointers, readPointers } from './pointers.js';
 import { type ReadRecords, readRecords } from './records.js';
 
 type PublishOptions = Options<typeof parameters>;
@@ -15,9 +17,11 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const platforms = readPlatformsOption(options.platforms);
   if (!platforms.ok) return platforms;
   if (platforms.value.length === 0) return fail({ code: 2, cause: '--platforms is empty: expected one at least' });
+  const pointers = readPointers(options.pointers, io.env);
+  if (!pointers.ok) return pointers;
   const opened = await openRepository(options, io);
   if (!opened.ok) return opened;
-  const job: PublishJob = { options, platforms: platforms.value, opened: opened.value, io };
+  const job: PublishJob = { options, platforms: platforms.value, pointers: pointers.value, opened: opened.value, io };
   const records = await readRecords(job);
 
   const published = await opened.value.registry.findManifest(options.commit);
@@ -33,6 +37,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
 interface PublishJob {
   readonly options: PublishOptions;
   readonly platforms: readonly string[];
+  readonly pointers: Pointers;
   readonly opened: OpenedRepository;
   readonly io: Io;
 }
@@ -62,6 +67,7 @@ async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Do
   const ours = images.length === 1 ? first.manifest : makeIndex(images);
   if (options.dry_run) {
     io.stdout.write(`Would push ${ours.digest} and put the tag ${options.commit} on it.\n`);
+    sayPointers(job);
     return ok({ summary: `would publish ${name}:${options.commit} as ${ours.digest}` });
   }
   if (images.length > 1) {
@@ -82,6 +88,11 @@ async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Do
     );
   }
   return conclude(job, published.value, []);
+}
+
+function sayPointers({ pointers, io }: PublishJob): void {
+  const text = describePointers(pointers);
+  if (text !== undefined) io.stdout.write(text);
 }
 
 /** Says what is published, and where it differs from what this pipeline built, and writes the release record. */
@@ -119,8 +130,11 @@ async function conclude(
     }
   }
   const image = { repository: opened.name, digest: published.digest, platforms: found.value };
-  if (!options.dry_run) {
+  if (options.dry_run) sayPointers(job);
+  else {
     await writeRelease(io, options.directory, { version: 1, commit: options.commit, images: [image] });
+    const moved = await movePointers({ pointers: job.pointers, image: published, opened, io });
+    if (!moved.ok) return moved;
   }
   return ok({
     summary: `commit ${options.commit} is published as ${opened.name}@${published.digest} (${found.value.join(', ')})`,

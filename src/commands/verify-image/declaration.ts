@@ -1,5 +1,5 @@
 import { command, type Parameters } from '../command.js';
-import { commit, directory, environment, repository, role } from '../parameters.js';
+import { commit, directory, environment, login, repository, role } from '../parameters.js';
 
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
@@ -18,6 +18,7 @@ export const parameters = {
   },
   commit,
   role,
+  ...login,
   directory,
 } as const satisfies Parameters;
 

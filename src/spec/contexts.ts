@@ -1,0 +1,30 @@
+import { type Mapping, mappingOf } from '../yaml/mapping.js';
+import type { Path } from '../yaml/parse.js';
+import type { Environment } from './environments.js';
+import { hooksOf } from './hooks.js';
+import type { Report } from './report.js';
+import { strings } from './strings.js';
+
+/** Different contexts that one config may name (configuration reference, "context"). */
+const MOST = 100;
+
+/** Checks that the config does not name more contexts than CircleCI takes; told at the first that is too many. */
+export function checkContexts(spec: Mapping, environments: readonly Environment[], report: Report): void {
+  const image = mappingOf(spec['image']);
+  const uses: readonly { readonly path: Path; readonly contexts: readonly string[] }[] = [
+    { path: ['image', 'context'], contexts: strings(image['context']) },
+    ...environments.flatMap(({ name, value }) => [
+      { path: ['environments', name, 'context'], contexts: strings(value['context']) },
+      ...hooksOf(name, value).map(({ path, context }) => ({ path, contexts: context })),
+    ]),
+  ];
+  const all = new Set(uses.flatMap(({ contexts }) => contexts));
+  if (all.size <= MOST) return;
+  const seen = new Set<string>();
+  const first = uses.find(({ contexts }) => {
+    for (const context of contexts) seen.add(context);
+    return seen.size > MOST;
+  });
+  const message = `the jobs have ${all.size} different contexts, and CircleCI takes at most ${MOST} in one config`;
+  report('too-many-contexts', first?.path ?? [], message, { help: 'let environments share contexts' });
+}

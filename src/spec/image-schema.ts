@@ -1,0 +1,110 @@
+/** The parts of the JSON Schema about how the image is built, named and logged in for. */
+
+const VARIABLE = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+const machine = (platform: string, resourceClass: string) => ({
+  description: `Machine that builds ${platform}.`,
+  examples: [{ resource_class: resourceClass }],
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    resource_class: {
+      description:
+        'Resource class. NAMESPACE/RUNNER is a self-hosted runner, which must be of that platform and have Docker with buildx, and Node. Default: medium for linux/amd64, arm.medium for linux/arm64.',
+      type: 'string',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._+-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$',
+      examples: [resourceClass, 'acme/builders'],
+    },
+    image: {
+      description:
+        'Machine image, with Docker and Node. A self-hosted runner has none. Default: the one of gen-config.',
+      type: 'string',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*:[A-Za-z0-9][A-Za-z0-9._-]*$',
+      examples: ['ubuntu-2404:2025.09.1'],
+    },
+  },
+});
+
+/** `image.build`. */
+export const build = {
+  description: 'How docker buildx builds it.',
+  examples: [{ target: 'production', cache: 'registry' }],
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    args: {
+      description:
+        'Build arguments by name; each value is a string and is passed as it is. They stay in the image: nothing secret.',
+      default: {},
+      examples: [{ NODE_ENV: 'production' }],
+      type: 'object',
+      propertyNames: { pattern: VARIABLE },
+      additionalProperties: { type: 'string', examples: ['20'] },
+    },
+    secrets: {
+      description:
+        'Names of environment variables, held by the contexts of the image, that a RUN may mount: RUN --mount=type=secret,id=NPM_TOKEN. They are in no layer. One that is not set fails the build before it starts.',
+      default: [],
+      examples: [['NPM_TOKEN']],
+      type: 'array',
+      items: { type: 'string', pattern: VARIABLE },
+      uniqueItems: true,
+    },
+    target: {
+      description: 'Stage of the Dockerfile to build. Default: the last.',
+      type: 'string',
+      minLength: 1,
+      examples: ['production'],
+    },
+    cache: {
+      description:
+        "Where layers are kept between builds: nowhere, in the repository itself (tag buildcache-linux-amd64, which must be one that can be moved), or by CircleCI's docker_layer_caching on the machine.",
+      default: 'none',
+      examples: ['registry'],
+      enum: ['none', 'registry', 'layers'],
+    },
+    machines: {
+      description: 'Other machines than those of gen-config, by platform.',
+      default: {},
+      examples: [{ 'linux/arm64': { resource_class: 'arm.large' } }],
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        'linux/amd64': machine('linux/amd64', 'large'),
+        'linux/arm64': machine('linux/arm64', 'arm.large'),
+      },
+    },
+  },
+};
+
+/** `image.tags`. */
+export const tags = {
+  description:
+    'Pointers: tags beside the commit SHA that are moved to the image that is published last. branch is the name of the branch, git-tag that of the git tag, semver 1.4.2, 1.4 and 1 of a git tag v1.4.2, moved only forward. Nothing is ever deployed by them.',
+  default: [],
+  examples: [['branch', 'semver']],
+  type: 'array',
+  items: { enum: ['branch', 'git-tag', 'semver'] },
+  uniqueItems: true,
+};
+
+const variable = (what: string, example: string) => ({
+  description: `Name of the environment variable that holds the ${what}.`,
+  type: 'string',
+  pattern: VARIABLE,
+  examples: [example],
+});
+
+/** `image.login`. */
+export const login = {
+  description:
+    'Login for Docker Hub, GHCR or any other registry, by environment variables that the contexts of all jobs hold. Not together with role.',
+  examples: [{ username: 'DOCKERHUB_USERNAME', password: 'DOCKERHUB_TOKEN' }],
+  type: 'object',
+  additionalProperties: false,
+  required: ['username', 'password'],
+  properties: {
+    username: variable('user', 'DOCKERHUB_USERNAME'),
+    password: variable('password or token', 'DOCKERHUB_TOKEN'),
+  },
+};

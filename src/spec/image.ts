@@ -1,0 +1,89 @@
+import { quote } from '../diagnostic/quote.js';
+import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
+import type { Report } from './report.js';
+import type { BuildSpec, LoginSpec, PointerKind } from './spec.js';
+import { strings } from './strings.js';
+
+/** What the schema says of an image beside its names and folders. */
+export interface RawImageOptions {
+  readonly build?: {
+    readonly args?: Readonly<Record<string, string>>;
+    readonly secrets?: readonly string[];
+    readonly target?: string;
+    readonly cache?: BuildSpec['cache'];
+    readonly machines?: Readonly<
+      Record<string, { readonly resource_class?: string; readonly image?: string } | undefined>
+    >;
+  };
+  readonly tags?: readonly PointerKind[];
+  readonly login?: LoginSpec;
+}
+
+/** The options with their defaults. */
+export function buildImageOptions(raw: RawImageOptions): {
+  readonly build: BuildSpec;
+  readonly tags: readonly PointerKind[];
+  readonly login: LoginSpec | undefined;
+} {
+  const { args = {}, secrets = [], target, cache = 'none', machines = {} } = raw.build ?? {};
+  return {
+    build: {
+      args,
+      secrets,
+      target,
+      cache,
+      machines: Object.fromEntries(
+        Object.entries(machines).map(([platform, machine]) => [
+          platform,
+          { resourceClass: machine?.resource_class, image: machine?.image },
+        ]),
+      ),
+    },
+    tags: raw.tags ?? [],
+    login: raw.login,
+  };
+}
+
+/** Whether a resource class is a self-hosted runner's: `namespace/runner`. */
+export function isRunner(resourceClass: unknown): boolean {
+  return typeof resourceClass === 'string' && resourceClass.includes('/');
+}
+
+/** Checks what parts of an image say of each other. */
+export function checkImage(image: Mapping, report: Report): void {
+  if (image['role'] !== undefined && image['login'] !== undefined) {
+    report('wrong-login', ['image', 'login'], 'there are both "role" and "login": the image has one login', {
+      key: true,
+      help: 'keep "role" for ECR, "login" for any other registry. A role for EKS belongs to the environment',
+    });
+  }
+  const build = mappingOf(image['build']);
+  const path = ['image', 'build'];
+  const args = mappingOf(build['args']);
+  strings(build['secrets']).forEach((secret, index) => {
+    if (!Object.hasOwn(args, secret)) return;
+    report('wrong-secret', [...path, 'secrets', index], `${quote(secret)} is a build argument, too`, {
+      help: 'build arguments stay in the image: take it out of "args"',
+    });
+  });
+  const platforms = strings(image['platforms'] ?? ['linux/amd64']);
+  for (const [platform, value] of Object.entries(mappingOf(build['machines']))) {
+    const at = [...path, 'machines', platform];
+    if (!isMapping(value)) continue;
+    const runner = isRunner(value['resource_class']);
+    if (['linux/amd64', 'linux/arm64'].includes(platform) && !platforms.includes(platform)) {
+      report('wrong-machine', at, `nothing is built for ${platform}`, {
+        key: true,
+        help: `add ${quote(platform)} to "platforms", or delete this machine`,
+      });
+    }
+    if (runner && value['image'] !== undefined) {
+      report('wrong-machine', [...at, 'image'], 'a self-hosted runner has no machine image', { key: true });
+    }
+    if (runner && build['cache'] === 'layers') {
+      report('wrong-machine', [...at, 'resource_class'], 'a self-hosted runner has no docker_layer_caching', {
+        help: 'a runner may keep its layers itself; or use cache: registry',
+      });
+    }
+  }
+}
