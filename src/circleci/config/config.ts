@@ -1,5 +1,6 @@
 import { commands } from '../../commands/list.js';
 import type { Delivery } from '../../delivery/delivery.js';
+import { mappingOf } from '../../yaml/mapping.js';
 import { makeInlineOrb, type Release } from '../orb/orb.js';
 import { releaseCommands } from '../orb/release.js';
 import { OrbAlias, type Plain } from '../sdk.js';
@@ -58,12 +59,16 @@ function importedOrb({ orb }: Delivery): readonly Entry[] {
 
 function inlineOrb({ orb }: Delivery, jobs: readonly Plain[], release: Release): readonly Entry[] {
   if (orb !== undefined || jobs.length === 0) return [];
-  const used = jobs
-    .flatMap((job) => (job['steps'] ?? []) as readonly (string | Plain)[])
-    .flatMap((step) => (typeof step === 'string' ? [step] : Object.keys(step)))
-    .filter((step) => step.startsWith(`${ORB_ALIAS}/`))
-    .map((step) => step.slice(ORB_ALIAS.length + 1));
+  const calls = new Map<string, Set<string>>();
+  for (const step of jobs.flatMap((job) => (job['steps'] ?? []) as readonly (string | Plain)[])) {
+    const [[name, values] = ['', {}]] = typeof step === 'string' ? [[step, {}] as const] : Object.entries(step);
+    if (!name.startsWith(`${ORB_ALIAS}/`)) continue;
+    const command = name.slice(ORB_ALIAS.length + 1);
+    const given = calls.get(command) ?? new Set();
+    for (const parameter of Object.keys(mappingOf(values))) given.add(parameter);
+    calls.set(command, given);
+  }
   const comment =
     'What the jobs above call. Every parameter reaches the program by the environment; no shell reads it.';
-  return [{ key: ORB_ALIAS, value: makeInlineOrb(release, [...new Set(used)]), comment }];
+  return [{ key: ORB_ALIAS, value: makeInlineOrb(release, calls), comment }];
 }

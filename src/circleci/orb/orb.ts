@@ -1,4 +1,4 @@
-import { type Command, variableOf, verbOf } from '../../commands/command.js';
+import { type Command, type Parameters, variableOf, verbOf } from '../../commands/command.js';
 import { commands } from '../../commands/list.js';
 import { SOURCE_URL } from '../../version.js';
 import type { Plain } from '../sdk.js';
@@ -44,22 +44,29 @@ export function makeOrb(release: Release): Orb {
 }
 
 /**
- * The part of the orb that a config holds: the commands that it calls, without the words about each parameter, which
- * are in the reference. No jobs, no executors, no examples.
+ * The part of the orb that a config holds: the commands that it calls with the parameters that it gives, without the
+ * words about them, which are in the reference. No jobs, no executors, no examples.
+ * @param calls the parameters that are given in any call, by command
  */
-export function makeInlineOrb(release: Release, used: readonly string[]): Plain {
+export function makeInlineOrb(release: Release, calls: ReadonlyMap<string, ReadonlySet<string>>): Plain {
   const { commands: all } = makeOrb(release);
-  const kept = Object.entries(all).filter(([name]) => used.includes(name));
-  return { commands: Object.fromEntries(kept.map(([name, value]) => [name, shorten(name, value)])) };
+  const kept = Object.entries(all).filter(([name]) => calls.has(name));
+  return { commands: Object.fromEntries(kept.map(([name, whole]) => [name, shorten(name, whole, calls.get(name))])) };
 }
 
-function shorten(name: string, value: Plain): Plain {
-  const { description: long, parameters, ...rest } = value;
-  const description = commands.find((command) => command.name === name)?.summary ?? long;
+function shorten(name: string, whole: Plain, given: ReadonlySet<string> | undefined): Plain {
+  const declared = commands.find((command) => command.name === name);
+  // What no job gives is left to the program, whose defaults are those of the same declaration.
+  const { description, parameters, steps } =
+    declared === undefined ? whole : orbCommand({ ...declared, parameters: only(declared.parameters, given) });
   const short = Object.entries(parameters as Readonly<Record<string, Plain>>).map(
     ([key, { description: _, ...kept }]) => [key, kept],
   );
-  return { description, parameters: Object.fromEntries(short), ...rest };
+  return { description: declared?.summary ?? description, parameters: Object.fromEntries(short), steps };
+}
+
+function only(parameters: Parameters, given: ReadonlySet<string> | undefined): Parameters {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => given?.has(name) === true));
 }
 
 function orbCommand(command: Command): Plain {
