@@ -94,17 +94,19 @@ function reportMissing(key: string, mapping: Mapping, path: Path, report: Report
 
 function checkCycles(environments: readonly Environment[], report: Report): void {
   const after = new Map(environments.map(({ name, value }) => [name, value['after']]));
-  const told = new Set<string>();
+  const walked = new Set<string>();
   for (const { name } of environments) {
-    const way: string[] = [];
+    // The way from here: a place that an earlier walk has been at leads nowhere new.
+    const way = new Set<string>();
     let at: unknown = name;
-    while (typeof at === 'string' && after.has(at) && !way.includes(at)) {
-      way.push(at);
+    while (typeof at === 'string' && after.has(at) && !walked.has(at) && !way.has(at)) {
+      way.add(at);
       at = after.get(at);
     }
-    if (typeof at !== 'string' || !way.includes(at) || told.has(at)) continue;
-    const cycle = way.slice(way.indexOf(at));
-    for (const member of cycle) told.add(member);
+    for (const place of way) walked.add(place);
+    if (typeof at !== 'string' || !way.has(at)) continue;
+    const steps = [...way];
+    const cycle = steps.slice(steps.indexOf(at));
     const [first = ''] = cycle;
     report('cycle', ['environments', first, 'after'], `"after" makes a cycle: ${[...cycle, first].join(' -> ')}`, {
       help: 'one of them must follow a branch or a tag instead',
