@@ -15,8 +15,9 @@ export type { Build, Delivery, Environment, Flow, FlowEvent, Hook, Image, Stage,
 export { explainDelivery as explain } from './delivery/explain.js';
 export { planDelivery as plan } from './delivery/plan.js';
 export type { Diagnostic, Position, Range, Related, Severity } from './diagnostic/diagnostic.js';
+export type { Difference } from './diagnostic/first-difference.js';
 export { formatHuman } from './diagnostic/format-human.js';
-export { check, type Difference, type GenerateOptions, generate } from './library.js';
+export { check, type GenerateOptions, generate } from './library.js';
 export type { Result } from './result.js';
 export type { Base } from './spec/base.js';
 export { type Project, readSpec as read, type Source } from './spec/read.js';

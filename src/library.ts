@@ -2,6 +2,7 @@ import { generateConfig } from './circleci/generate.js';
 import type { Problem } from './circleci/language/problem.js';
 import type { Release } from './circleci/orb/orb.js';
 import { planDelivery } from './delivery/plan.js';
+import { type Difference, findFirstDifference } from './diagnostic/first-difference.js';
 import { ok, type Result } from './result.js';
 import type { Project } from './spec/read.js';
 
@@ -26,14 +27,6 @@ export function generate(project: Project, options: GenerateOptions): Result<str
   });
 }
 
-/** Where a config is not what its spec says. */
-export interface Difference {
-  /** The first line that differs, counted from 1. */
-  readonly line: number;
-  readonly found: string | undefined;
-  readonly expected: string | undefined;
-}
-
 /**
  * Compares a config with what `generate` makes of its project. Line ends of another system are no difference.
  * @returns the first difference, undefined when there is none, or what is wrong with the base
@@ -45,13 +38,5 @@ export function check(
 ): Result<Difference | undefined, readonly Problem[]> {
   const generated = generate(project, options);
   if (!generated.ok) return generated;
-  const found = config.replaceAll('\r\n', '\n').split('\n');
-  const expected = generated.value.split('\n');
-  const length = Math.max(found.length, expected.length);
-  for (let index = 0; index < length; index++) {
-    if (found[index] !== expected[index]) {
-      return ok({ line: index + 1, found: found[index], expected: expected[index] });
-    }
-  }
-  return ok(undefined);
+  return ok(findFirstDifference(config, generated.value));
 }

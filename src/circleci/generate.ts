@@ -30,12 +30,13 @@ export function generateConfig({
 }: GenerateInput): Result<string, readonly Problem[]> {
   const sections = makeConfig(delivery, base, release);
   const imports = delivery.orb === undefined ? {} : { [delivery.orb]: { ...makeOrb(release) } };
-  const { problems } = processConfig(configOf(sections), { imports });
+  const config = configOf(sections);
+  const { problems } = processConfig(config, { imports });
   const theirs = problems.map((problem) => placeInBase(problem, base));
   if (theirs.length > 0) return fail(theirs);
   const text = renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]);
   const tooLarge: Problem[] = [];
-  checkSize(text, configOf(sections), (problem) => tooLarge.push(problem));
+  checkSize(text, config, (problem) => tooLarge.push(problem));
   return tooLarge.length > 0 ? fail(tooLarge) : ok(text);
 }
 

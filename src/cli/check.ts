@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { MARKER } from '../circleci/config/render.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
+import { findFirstDifference, sameText, unix } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
 import { VERSION } from '../version.js';
 import { describeForeign } from './generate.js';
 import { BASE_FILE, CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles, SPEC_FILE } from './project.js';
-import { sameText, unix } from './same-text.js';
 
 /**
  * `gen-config check`: 0 when the files are what the spec says, 1 with a diff when not, 2 when the spec has problems.
@@ -64,10 +64,7 @@ async function showDrift(drift: Drift, io: Io): Promise<void> {
 /** A drift as a diagnostic, at the first line that differs. */
 function diagnose(drift: Drift): Diagnostic {
   const { file, before } = drift;
-  const now = unix(before ?? '').split('\n');
-  const wanted = file.text.split('\n');
-  const first = now.findIndex((line, index) => line !== wanted[index]);
-  const line = (first < 0 ? Math.min(now.length, wanted.length) : first) + 1;
+  const { line } = findFirstDifference(before ?? '', file.text) ?? { line: 1 };
   const common = {
     severity: 'error' as const,
     file: file.path,

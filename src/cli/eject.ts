@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { HEADER_LINES, MARKER } from '../circleci/config/render.js';
+import { sameText, unix } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
 import { BASE_FILE, CONFIG_FILE, describeFailure, generateFiles, SPEC_FILE } from './project.js';
-import { sameText, unix } from './same-text.js';
 
 /** `gen-config eject`: the config without the mark of the generator. Nothing else is changed, and nothing deleted. */
 export async function eject(options: { readonly directory: string }, io: Io): Promise<number> {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { MARKER } from '../circleci/config/render.js';
+import { sameText } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
 import { CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles } from './project.js';
-import { sameText } from './same-text.js';
 
 /** `gen-config [generate]`: writes what the spec says, where it is not there yet. */
 export async function generate(

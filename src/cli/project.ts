@@ -1,14 +1,12 @@
 import { join, resolve } from 'node:path';
 import { VENDORED_PROGRAM } from '../circleci/config/jobs.js';
-import { generateConfig } from '../circleci/generate.js';
-import type { Delivery } from '../delivery/delivery.js';
-import { planDelivery } from '../delivery/plan.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
 import type { Io } from '../io/io.js';
+import { generate } from '../library.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Base } from '../spec/base.js';
-import { readSpec } from '../spec/read.js';
+import { type Project, readSpec } from '../spec/read.js';
 import { readProgram, readRelease } from './program.js';
 
 /** Paths in a repository, from its top. */
@@ -30,15 +28,14 @@ export type ProjectFailure =
 /** Texts of files by name, for the lines that diagnostics show. */
 export type Sources = Readonly<Record<string, string>>;
 
-/** What a repository's spec says. */
-export interface DeliveryProject {
-  readonly delivery: Delivery;
-  readonly base: Base | undefined;
+/** A project with the texts that it was read from. */
+export interface SourcedProject {
+  readonly project: Project;
   readonly sources: Sources;
 }
 
 /** Reads the spec and the base of a repository. */
-export async function readProject(directory: string, io: Io): Promise<Result<DeliveryProject, ProjectFailure>> {
+export async function readProject(directory: string, io: Io): Promise<Result<SourcedProject, ProjectFailure>> {
   const [spec, base] = await Promise.all([SPEC_FILE, BASE_FILE].map((file) => io.files.read(join(directory, file))));
   if (spec === undefined) return fail({ kind: 'missing', text: await explainMissing(directory, io) });
   const sources = { [SPEC_FILE]: spec, ...(base === undefined ? {} : { [BASE_FILE]: base }) };
@@ -47,7 +44,7 @@ export async function readProject(directory: string, io: Io): Promise<Result<Del
     base === undefined ? undefined : { file: BASE_FILE, text: base },
   );
   if (!project.ok) return fail({ kind: 'problems', diagnostics: project.error, sources });
-  return ok({ delivery: planDelivery(project.value.spec), base: project.value.base, sources });
+  return ok({ project: project.value, sources });
 }
 
 /** The files that belong to a repository's spec. Writes nothing. */
@@ -55,21 +52,16 @@ export async function generateFiles(
   directory: string,
   io: Io,
 ): Promise<Result<readonly GeneratedFile[], ProjectFailure>> {
-  const project = await readProject(directory, io);
-  if (!project.ok) return project;
-  const { delivery, base, sources } = project.value;
-  const config = generateConfig({
-    delivery,
-    base: base === undefined ? undefined : { file: BASE_FILE, jobs: base.jobs, parts: base.parts },
-    release: readRelease(),
-    specFile: SPEC_FILE,
-  });
+  const read = await readProject(directory, io);
+  if (!read.ok) return read;
+  const { project, sources } = read.value;
+  const config = generate(project, { release: readRelease(), specFile: SPEC_FILE });
   if (!config.ok) {
-    const diagnostics = sortDiagnostics(config.error.map((problem) => locate(problem, base)));
+    const diagnostics = sortDiagnostics(config.error.map((problem) => locate(problem, project.base)));
     return fail({ kind: 'problems', diagnostics, sources });
   }
   const files = [{ path: CONFIG_FILE, text: config.value }];
-  return ok(delivery.install === 'vendored' ? [{ path: VENDORED_PROGRAM, text: readProgram() }, ...files] : files);
+  return ok(project.spec.install === 'vendored' ? [{ path: VENDORED_PROGRAM, text: readProgram() }, ...files] : files);
 }
 
 /** A failure in words for a person. */

@@ -11,6 +11,14 @@ export interface VerbOption {
   readonly choices?: readonly string[];
 }
 
+/** The option that every verb has which looks at a repository. */
+export const directory: VerbOption = {
+  type: 'string',
+  short: 'C',
+  value: 'DIR',
+  description: 'The repository. Default: the current folder.',
+};
+
 /** The values of a verb's options that were given. */
 export type VerbValues = Readonly<Record<string, string | boolean | undefined>>;
 

@@ -1,12 +1,5 @@
 import { init } from './init/verb.js';
-import type { Verb, VerbOption } from './verb.js';
-
-const directory: VerbOption = {
-  type: 'string',
-  short: 'C',
-  value: 'DIR',
-  description: 'The repository. Default: the current folder.',
-};
+import { directory, type Verb } from './verb.js';
 
 const generate: Verb = {
   name: 'generate',

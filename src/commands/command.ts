@@ -25,7 +25,7 @@ export interface Done {
   readonly summary: string;
 }
 
-/** Why a command did not do it. Exit codes as in docs/verdicts.md: 1 failed, 2 usage, 70 timed out, 75 rolled back. */
+/** Why a command did not do it. Exit codes as in docs/troubleshooting.md: 1 failed, 2 usage, 70 timed out, 75 rolled back. */
 export interface Failure {
   readonly code: 1 | 2 | 70 | 75;
   /** The cause, in one line. */

@@ -20,9 +20,9 @@ export interface OpenedRepository {
 /**
  * Checks the parameters that name the image, and opens its repository.
  *
- * A login that is given goes before all others. The login for a private ECR registry comes from the ECR API, by the role or else the job's AWS credentials. Any other
- * registry is used with the login that Docker has for it, and so is ECR where there is neither a role nor an AWS key but
- * a login of Docker's.
+ * A login that is given goes before all others. The login for a private ECR registry comes from the ECR API, by the role
+ * or else the job's AWS credentials. Any other registry is used with the login that Docker has for it, and so is ECR
+ * where there is neither a role nor an AWS key but a login of Docker's.
  */
 export async function openRepository(
   options: {

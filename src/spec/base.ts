@@ -3,6 +3,7 @@ import { quote } from '../diagnostic/quote.js';
 import { fail, ok, type Result } from '../result.js';
 import { isMapping, type Mapping, own } from '../yaml/mapping.js';
 import { parseYaml, type Yaml } from '../yaml/parse.js';
+import { findUnsafe } from './texts.js';
 
 /** `.circleci/base.yml`: the jobs of the project's own, and what they use. */
 export interface Base {
@@ -47,15 +48,14 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
   if (problems.length > 0) return fail(problems);
   const top = yaml.value as Readonly<Record<string, Mapping>>;
   const jobs = own(top, 'jobs') ?? {};
-  for (const name of Object.keys(jobs).filter((one) => one.includes('/'))) {
-    const message = `the job ${quote(name)} has a "/" in its name, which CircleCI takes for a job of an orb`;
+  const refuseName = (name: string, why: string) => {
+    const message = `the job ${quote(name)} has ${why}`;
     const range = yaml.keyRange(['jobs', name]);
     problems.push({ code: 'base/wrong-name', severity: 'error', message, file, range });
-  }
-  for (const name of Object.keys(jobs).filter((one) => /<<|[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFEFF\uFFFE\uFFFF]/u.test(one))) {
-    const message = `the job ${quote(name)} has "<<" or a control character in its name`;
-    const range = yaml.keyRange(['jobs', name]);
-    problems.push({ code: 'base/wrong-name', severity: 'error', message, file, range });
+  };
+  for (const name of Object.keys(jobs)) {
+    if (name.includes('/')) refuseName(name, 'a "/" in its name, which CircleCI takes for a job of an orb');
+    if (findUnsafe(name) !== undefined) refuseName(name, '"<<" or a control character in its name');
   }
   if (problems.length > 0) return fail(problems);
   const parts = Object.fromEntries(

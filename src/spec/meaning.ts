@@ -13,6 +13,7 @@ import { checkNames } from './names.js';
 import { makeReport, type Report } from './report.js';
 import { schema } from './schema.js';
 import { strings } from './strings.js';
+import { findUnsafe } from './texts.js';
 
 /**
  * Checks what a schema cannot say: names that must exist, cycles, collisions. Works on the raw value, and skips what has
@@ -86,9 +87,6 @@ function checkRepository(spec: Mapping, report: Report): void {
   }
 }
 
-/** Control characters, line ends of Unicode, halves of surrogate pairs, and what YAML 1.1 does not allow in a file. */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFEFF\uFFFE\uFFFF]/u;
-
 /** Texts that go into the config as they are. */
 function checkTexts(spec: Mapping, environments: readonly Environment[], report: Report): void {
   const check = (owner: unknown, path: Path, keys: readonly string[]) => {
@@ -96,9 +94,10 @@ function checkTexts(spec: Mapping, environments: readonly Environment[], report:
       const value = mappingOf(owner)[key];
       strings(value).forEach((text, index) => {
         const at = [...path, key, ...(Array.isArray(value) ? [index] : [])];
-        if (text.includes('<<')) {
+        const unsafe = findUnsafe(text);
+        if (unsafe === 'parameter') {
           report('wrong-text', at, `${quote(text)} has "<<", which CircleCI takes for the start of a parameter`);
-        } else if (UNSEEN.test(text)) {
+        } else if (unsafe === 'unseen') {
           report('wrong-text', at, `${quote(text)} has a line end or another control character`);
         }
       });

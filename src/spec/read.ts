@@ -135,13 +135,14 @@ function buildImage(raw: RawImage): ImageSpec {
 }
 
 function buildEnvironment(name: string, raw: RawEnvironment, image: RawImage | undefined): EnvironmentSpec {
+  const hooks = hooksOf(name, { ...raw });
   return {
     name,
     trigger: buildTrigger(raw),
     approval: approvalOf(name, { ...raw }),
     approvers: raw.approvers,
-    beforeDeploy: hooksOf(name, { ...raw }).flatMap((hook) => (hook.when === 'before' ? [bareHook(hook)] : [])),
-    afterDeploy: hooksOf(name, { ...raw }).flatMap((hook) => (hook.when === 'after' ? [bareHook(hook)] : [])),
+    beforeDeploy: hooks.filter(({ when }) => when === 'before').map(bareHook),
+    afterDeploy: hooks.filter(({ when }) => when === 'after').map(bareHook),
     context: strings(raw.context),
     role: raw.role ?? image?.role,
     kubernetes: buildKubernetes(raw.kubernetes),

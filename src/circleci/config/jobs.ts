@@ -1,3 +1,6 @@
+import { parameters as builds } from '../../commands/build-image/declaration.js';
+import { directory } from '../../commands/parameters.js';
+import { parameters as migrations } from '../../commands/run-migration/declaration.js';
 import type { Build, Delivery, Environment, Image, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
 import type { Release } from '../orb/orb.js';
@@ -15,7 +18,7 @@ import {
 } from '../sdk.js';
 
 /** Folder in which one job leaves its records for the next. */
-const RECORDS = '.build-once';
+const RECORDS = directory.default;
 
 /** Where the vendored program is. */
 export const VENDORED_PROGRAM = '.circleci/build-once.mjs';
@@ -59,8 +62,8 @@ function makeBuild(image: Image, build: Build, orb: OrbAlias, program: Step): Co
     orb.call('build_image', {
       repository: image.repository,
       platform,
-      ...(image.dockerfile === 'Dockerfile' ? {} : { dockerfile: image.dockerfile }),
-      ...(image.path === '.' ? {} : { context: image.path }),
+      ...(image.dockerfile === builds.dockerfile.default ? {} : { dockerfile: image.dockerfile }),
+      ...(image.path === builds.context.default ? {} : { context: image.path }),
       target: image.target,
       ...(Object.keys(image.args).length === 0 ? {} : { args: quoteJson(image.args) }),
       ...(image.secrets.length === 0 ? {} : { secrets: image.secrets.join(',') }),
@@ -128,7 +131,7 @@ function makeDeploy(
             command: quoteJson(migration.command),
             workload: migration.workload,
             ...cluster,
-            ...(migration.timeout === '30m' ? {} : { timeout: migration.timeout }),
+            ...(migration.timeout === migrations.timeout.default ? {} : { timeout: migration.timeout }),
           }),
         ]),
     orb.call('deploy', { environment: name, workloads: target.workloads.join(','), ...cluster }),

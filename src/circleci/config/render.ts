@@ -1,3 +1,4 @@
+import { oneLine } from '../../diagnostic/one-line.js';
 import { wrap } from '../../wrap.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
 
@@ -55,5 +56,5 @@ function indent(text: string): string {
 
 /** Control characters and line ends in a name would end the comment, so they become spaces. */
 function commentLines(text: string): string {
-  return wrap(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '), 104, '# ');
+  return wrap(oneLine(text), 104, '# ');
 }

@@ -1,6 +1,7 @@
 import { buildImage } from '../../commands/build-image/declaration.js';
 import type { Command } from '../../commands/command.js';
 import { deploy as deployCommand } from '../../commands/deploy/declaration.js';
+import { directory } from '../../commands/parameters.js';
 import { passImage } from '../../commands/pass-image/declaration.js';
 import { publishImage } from '../../commands/publish-image/declaration.js';
 import { runMigration } from '../../commands/run-migration/declaration.js';
@@ -41,7 +42,7 @@ function build(): Plain {
       'checkout',
       'install',
       { [name]: { ...(values as Plain), context: '<< parameters.path >>' } },
-      { persist_to_workspace: { root: '.build-once', paths: ['.'] } },
+      { persist_to_workspace: { root: directory.default, paths: ['.'] } },
     ],
   };
 }
@@ -53,7 +54,7 @@ function publish(): Plain {
     description: 'Join the images of the build jobs into one index and tag it with the commit SHA, once.',
     parameters: { ...parameters, executor: executor('node') },
     executor: '<< parameters.executor >>',
-    steps: ['install', { attach_workspace: { at: '.build-once' } }, pass(publishImage, names)],
+    steps: ['install', { attach_workspace: { at: directory.default } }, pass(publishImage, names)],
   };
 }
 
@@ -70,7 +71,11 @@ function deploy(): Plain {
       description: "Workload whose Pod the migration's is like. Needed with migration.",
       default: '',
     },
-    migration_timeout: { type: 'string', description: 'How long the migration may take.', default: '30m' },
+    migration_timeout: {
+      type: 'string',
+      description: runMigration.parameters.timeout.description,
+      default: runMigration.parameters.timeout.default,
+    },
   };
   const names = Object.keys(parameters).filter((name) => name !== 'timeout');
   const [[, migrationValues] = ['', {}]] = Object.entries(pass(runMigration, names));

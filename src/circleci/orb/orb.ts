@@ -1,4 +1,4 @@
-import { type Command, type Parameters, variableOf, verbOf } from '../../commands/command.js';
+import { type Command, variableOf, verbOf } from '../../commands/command.js';
 import { commands } from '../../commands/list.js';
 import { SOURCE_URL } from '../../version.js';
 import type { Plain } from '../sdk.js';
@@ -49,24 +49,22 @@ export function makeOrb(release: Release): Orb {
  * @param calls the parameters that are given in any call, by command
  */
 export function makeInlineOrb(release: Release, calls: ReadonlyMap<string, ReadonlySet<string>>): Plain {
-  const { commands: all } = makeOrb(release);
-  const kept = Object.entries(all).filter(([name]) => calls.has(name));
-  return { commands: Object.fromEntries(kept.map(([name, whole]) => [name, shorten(name, whole, calls.get(name))])) };
-}
-
-function shorten(name: string, whole: Plain, given: ReadonlySet<string> | undefined): Plain {
-  const declared = commands.find((command) => command.name === name);
   // What no job gives is left to the program, whose defaults are those of the same declaration.
-  const { description, parameters, steps } =
-    declared === undefined ? whole : orbCommand({ ...declared, parameters: only(declared.parameters, given) });
-  const short = Object.entries(parameters as Readonly<Record<string, Plain>>).map(
-    ([key, { description: _, ...kept }]) => [key, kept],
-  );
-  return { description: declared?.summary ?? description, parameters: Object.fromEntries(short), steps };
+  const declared = commands.map((command): [string, Plain] => {
+    const given = Object.entries(command.parameters).filter(([name]) => calls.get(command.name)?.has(name) === true);
+    const made = orbCommand({ ...command, parameters: Object.fromEntries(given) });
+    return [command.name, { ...made, description: command.summary }];
+  });
+  const all: [string, Plain][] = [['install', install(release)], ...declared, ...Object.entries(releaseCommands)];
+  const kept = all.filter(([name]) => calls.has(name));
+  return { commands: Object.fromEntries(kept.map(([name, command]) => [name, withoutWords(command)])) };
 }
 
-function only(parameters: Parameters, given: ReadonlySet<string> | undefined): Parameters {
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => given?.has(name) === true));
+/** A command without the descriptions of its parameters. */
+function withoutWords(command: Plain): Plain {
+  const parameters = Object.entries(command['parameters'] as Readonly<Record<string, Plain>>);
+  const bare = parameters.map(([name, { description: _, ...kept }]) => [name, kept]);
+  return { ...command, parameters: Object.fromEntries(bare) };
 }
 
 function orbCommand(command: Command): Plain {

@@ -1,3 +1,4 @@
+import { oneLine } from '../../diagnostic/one-line.js';
 import type { Mark, RenderedSpec } from '../../spec/detect/render.js';
 import type { Note, Place } from '../../spec/detect/repository.js';
 
@@ -27,7 +28,8 @@ export function formatNotes(heading: string, notes: readonly Note[]): string {
   const width = Math.min(56, Math.max(...places.map((place) => place.length)));
   const lines = notes.map(({ text }, index) => {
     const place = places[index] ?? '';
-    return place === '' ? `  ${clean(text)}` : `  ${clean(place).padEnd(width)}  ${clean(text)}`;
+    // Names of files and values may hold anything; a terminal gets one line without control characters.
+    return place === '' ? `  ${oneLine(text)}` : `  ${oneLine(place).padEnd(width)}  ${oneLine(text)}`;
   });
   return `\n${heading}\n${lines.join('\n')}\n`;
 }
@@ -35,9 +37,4 @@ export function formatNotes(heading: string, notes: readonly Note[]): string {
 function formatPlace(at: Place | undefined): string {
   if (at === undefined) return '';
   return at.line === undefined ? at.file : `${at.file}:${at.line}`;
-}
-
-/** Names of files and values may hold anything; a terminal gets one line without control characters. */
-function clean(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -1,4 +1,4 @@
-import type { Verb } from '../verb.js';
+import { directory, type Verb } from '../verb.js';
 
 /** `gen-config init`, declared. */
 export const init: Verb = {
@@ -10,12 +10,7 @@ Nothing that is there is overwritten. An existing .circleci/config.yml stays; it
 
 Questions are asked only when standard input and standard error are terminals, and each has an option. VALUES is one value for every environment, or one for each: staging=blue,production=green.`,
   options: {
-    directory: {
-      type: 'string',
-      short: 'C',
-      value: 'DIR',
-      description: 'The repository. Default: the current folder.',
-    },
+    directory,
     'dry-run': { type: 'boolean', description: 'Print the spec to standard output and write nothing.' },
     yes: { type: 'boolean', short: 'y', description: 'Ask nothing.' },
     repository: {

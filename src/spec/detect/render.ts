@@ -1,3 +1,4 @@
+import { oneLine } from '../../diagnostic/one-line.js';
 import { unreachable } from '../../result.js';
 import type { Draft, DraftEnvironment, DraftImage, Value } from './draft.js';
 
@@ -154,7 +155,7 @@ function align(lines: readonly Line[]): string {
   const column = Math.max(0, ...short) + 2;
   const written = lines.map(({ text, comment }) => {
     if (comment === undefined) return text;
-    return `${text.padEnd(Math.max(column, text.length + 2))}# ${comment.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`;
+    return `${text.padEnd(Math.max(column, text.length + 2))}# ${oneLine(comment)}`;
   });
   return `${written.join('\n')}\n`;
 }
