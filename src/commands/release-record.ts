@@ -4,6 +4,7 @@ import { formatDigestReference, isDigest, parseReference, type Repository } from
 import { isRecord, parseJson } from '../registry/json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
+import { checkCommit } from './commit.js';
 
 /** What was released: `release.json`. */
 export interface ReleaseRecord {
@@ -41,12 +42,14 @@ export interface PinnedImage {
 
 /**
  * The image that a step works on: `image` where it is given, else the one image of `release.json` in `directory`.
- * An image that is not named by digest is refused, and so is a record of another commit.
+ * An image that is not named by digest is refused, and so are what is no commit and a record of another one.
  */
 export async function readImage(
   io: Io,
   options: { readonly image: string; readonly directory: string; readonly commit: string },
 ): Promise<Result<PinnedImage, Failure>> {
+  const commit = checkCommit(options.commit);
+  if (!commit.ok) return commit;
   if (options.image !== '') {
     const reference = parseReference(options.image);
     if (reference?.digest === undefined) {

@@ -2,7 +2,6 @@ import type { Io } from '../../io/io.js';
 import { formatWorkload, parseWorkloads } from '../../kubernetes/workload.js';
 import { fail, ok } from '../../result.js';
 import type { Options, Run } from '../command.js';
-import { checkCommit } from '../commit.js';
 import { formatDuration, parseDuration } from '../duration.js';
 import { openCluster } from '../open-cluster.js';
 import { startProgress } from '../progress.js';
@@ -28,8 +27,6 @@ export const run: Run<typeof parameters> = async (options, io) => {
     const [cause = '', ...details] = refs.error;
     return fail({ code: 2, cause: `--workloads: ${cause}`, details });
   }
-  const commit = checkCommit(options.commit);
-  if (!commit.ok) return commit;
   const image = await readImage(io, options);
   if (!image.ok) return image;
   const client = await openCluster(options, io);

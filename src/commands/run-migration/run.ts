@@ -4,7 +4,6 @@ import { deployments, jobs } from '../../kubernetes/resources.js';
 import { formatWorkload, parseWorkloads } from '../../kubernetes/workload.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Run } from '../command.js';
-import { checkCommit } from '../commit.js';
 import { formatDuration, parseDuration } from '../duration.js';
 import { toFailure } from '../kubernetes-failure.js';
 import { openCluster } from '../open-cluster.js';
@@ -34,8 +33,6 @@ export const run: Run<typeof parameters> = async (options, io) => {
   if (!refs.ok || ref === undefined || refs.value.length > 1) {
     return fail({ code: 2, cause: `--workload is "${options.workload}", expected one workload, deployment/NAME` });
   }
-  const commit = checkCommit(options.commit);
-  if (!commit.ok) return commit;
   const image = await readImage(io, options);
   if (!image.ok) return image;
   const client = await openCluster(options, io);
