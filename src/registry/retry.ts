@@ -1,5 +1,6 @@
 import { backoff, retryAfter } from '../io/backoff.js';
 import { HttpError, type Io } from '../io/io.js';
+import { plainText } from '../io/plain-text.js';
 
 const ATTEMPTS = 5;
 /** A registry may ask for an hour; no job should hang for that long without a word. */
@@ -30,10 +31,12 @@ export async function withRetries<T extends { status: number; headers: Readonly<
   for (let attempt = 1; ; attempt += 1) {
     const last = attempt >= ATTEMPTS || io.signal.aborted;
     let wait = backoff(attempt);
+    let why = '';
     try {
       const answer = await send();
       if (!isTransientStatus(answer.status) || last) return answer;
       wait = Math.min(retryAfter(answer.headers['retry-after'], io.clock.now()) ?? wait, LONGEST_WAIT);
+      why = `the registry answered ${answer.status}`;
     } catch (error) {
       if (!(error instanceof HttpError) || !isTransientError(error)) throw error;
       if (last) {
@@ -41,7 +44,11 @@ export async function withRetries<T extends { status: number; headers: Readonly<
         if (arrived !== undefined) return arrived;
         throw error;
       }
+      why = error.message;
     }
+    // Five silent attempts at a server that hangs would be minutes in which a person knows nothing.
+    const seconds = (wait / 1000).toFixed(1);
+    io.stderr.write(`${plainText(why)}: trying again in ${seconds} s (attempt ${attempt + 1} of ${ATTEMPTS})\n`);
     await io.clock.sleep(wait, io.signal);
     const arrived = await recover?.();
     if (arrived !== undefined) return arrived;

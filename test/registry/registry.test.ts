@@ -26,9 +26,10 @@ async function open(t: Test, credentials: RegistryCredentials = anonymous) {
   const fake = await fakeRegistry(t);
   const clock = fakeClock();
   const repository = { host: fake.host, path: 'shop' };
-  const registry = openRegistry({ repository, credentials, io: testIo({ clock }) });
+  const io = testIo({ clock });
+  const registry = openRegistry({ repository, credentials, io });
   const digest = addImage(fake, 'shop', { architecture: 'amd64' }, 'v1');
-  return { fake, clock, registry, digest };
+  return { fake, clock, registry, digest, io };
 }
 
 function said(result: Result<unknown, RegistryError>): string {
@@ -106,13 +107,23 @@ t.test('reads and writes', async (t) => {
 });
 
 t.test('faults of the moment', async (t) => {
-  const { fake, clock, registry, digest } = await open(t);
+  const { fake, clock, registry, digest, io } = await open(t);
   fake.faults.push(status(500), cut, status(408));
   t.same(await registry.headManifest('v1'), { ok: true, value: digest });
   t.equal(clock.slept.length, 3);
   t.ok(
     clock.slept.every((wait, index) => wait >= 250 * 2 ** index && wait <= 500 * 2 ** index),
     'it backs off, with jitter',
+  );
+  t.match(
+    io.err().split('\n'),
+    [
+      /^the registry answered 500: trying again in 0\.\d s \(attempt 2 of 5\)$/,
+      /^127\.0\.0\.1:\d+ closed the connection.*: trying again in \d\.\d s \(attempt 3 of 5\)$/,
+      /^the registry answered 408: trying again in \d\.\d s \(attempt 4 of 5\)$/,
+      /^$/,
+    ],
+    'and says so: a server that hangs would mean minutes of silence',
   );
 
   clock.slept.length = 0;
