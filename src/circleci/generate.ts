@@ -36,7 +36,7 @@ export function generateConfig({
   if (theirs.length > 0) return fail(theirs);
   const text = renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]);
   const tooLarge: Problem[] = [];
-  checkSize(text, config, (problem) => tooLarge.push(problem));
+  checkSize(text, config, { source: { file: '', value: config }, path: [] }, (problem) => tooLarge.push(problem));
   return tooLarge.length > 0 ? fail(tooLarge) : ok(text);
 }
 
@@ -47,7 +47,7 @@ function placeInBase(problem: Problem, base: BaseParts | undefined): Problem {
   const [section, name] = path[0] === 'workflows' ? ['jobs', path[4]] : path;
   const entries = section === 'jobs' ? base?.jobs : own(base?.parts, String(section));
   if (own(entries, String(name)) === undefined) {
-    throw new Error(`the generated config does not compile: ${JSON.stringify(problem)}`);
+    throw new Error(`the generated config does not compile: ${path.join('.')}: ${problem.message} [${problem.code}]`);
   }
   if (path[0] !== 'workflows') return problem;
   const why = problem.code === 'missing-parameter' ? ': the job is called without any, so each needs a default' : '';

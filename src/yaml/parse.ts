@@ -6,6 +6,7 @@ import {
   mergeTag,
   parseEvents,
   SCALAR_STYLE,
+  type Schema,
   YAMLException,
 } from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
@@ -27,20 +28,26 @@ export interface Yaml {
 }
 
 /** YAML 1.2, with the merge keys of YAML 1.1 that CircleCI's configs use. */
-const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+const YAML_1_2 = CORE_SCHEMA.withTags(mergeTag);
 
 /**
  * Reads one YAML document.
  * @param file the name that diagnostics carry
  * @param code the code of the diagnostic for a text that is not YAML
+ * @param schema what plain scalars are taken for
  */
-export function parseYaml(text: string, file: string, code: string): Result<Yaml, readonly Diagnostic[]> {
+export function parseYaml(
+  text: string,
+  file: string,
+  code: string,
+  schema: Schema = YAML_1_2,
+): Result<Yaml, readonly Diagnostic[]> {
   const wrong = (range: Range, message: string, help?: string): Diagnostic => {
     return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
   };
   let value: unknown;
   try {
-    value = load(text, { schema: SCHEMA, filename: file });
+    value = load(text, { schema, filename: file });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { range, help } = placeOf(error, text);

@@ -15,8 +15,10 @@ export interface Model {
   readonly orbs: readonly Orb[];
   /** Pipeline parameters by name. */
   readonly parameters: Readonly<Record<string, PipelineParameter>>;
-  /** Everything that the config and its inline orbs define, used or not. */
+  /** Everything that the config and its orbs define, used or not; that of an orb only where it is at hand. */
   readonly definitions: readonly Definition[];
+  /** What the workflows refer to, directly or through something else. */
+  readonly used: ReadonlySet<Definition | Orb>;
   readonly workflows: readonly Workflow[];
   /** What CircleCI would refuse, as far as compiling finds it. */
   readonly problems: readonly Problem[];
@@ -34,7 +36,6 @@ export interface Orb {
   readonly reference: string | undefined;
   /** Its source; undefined when it is not at hand, and then the orb is opaque. */
   readonly source: Place | undefined;
-  readonly used: boolean;
 }
 
 export interface PipelineParameter {
@@ -54,8 +55,6 @@ export interface Definition {
   /** Where it is defined: `jobs.build`, `orbs.o.commands.c`. */
   readonly place: Place;
   readonly value: Mapping;
-  /** Whether anything that a workflow runs refers to it. */
-  readonly used: boolean;
 }
 
 /** A `when` or an `unless`, as one expression that is true where its steps or its workflow run. */
@@ -65,6 +64,8 @@ export interface Condition {
   readonly expression: Expression;
   /** Undefined when it depends on values that are not known. */
   readonly value: boolean | undefined;
+  /** What stands after `condition:`, `when:` or `unless:`, with the values that are known. */
+  readonly data: unknown;
 }
 
 export interface Workflow {
@@ -97,7 +98,7 @@ export interface Invocation {
   readonly kind: InvocationKind;
   /** The job that it calls, as written: `build`, `node/test`. */
   readonly reference: string;
-  /** The key of the entry: `workflows.w.jobs.3.build`, or `workflows.w.jobs.3` where the entry is a name alone. */
+  /** The entry by its reference, `workflows.w.jobs.3.build`; also where the entry is that name alone. */
   readonly place: Place;
   readonly definition: Definition | undefined;
   /** The values of this instance, where there is a matrix. */
@@ -140,7 +141,16 @@ export interface Requirement {
 
 /** Filters as an expression, or in the form of branches and tags. */
 export type Filters =
-  | { readonly kind: 'expression'; readonly place: Place; readonly expression: Expression; readonly value?: boolean }
+  | {
+      readonly kind: 'expression';
+      readonly place: Place;
+      /** As it is written. */
+      readonly text: string;
+      /** With the values that are known. */
+      readonly expression: Expression;
+      /** Undefined when it depends on values that are not known. */
+      readonly value: boolean | undefined;
+    }
   | { readonly kind: 'map'; readonly place: Place; readonly map: Mapping };
 
 /** What a job is after expansion. */

@@ -1,3 +1,4 @@
+import type { Span } from './expressions/expression.js';
 import type { Place } from './place.js';
 
 /** What is wrong with a config, and where. */
@@ -6,6 +7,8 @@ export interface Problem extends Place {
   readonly message: string;
   /** What to do about it. */
   readonly help?: string;
+  /** The part of the text at the place that it is about. */
+  readonly span?: Span & { readonly text: string };
 }
 
 /** Collects problems; the way of everything below to say that something is wrong and go on. */

@@ -1,58 +1,96 @@
-import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
+import { isMapping, type Mapping, mappingOf, own } from '../../yaml/mapping.js';
+import type { Definition, DefinitionKind, Orb } from './model.js';
+import { inside, type Place, type Source } from './place.js';
 
-/** What names mean at a place: in the config itself, or inside an orb. */
+/** What names of commands, jobs and executors mean at a place: in the config itself, or inside an orb. */
 export interface Scope {
-  /** Where the scope stands in the config: an empty path for the config itself, `orbs` and the alias for an orb. */
-  readonly path: readonly string[];
-  readonly commands: Mapping;
-  readonly jobs: Mapping;
-  readonly executors: Mapping;
-  /** Orbs by alias, each with a scope of its own; `opaque` where the source of a registry orb is not at hand. */
-  readonly orbs: Readonly<Record<string, Scope | 'opaque'>>;
+  readonly inOrb: boolean;
+  /** By kind and name. */
+  readonly definitions: Readonly<Record<DefinitionKind, Readonly<Record<string, Definition>>>>;
+  /** Orbs by alias, each with a scope of its own; without one where it is opaque. */
+  readonly orbs: Readonly<Record<string, { readonly orb: Orb; readonly scope: Scope | undefined }>>;
+}
+
+const KINDS: readonly DefinitionKind[] = ['commands', 'jobs', 'executors', 'job-groups'];
+
+/** Orbs in orbs: CircleCI follows five of them ("Create, test and use URL orbs"); what is deeper is not looked into. */
+const DEEPEST = 5;
+
+export interface Imports {
+  /** Sources of orbs by reference, `circleci/node@7.1.0` or an address. */
+  readonly sources: Readonly<Record<string, Source>>;
+  /** What a reference is with its pipeline values; only in the config itself ("Configuration processing stages"). */
+  readonly resolve: (reference: string, place: Place) => string;
 }
 
 /**
  * The scope of a config or of an orb.
- * @param imports the sources of registry orbs by reference, `acme/build-once@1.2.3`
- * @param path where it stands in the config
+ * @param at where it stands: the top of a document, or an inline orb
  */
-export function makeScope(
-  config: Mapping,
-  imports: Readonly<Record<string, Mapping>>,
-  path: readonly string[] = [],
-): Scope {
-  const orbs = Object.entries(mappingOf(config['orbs'])).map(([alias, orb]): [string, Scope | 'opaque'] => {
-    const source = typeof orb === 'string' ? own(imports, orb) : mappingOf(orb);
-    return [alias, source === undefined ? 'opaque' : makeScope(source, imports, [...path, 'orbs', alias])];
+export function makeScope(at: Place, value: Mapping, imports: Imports, depth = 0): Scope {
+  const orbs = Object.entries(mappingOf(value['orbs'])).map(([alias, written]) => {
+    const place = inside(at, 'orbs', alias);
+    const orb = makeOrb(alias, written, place, imports, depth);
+    const scope = orb.source === undefined ? undefined : scopeOf(orb.source, imports, depth);
+    return [alias, { orb, scope }] as const;
   });
-  return {
-    path,
-    commands: mappingOf(config['commands']),
-    jobs: mappingOf(config['jobs']),
-    executors: mappingOf(config['executors']),
-    orbs: Object.fromEntries(orbs),
-  };
+  return { inOrb: depth > 0, definitions: makeDefinitions(at, value), orbs: Object.fromEntries(orbs) };
 }
 
-/** An element with the scope that its own names are looked up in. */
-export interface Element {
-  readonly definition: Mapping;
-  readonly scope: Scope;
-  /** Where it stands in the config. */
-  readonly path: readonly string[];
+function scopeOf(place: Place, imports: Imports, depth: number): Scope {
+  const orb = place.path.reduce<unknown>((value, key) => mappingOf(value)[String(key)], place.source.value);
+  return makeScope(place, mappingOf(orb), { ...imports, resolve: (reference) => reference }, depth + 1);
 }
 
-/** An element by name, `deploy` or `build-once/deploy`; `opaque` when it is of an orb whose source is not at hand. */
-export function findElement(
-  scope: Scope,
-  kind: 'commands' | 'jobs' | 'executors',
-  name: string,
-): Element | 'opaque' | undefined {
+function makeOrb(alias: string, written: unknown, place: Place, imports: Imports, depth: number): Orb {
+  if (isMapping(written)) {
+    return { alias, place, kind: 'inline', reference: undefined, source: depth < DEEPEST ? place : undefined };
+  }
+  const reference = imports.resolve(String(written), place);
+  const kind = reference.startsWith('https://') ? 'url' : 'registry';
+  const source = depth < DEEPEST ? own(imports.sources, reference) : undefined;
+  return { alias, place, kind, reference, source: source === undefined ? undefined : { source, path: [] } };
+}
+
+function makeDefinitions(at: Place, value: Mapping): Scope['definitions'] {
+  const of = (kind: DefinitionKind): Readonly<Record<string, Definition>> =>
+    Object.fromEntries(
+      Object.entries(mappingOf(value[kind])).map(([name, definition]) => [
+        name,
+        { kind, name, place: inside(at, kind, name), value: mappingOf(definition) },
+      ]),
+    );
+  const [commands, jobs, executors, groups] = KINDS.map(of);
+  return { commands: commands ?? {}, jobs: jobs ?? {}, executors: executors ?? {}, 'job-groups': groups ?? {} };
+}
+
+/** What a name means: a definition with the scope that its own names are looked up in, or an orb that is opaque. */
+export type Found =
+  | { readonly definition: Definition; readonly scope: Scope; readonly orb?: undefined }
+  | { readonly orb: Orb; readonly definition?: undefined };
+
+/** Looks a name up, `deploy` or `build-once/deploy`; undefined where there is none. */
+export function find(scope: Scope, kind: DefinitionKind, name: string): Found | undefined {
+  const local = own(scope.definitions[kind], name);
+  if (local !== undefined) return { definition: local, scope };
   const slash = name.indexOf('/');
-  const home = slash < 0 ? scope : own(scope.orbs, name.slice(0, slash));
-  if (home === 'opaque') return home;
-  const definition = own(home?.[kind], name.slice(slash + 1));
-  return home === undefined || definition === undefined
-    ? undefined
-    : { definition: mappingOf(definition), scope: home, path: [...home.path, kind, name.slice(slash + 1)] };
+  const imported = slash < 0 ? undefined : own(scope.orbs, name.slice(0, slash));
+  if (imported === undefined) return undefined;
+  if (imported.scope === undefined) return { orb: imported.orb };
+  const definition = own(imported.scope.definitions[kind], name.slice(slash + 1));
+  return definition === undefined ? undefined : { definition, scope: imported.scope };
+}
+
+/** Everything that a scope and the orbs in it define. */
+export function* definitionsIn(scope: Scope): Generator<Definition> {
+  for (const kind of KINDS) yield* Object.values(scope.definitions[kind]);
+  for (const { scope: inner } of Object.values(scope.orbs)) if (inner !== undefined) yield* definitionsIn(inner);
+}
+
+/** Every orb of a scope, and those in it. */
+export function* orbsIn(scope: Scope): Generator<Orb> {
+  for (const { orb, scope: inner } of Object.values(scope.orbs)) {
+    yield orb;
+    if (inner !== undefined) yield* orbsIn(inner);
+  }
 }

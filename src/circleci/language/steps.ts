@@ -1,13 +1,19 @@
 import { quote } from '../../diagnostic/quote.js';
-import { isMapping, type Mapping, mappingOf } from '../../yaml/mapping.js';
-import type { Path } from '../../yaml/parse.js';
+import { suggest } from '../../diagnostic/suggest.js';
+import { isMapping, mappingOf } from '../../yaml/mapping.js';
+import type { Compiler } from './compiler.js';
+import { readCondition } from './conditions.js';
+import { enter, enterCommand, type Frame } from './frame.js';
+import { GivenSteps } from './lazy.js';
+import type { Definition, Step } from './model.js';
+import { opaqueStep } from './opaque.js';
 import { bindParameters } from './parameters.js';
-import type { Report } from './problem.js';
-import { findElement, type Scope } from './scope.js';
-import { type Lookup, lookupIn, substitute } from './substitute.js';
+import { inside, type Place } from './place.js';
+import { find, type Scope } from './scope.js';
+import { substitute } from './substitute.js';
 
-/** Steps that CircleCI brings along (configuration reference, "steps"). */
-const BUILT_IN = new Set([
+/** Steps that CircleCI brings along (configuration reference, "steps"). A command of the same name takes their place. */
+export const BUILT_IN: ReadonlySet<string> = new Set([
   'run',
   'checkout',
   'setup_remote_docker',
@@ -22,94 +28,114 @@ const BUILT_IN = new Set([
   'install_signing_bundle',
 ]);
 
-/** Commands may call commands; deeper than this is a cycle. */
-const DEEPEST = 50;
+/** Commands that call each other further than this are not written by people. */
+const DEEPEST = 100;
 
-/** The steps with every command replaced by what it consists of, and every parameter by its value. */
-export function expandSteps(
-  steps: unknown,
-  scope: Scope,
-  lookup: Lookup,
-  path: Path,
-  report: Report,
-  depth = 0,
-): readonly Mapping[] {
-  if (depth > DEEPEST) {
-    report({ code: 'endless-command', path, message: 'commands call each other without an end' });
-    return [];
-  }
+/** The steps with every command replaced by what it consists of, and every reference by its value. */
+export function expandSteps(steps: unknown, place: Place, frame: Frame, compiler: Compiler): readonly Step[] {
   if (!Array.isArray(steps)) {
-    report({ code: 'wrong-steps', path, message: 'steps are not a list' });
+    compiler.report({ ...place, code: 'wrong-steps', message: `steps are ${quote(steps)}, expected a list` });
     return [];
   }
-  return steps.flatMap((step, index) => expandStep(step, scope, lookup, [...path, index], report, depth));
+  return steps.flatMap((step, index) => expandStep(step, inside(place, index), frame, compiler));
 }
 
-function expandStep(
-  raw: unknown,
-  scope: Scope,
-  lookup: Lookup,
-  path: Path,
-  report: Report,
-  depth: number,
-): readonly Mapping[] {
-  const step = substitute(raw, lookup, path, report);
-  if (Array.isArray(step)) return expandSteps(step, scope, lookup, path, report, depth + 1); // a steps parameter
-  const [[name, value] = ['', undefined], ...others] =
-    typeof step === 'string' ? [[step, undefined] as const] : Object.entries(mappingOf(step));
+function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler): readonly Step[] {
+  if (!compiler.spend(1)) return [];
+  const written = typeof raw === 'string' ? substitute(raw, frame.environment, place, compiler) : raw;
+  if (written instanceof GivenSteps) return expandGiven(written, frame, compiler);
+  const entries = typeof written === 'string' ? [[written, undefined] as const] : Object.entries(mappingOf(written));
+  const [[name, value] = ['', undefined], ...others] = entries;
   if (name === '' || others.length > 0) {
-    report({
-      code: 'wrong-step',
-      path,
-      message: `a step is a name, or a mapping with one key: ${quote(raw)}`,
-    });
+    const message = `a step is a name, or a mapping with one key: ${quote(raw)}`;
+    const help = others.length > 0 && value === null ? `indent the keys of "${name}" by two more spaces` : undefined;
+    compiler.report({ ...place, code: 'wrong-step', message, ...(help === undefined ? {} : { help }) });
     return [];
   }
-  if (name === 'when' || name === 'unless') {
-    const { condition, steps } = mappingOf(value);
-    return isTrue(condition) === (name === 'when')
-      ? expandSteps(steps, scope, lookup, [...path, name, 'steps'], report, depth + 1)
-      : [];
+  const here = typeof written === 'string' ? place : inside(place, name);
+  const called = find(frame.scope, 'commands', name);
+  if (called !== undefined) {
+    return called.orb === undefined
+      ? callCommand(called, value, place, here, frame, compiler)
+      : [opaqueStep(name, value, called.orb, place, frame, compiler)];
   }
-  if (BUILT_IN.has(name))
-    return [{ [name]: typeof value === 'string' && name === 'run' ? { command: value } : (value ?? {}) }];
-  const found = findElement(scope, 'commands', name);
-  if (found === undefined) {
-    report({ code: 'unknown-command', path, message: `there is no command ${quote(name)}` });
-    return [];
+  switch (name) {
+    case 'when':
+    case 'unless':
+      return expandConditional(name, value, here, frame, compiler);
+    case 'steps':
+      return expandNested(value, here, frame, compiler);
+    default:
+      if (BUILT_IN.has(name)) return [builtIn(name, value, place, frame, compiler)];
   }
-  if (found === 'opaque') return [{ [name]: value ?? {} }];
-  const { definition, scope: inner } = found;
-  const bound = bindParameters(mappingOf(definition['parameters']), mappingOf(value), [...path, name], report);
-  const inside = lookupIn(bound, lookup);
-  return expandSteps(definition['steps'], inner, inside, [...found.path, 'steps'], report, depth + 1);
+  const near = suggest(name, [...BUILT_IN, ...Object.keys(frame.scope.definitions.commands)]);
+  const hint = near === undefined ? '' : `, did you mean ${quote(near)}?`;
+  compiler.report({ ...here, code: 'unknown-command', message: `there is no command ${quote(name)}${hint}` });
+  return [];
 }
 
-/** Logic statements of the configuration reference ("Logic statements"), after substitution. */
-export function isTrue(condition: unknown): boolean {
-  if (!isMapping(condition))
-    return condition !== false && condition !== null && condition !== '' && condition !== 0 && condition !== undefined;
-  const [[operator, operand] = ['', undefined]] = Object.entries(condition);
-  const list = Array.isArray(operand) ? operand : [];
-  switch (operator) {
-    case 'and':
-      return list.every(isTrue);
-    case 'or':
-      return list.some(isTrue);
-    case 'not':
-      return !isTrue(operand);
-    case 'equal':
-      return list.every((item) => item === list[0]);
-    case 'matches': {
-      const { pattern, value } = mappingOf(operand);
-      try {
-        return new RegExp(`^(?:${String(pattern)})$`).test(String(value));
-      } catch {
-        // A pattern of Java's that JavaScript has not, such as `(?i)x`: the steps are looked at all the same.
-        return true;
-      }
-    }
-    default:
-      return true;
+/** Steps from a parameter, in the frame where they were written but under the conditions that hold here. */
+export function expandGiven(given: GivenSteps, frame: Frame, compiler: Compiler): readonly Step[] {
+  const { calls, conditions } = frame;
+  return expandSteps(given.items, given.place, { ...given.frame, calls, conditions }, compiler);
+}
+
+function builtIn(name: string, value: unknown, place: Place, frame: Frame, compiler: Compiler): Step {
+  const here = value === undefined ? place : inside(place, name);
+  const content = substitute(value ?? {}, frame.environment, here, compiler);
+  const whole = name === 'run' && typeof content === 'string' ? { command: content } : mappingOf(content);
+  if (name === 'run' && whole['command'] === undefined) {
+    compiler.report({ ...here, code: 'wrong-step', message: '"run" has no command' });
   }
+  return { name, opaque: false, content: whole, place, calls: frame.calls, conditions: frame.conditions };
+}
+
+function expandNested(value: unknown, here: Place, frame: Frame, compiler: Compiler): readonly Step[] {
+  const steps = typeof value === 'string' ? substitute(value, frame.environment, here, compiler) : value;
+  return steps instanceof GivenSteps ? expandGiven(steps, frame, compiler) : expandSteps(steps, here, frame, compiler);
+}
+
+function expandConditional(
+  key: 'when' | 'unless',
+  value: unknown,
+  here: Place,
+  frame: Frame,
+  compiler: Compiler,
+): readonly Step[] {
+  const { condition: written, steps } = mappingOf(value);
+  if (written === undefined || steps === undefined) {
+    const missing = written === undefined ? 'condition' : 'steps';
+    compiler.report({ ...here, code: 'wrong-step', message: `"${key}" has no "${missing}"` });
+    return [];
+  }
+  const condition = readCondition(key, written, false, inside(here, 'condition'), frame.environment, compiler);
+  if (condition.value === false) return [];
+  const conditions = condition.value === undefined ? [...frame.conditions, condition] : frame.conditions;
+  return expandNested(steps, inside(here, 'steps'), { ...frame, conditions }, compiler);
+}
+
+function callCommand(
+  { definition, scope }: { readonly definition: Definition; readonly scope: Scope },
+  value: unknown,
+  place: Place,
+  here: Place,
+  frame: Frame,
+  compiler: Compiler,
+): readonly Step[] {
+  compiler.use(definition);
+  if (frame.commands.includes(definition) || frame.commands.length >= DEEPEST) {
+    const chain = [...frame.commands, definition].slice(-6).map(({ name }) => name);
+    const message = `commands call each other without an end: ${chain.join(' -> ')}`;
+    compiler.report({ ...here, code: 'endless-command', message });
+    return [];
+  }
+  const values = substitute(value ?? {}, frame.environment, here, compiler);
+  if (!isMapping(values)) {
+    const message = `the command ${quote(definition.name)} takes its parameters as a mapping, found ${quote(values)}`;
+    compiler.report({ ...here, code: 'wrong-step', message });
+  }
+  const home = enter(scope, compiler);
+  const bound = bindParameters(definition, { values: mappingOf(values), place: here, frame }, home, compiler);
+  const inner = enterCommand(definition, bound, place, home, frame);
+  return expandSteps(definition.value['steps'], inside(definition.place, 'steps'), inner, compiler);
 }

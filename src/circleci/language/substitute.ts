@@ -1,68 +1,116 @@
 import { quote } from '../../diagnostic/quote.js';
-import { isMapping, type Mapping, own } from '../../yaml/mapping.js';
-import type { Path } from '../../yaml/parse.js';
-import type { Report } from './problem.js';
-
-/** Looks up a name such as `parameters.tag` or `pipeline.git.branch`; undefined when there is no such value. */
-export type Lookup = (name: string) => unknown;
-
-/** What looks names up inside a command, a job or an executor: its parameters, and outside of them what `outer` has. */
-export function lookupIn(parameters: Mapping, outer: Lookup): Lookup {
-  return (name) => (name.startsWith('parameters.') ? own(parameters, name.slice('parameters.'.length)) : outer(name));
-}
-
-/** `<< name >>` anywhere, but not `\<< name >>`. */
-const REFERENCE = /(\\?)<<\s*([^<>]*?)\s*>>/g;
-
-/** `<<` that nothing closes. CircleCI refuses it: the here-document of a script has to be written `\<<EOF`. */
-const UNCLOSED = /(?<!\\)<<(?!.*>>)/s;
-
-const AS_TEXT = 'where "<<" is meant as text it is written "\\<<"';
-
-/** An expression (configuration reference, "Using expressions") is more than a name; its value is known in the pipeline. */
-function isExpression(text: string): boolean {
-  return /\s/.test(text) && /\b(?:pipeline|parameters)\./.test(text);
-}
+import { isMapping } from '../../yaml/mapping.js';
+import type { Compiler } from './compiler.js';
+import { asOperand, type Environment } from './environment.js';
+import type { Expression, ExpressionProblem } from './expressions/expression.js';
+import { namesIn, printExpression } from './expressions/print.js';
+import { isTruthy, reduce, textOf, Unknown } from './expressions/reduce.js';
+import { GivenExecutor, GivenSteps } from './lazy.js';
+import { inside, type Place } from './place.js';
+import { ESCAPE_HINT, isTemplate, type Part, parseTemplate, type Template } from './template.js';
 
 /**
- * Replaces `<< name >>` in every string of a value. A string that is nothing but one reference becomes the value itself,
- * with its type; inside a longer string the value is put as text. What is escaped as `\<<` stays so: text may pass
- * through here several times, and `unescapeReferences` comes last.
+ * Replaces `<< expression >>` in every string of a value. A string that is nothing but one of them becomes its value,
+ * with its type; inside a longer string the value is put as text. What depends on values that are not known stays,
+ * reduced to those. What is escaped as `\<<` stays so: `unescapeReferences` comes last.
  */
-export function substitute(value: unknown, lookup: Lookup, path: Path, report: Report): unknown {
-  if (typeof value === 'string') return substituteText(value, lookup, path, report);
-  if (Array.isArray(value)) return value.map((item, index) => substitute(item, lookup, [...path, index], report));
-  if (!isMapping(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, substitute(member, lookup, [...path, key], report)]),
-  );
-}
-
-function substituteText(text: string, lookup: Lookup, path: Path, report: Report): unknown {
-  const find = (name: string): unknown => {
-    if (isExpression(name)) return `<< ${name} >>`;
-    const found = lookup(name);
-    if (found === undefined) {
-      const known = /^(?:parameters|pipeline|matrix)\./.test(name);
-      const hint = known ? '' : `. ${AS_TEXT}`;
-      report({ code: 'unknown-value', path, message: `there is no value ${quote(name)}${hint}` });
-    }
-    return found;
-  };
-  if (UNCLOSED.test(text)) {
-    report({ code: 'unclosed-reference', path, message: `there is a "<<" without a ">>" after it. ${AS_TEXT}` });
+export function substitute(value: unknown, environment: Environment, place: Place, compiler: Compiler): unknown {
+  if (typeof value === 'string') return substituteText(value, environment, place, compiler);
+  if (Array.isArray(value)) {
+    return value.map((item, index) => substitute(item, environment, inside(place, index), compiler));
   }
-  const whole = /^<<\s*([^<>]*?)\s*>>$/.exec(text);
-  if (whole?.[1] !== undefined) return find(whole[1]) ?? '';
-  return text.replaceAll(REFERENCE, (all, backslash: string, name: string) =>
-    backslash === '' ? String(find(name) ?? '') : all,
+  if (!isMapping(value) || isGiven(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, substitute(member, environment, inside(place, key), compiler)]),
   );
 }
 
-/** Every `\<<` as the `<<` that it stands for. */
-export function unescapeReferences(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\\<<', '<<');
-  if (Array.isArray(value)) return value.map(unescapeReferences);
-  if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unescapeReferences(member)]));
+/** Whether a value is steps or an executor that came in by a parameter. */
+export function isGiven(value: unknown): value is GivenSteps | GivenExecutor {
+  return value instanceof GivenSteps || value instanceof GivenExecutor;
 }
+
+function substituteText(text: string, environment: Environment, place: Place, compiler: Compiler): unknown {
+  if (!compiler.templates || !isTemplate(text)) return text;
+  const report = ({ code = 'wrong-reference', message, span }: ExpressionProblem): void =>
+    compiler.report({ ...place, code, message, span: { ...span, text } });
+  const template = parseTemplate(text);
+  if (!template.ok) {
+    report(template.error);
+    return text;
+  }
+  const inner: Insertion = { environment, report };
+  const [first, ...others] = template.value;
+  if (first?.kind === 'tag' && others.length === 0) return valueOfTag(first.expression, inner);
+  const whole = join(template.value, inner);
+  return compiler.spend(whole.length) ? whole : '';
+}
+
+interface Insertion {
+  readonly environment: Environment;
+  readonly report: (problem: ExpressionProblem) => void;
+}
+
+function join(template: Template, insertion: Insertion): string {
+  return template.map((part) => textOfPart(part, insertion)).join('');
+}
+
+function textOfPart(part: Part, insertion: Insertion): string {
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'tag': {
+      const value = valueOfTag(part.expression, insertion);
+      if (typeof value !== 'object' || value === null) return textOf(value);
+      const message = `"<< ${printExpression(part.expression)} >>" is ${Array.isArray(value) || value instanceof GivenSteps ? 'a list' : 'a mapping'}, which has no place inside a text`;
+      insertion.report({ message, span: { offset: 0, length: 0 } });
+      return '';
+    }
+    case 'section': {
+      const value = lookUp(part.name, insertion);
+      if (!(value instanceof Unknown)) return isTruthy(value) === part.inverted ? '' : join(part.parts, insertion);
+      return `<<${part.inverted ? '^' : '#'} ${part.name} >>${join(part.parts, insertion)}<</ ${part.name} >>`;
+    }
+  }
+}
+
+/** The value of an expression with its type, or what is left of it between `<<` and `>>`. */
+function valueOfTag(expression: Expression, insertion: Insertion): unknown {
+  if (expression.kind === 'name') {
+    const value = lookUp(expression.name, insertion);
+    return value instanceof Unknown ? `<< ${expression.name} >>` : value;
+  }
+  const reduced = reduceWith(expression, insertion.environment, insertion.report);
+  if (reduced.kind !== 'value') return `<< ${printExpression(reduced)} >>`;
+  return typeof reduced.value === 'string' ? reduced.value.replaceAll('<<', '\\<<') : reduced.value;
+}
+
+function lookUp(name: string, { environment, report }: Insertion): unknown {
+  const value = environment.valueOf(name);
+  if (value === undefined) report(describeUnknown(name, environment));
+  return value ?? '';
+}
+
+/** Reduces an expression by what an environment knows; names that are not there are reported and count as undefined. */
+export function reduceWith(
+  expression: Expression,
+  environment: Environment,
+  report: (problem: ExpressionProblem) => void,
+): Expression {
+  for (const { name, span } of namesIn(expression)) {
+    if (environment.valueOf(name) === undefined) report({ ...describeUnknown(name, environment), span });
+  }
+  return reduce(expression, (name) => asOperand(environment.valueOf(name) ?? null), report);
+}
+
+function describeUnknown(name: string, { inOrb }: Environment): ExpressionProblem {
+  const nowhere = { offset: 0, length: 0 };
+  if (inOrb && name.startsWith('pipeline.parameters.')) {
+    const message = `pipeline parameters are not in scope inside an orb, so there is no ${quote(name)}: pass it as a parameter`;
+    return { code: 'unknown-value', message, span: nowhere };
+  }
+  const hint = /^(?:parameters|pipeline|matrix)\./.test(name) ? '' : `. ${capitalize(ESCAPE_HINT)}`;
+  return { code: 'unknown-value', message: `there is no value ${quote(name)}${hint}`, span: nowhere };
+}
+
+const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

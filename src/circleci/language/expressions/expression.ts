@@ -1,34 +1,45 @@
-/** What an expression can be worth. */
-export type Scalar = string | number | boolean | null;
+/** Operators between two values ("Using expressions" of the configuration reference). */
+export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'starts-with' | 'contains' | 'matches';
 
-/** Operators between two values, with their meaning in the configuration reference ("Using expressions"). */
-export type Operator = '==' | '!=' | 'starts-with' | '<' | '<=' | '>' | '>=';
+/** Types of values in expressions. */
+export type ScalarType = 'string' | 'number' | 'boolean';
+
+/** Where something stands in the text of an expression, in UTF-16 units from its start. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /**
- * A condition, whichever way it was written: as an expression (`pipeline.git.branch == "main"`) or as a logic statement
- * (`equal: [main, << pipeline.git.branch >>]`). Offsets count UTF-16 units from the start of the expression's text.
+ * A condition or a value, whichever way it was written: as an expression (`pipeline.git.branch == "main"`), as a logic
+ * statement (`equal: [main, << pipeline.git.branch >>]`), or as a text with references.
  */
 export type Expression =
   | { readonly kind: 'value'; readonly value: unknown }
-  /** A value by its name, `pipeline.git.branch`. */
-  | { readonly kind: 'name'; readonly name: string; readonly offset: number }
+  /** `/release-.+/`; only `matches` takes it. */
+  | { readonly kind: 'pattern'; readonly source: string }
+  /** A value by its name, `pipeline.git.branch`, and its type where that is known. */
+  | { readonly kind: 'name'; readonly name: string; readonly span: Span; readonly type?: ScalarType }
   /** Text around expressions: `release-<< pipeline.number >>`. */
   | { readonly kind: 'text'; readonly parts: readonly Expression[] }
   | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Expression[] }
-  | { readonly kind: 'equal'; readonly operands: readonly Expression[] }
   | {
       readonly kind: 'compare';
       readonly operator: Operator;
       readonly left: Expression;
       readonly right: Expression;
-      readonly offset: number;
+      readonly span: Span;
     }
-  /** `whole`: the pattern must match all of the value, as that of a logic statement must. */
-  | {
-      readonly kind: 'matches';
-      readonly value: Expression;
-      readonly pattern: Expression;
-      readonly whole: boolean;
-      readonly offset: number;
-    };
+  /** `equal` of logic statements: whether all are the same. */
+  | { readonly kind: 'equal'; readonly operands: readonly Expression[] }
+  /** A value as logic statements take it: false, null, 0 and "" are false, all else is true. */
+  | { readonly kind: 'truth'; readonly operand: Expression };
+
+/** Something that is wrong with an expression, and where in its text. */
+export interface ExpressionProblem {
+  /** Where it is not just any mistake of syntax or type. */
+  readonly code?: string;
+  readonly message: string;
+  readonly span: Span;
+}

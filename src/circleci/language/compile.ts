@@ -1,0 +1,54 @@
+import { type Mapping, mappingOf } from '../../yaml/mapping.js';
+import { makeCompiler } from './compiler.js';
+import { checkDeclarations } from './declarations.js';
+import { enter } from './frame.js';
+import { checkGraph } from './graph.js';
+import { checkLimits } from './limits.js';
+import type { Model } from './model.js';
+import { pipelineEnvironment, readPipelineParameters } from './pipeline-environment.js';
+import type { Source } from './place.js';
+import type { Problem } from './problem.js';
+import { definitionsIn, makeScope, orbsIn } from './scope.js';
+import { substitute } from './substitute.js';
+import { expandUnused } from './unused.js';
+import { readWorkflows } from './workflows.js';
+
+export interface CompileOptions {
+  /** Pipeline values by whole names, `pipeline.git.branch`, parameters among them. What is not given is not known. */
+  readonly values?: Mapping;
+  /** Sources of orbs by reference, `circleci/node@7.1.0` or an address. */
+  readonly orbs?: Readonly<Record<string, Source>>;
+  /** Whether jobs and commands that no workflow comes to are gone through for what is wrong in them. */
+  readonly unused?: boolean;
+}
+
+/** Compiles a config as CircleCI does. Problems are collected; what has one is left out of the result, or looked at in parts. */
+export function compileConfig(source: Source, options: CompileOptions = {}): Model {
+  const top = { source, path: [] };
+  const config = mappingOf(source.value);
+  const early: Problem[] = [];
+  const parameters = readPipelineParameters(top, (problem) => early.push(problem));
+  const values = options.values ?? {};
+  const inConfig = pipelineEnvironment(values, parameters, false);
+  const inOrb = pipelineEnvironment(values, {}, true);
+  const { compiler, findings } = makeCompiler(top, { inConfig, inOrb }, isOfVersion21(config));
+  early.forEach(compiler.report);
+  const scope = makeScope(top, config, {
+    sources: options.orbs ?? {},
+    resolve: (reference, place) => String(substitute(reference, inConfig, place, compiler)),
+  });
+  const definitions = [...definitionsIn(scope)];
+  for (const definition of definitions) checkDeclarations(definition, compiler);
+  const frame = enter(scope, compiler);
+  const workflows = readWorkflows(top, frame, compiler);
+  for (const workflow of workflows) checkGraph(workflow, compiler);
+  checkLimits(top, workflows, compiler.report);
+  if (options.unused === true) expandUnused(scope, findings.used, compiler);
+  const orbs = [...orbsIn(scope)];
+  return { source, orbs, parameters, definitions, workflows, ...findings };
+}
+
+/** In a config of version 2, `<<` is text like any other. */
+function isOfVersion21({ version }: Mapping): boolean {
+  return version === undefined || Number(version) > 2;
+}

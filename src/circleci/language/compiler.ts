@@ -1,0 +1,70 @@
+import type { Environment } from './environment.js';
+import type { Definition, Orb } from './model.js';
+import type { Place } from './place.js';
+import type { Problem, Report } from './problem.js';
+
+/** What every part of one compilation shares. */
+export interface Compiler {
+  /** Something is wrong. The same thing at the same place is kept once. */
+  readonly report: Report;
+  /** Something was not looked into; it is not wrong. */
+  readonly note: Report;
+  /** Whether `<< >>` means anything: in a config of version 2 it does not. */
+  readonly templates: boolean;
+  /** Counts what is made, in characters and steps; false when it is more than a config may become. */
+  spend(amount: number): boolean;
+  /** Remembers that a workflow comes to this. */
+  use(what: Definition | Orb): void;
+  /** The pipeline's values, as they are in scope in the config and inside orbs. */
+  readonly pipeline: { readonly inConfig: Environment; readonly inOrb: Environment };
+}
+
+/** What a compilation collects. */
+export interface Findings {
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Problem[];
+  readonly used: ReadonlySet<Definition | Orb>;
+}
+
+/** A config compiles to at most 8 MB; several times that much work is done for none that does. */
+const MOST = 64 * 1024 * 1024;
+
+/** @param top the config, which a problem of the whole is about */
+export function makeCompiler(
+  top: Place,
+  pipeline: Compiler['pipeline'],
+  templates: boolean,
+): { readonly compiler: Compiler; readonly findings: Findings } {
+  const used = new Set<Definition | Orb>();
+  const problems: Problem[] = [];
+  const notes: Problem[] = [];
+  const report = collectOnce(problems);
+  let left = MOST;
+  const spend = (amount: number): boolean => {
+    if (left >= 0) {
+      left -= amount;
+      if (left < 0) {
+        const message = 'the config becomes much larger than the 8 MB that CircleCI takes: something in it multiplies';
+        report({ ...top, code: 'too-large', message });
+      }
+    }
+    return left >= 0;
+  };
+  const use = (what: Definition | Orb): void => void used.add(what);
+  return {
+    compiler: { report, note: collectOnce(notes), templates, spend, use, pipeline },
+    findings: { problems, notes, used },
+  };
+}
+
+/** Orbs and commands are gone through once for every job that uses them, and say the same thing each time. */
+function collectOnce(into: Problem[]): Report {
+  const seen = new Set<string>();
+  return (problem) => {
+    const { code, message, source, path } = problem;
+    const key = JSON.stringify([code, message, source.file, path]);
+    if (seen.has(key)) return;
+    seen.add(key);
+    into.push(problem);
+  };
+}

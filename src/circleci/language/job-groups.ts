@@ -1,0 +1,43 @@
+import { mappingOf } from '../../yaml/mapping.js';
+import type { Compiler } from './compiler.js';
+import type { Draft } from './draft.js';
+import type { Frame } from './frame.js';
+import { checkGroupCall, readEntry } from './invocations.js';
+import { inside, type Place } from './place.js';
+
+/**
+ * The jobs of a workflow, each job group followed by its members ("Controlling serial execution across your
+ * organization").
+ * @param place where the list stands
+ */
+export function readJobs(listed: unknown, place: Place, frame: Frame, compiler: Compiler): readonly Draft[] {
+  if (!Array.isArray(listed)) {
+    compiler.report({ ...place, code: 'wrong-jobs', message: 'the jobs of a workflow are a list' });
+    return [];
+  }
+  return listed.flatMap((item, index) => {
+    const drafts = readEntry(item, inside(place, index), frame, undefined, compiler);
+    return drafts.flatMap((draft) => [draft, ...readMembers(draft, item, frame, compiler)]);
+  });
+}
+
+function readMembers(group: Draft, item: unknown, frame: Frame, compiler: Compiler): readonly Draft[] {
+  const { kind, definition } = group;
+  if (kind !== 'job-group' || definition === undefined) return [];
+  compiler.use(definition);
+  checkGroupCall(group, mappingOf(mappingOf(item)[group.reference]), definition, compiler);
+  const { jobs } = definition.value;
+  const place = inside(definition.place, 'jobs');
+  if (!Array.isArray(jobs)) {
+    compiler.report({ ...place, code: 'wrong-jobs', message: 'the jobs of a job group are a list' });
+    return [];
+  }
+  return jobs.flatMap((member, index) => {
+    const drafts = readEntry(member, inside(place, index), frame, group, compiler);
+    for (const draft of drafts.filter(({ serialGroup }) => serialGroup !== undefined)) {
+      const message = 'a job inside a job group takes no "serial-group": the group as a whole does';
+      compiler.report({ ...inside(draft.place, 'serial-group'), code: 'wrong-group-key', message });
+    }
+    return drafts;
+  });
+}
