@@ -24,6 +24,20 @@ export function checkEnvironments(environments: readonly Environment[], report: 
   checkClusters(environments, report, yaml);
 }
 
+/** Characters of a tag: CircleCI takes patterns of 256, and every character may need a backslash before it. */
+const LONGEST_TAG = 100;
+
+/** What CircleCI would not take in a pattern ("matches" of its expressions, https://github.com/CircleCI-Public/expr). */
+function checkTag(tag: unknown, path: Path, report: Report): void {
+  if (typeof tag !== 'string') return;
+  if (tag.length > LONGEST_TAG) {
+    report('wrong-value', path, `"tag" has ${tag.length} characters, expected at most ${LONGEST_TAG}`);
+  } else if (/[^\0-\xff]/.test(tag)) {
+    const message = `${quote(tag)} has a character that CircleCI takes in no pattern, expected ASCII and Latin-1`;
+    report('wrong-value', path, message, { help: 'put "*" in its place' });
+  }
+}
+
 const TRIGGERS = ['branch', 'tag', 'after'];
 const ACCESSES = ['eks', 'kubeconfig'];
 
@@ -55,6 +69,7 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
       near === undefined ? {} : { help: `did you mean "${near}"?` },
     );
   }
+  checkTag(value['tag'], [...path, 'tag'], report);
   if (value['migration'] === true) {
     report('wrong-value', [...path, 'migration'], '"migration" is true, expected a mapping, or false for none');
   }

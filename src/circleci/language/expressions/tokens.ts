@@ -88,6 +88,10 @@ function patternToken(source: string, span: Span): Token | ExpressionProblem {
   if (source.length > LONGEST_PATTERN) {
     return { message: `the pattern has ${source.length} characters, expected at most ${LONGEST_PATTERN}`, span };
   }
+  const foreign = /[^\0-\xff]|\\[ux]/.exec(source)?.[0];
+  if (foreign !== undefined) {
+    return { message: `the pattern has "${foreign}", expected ASCII and Latin-1 characters alone`, span };
+  }
   const wrong = checkPattern(source);
   return wrong === undefined ? { kind: 'pattern', source, ...span } : { message: wrong, span };
 }
