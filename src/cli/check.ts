@@ -3,9 +3,11 @@ import { MARKER } from '../circleci/config/render.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { findFirstDifference, sameText, unix } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
-import { VERSION } from '../version.js';
+import { formatFor } from './format.js';
 import { describeForeign } from './generate.js';
 import { BASE_FILE, CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles, SPEC_FILE } from './project.js';
+
+const FILES = [SPEC_FILE, BASE_FILE, CONFIG_FILE];
 
 /**
  * `gen-config check`: 0 when the files are what the spec says, 1 with a diff when not, 2 when the spec has problems.
@@ -17,7 +19,7 @@ export async function check(options: { readonly directory: string; readonly form
   const human = options.format === 'human';
   if (!files.ok) {
     if (human || files.error.kind === 'missing') io.stderr.write(describeFailure(files.error));
-    else io.stdout.write(await format(options.format, files.error.diagnostics));
+    else io.stdout.write(await formatFor(options.format, files.error.diagnostics, FILES));
     return 2;
   }
   const drifts: Drift[] = [];
@@ -27,7 +29,7 @@ export async function check(options: { readonly directory: string; readonly form
     else if (human) io.stderr.write(`${file.path} is current\n`);
   }
   if (human) for (const drift of drifts) await showDrift(drift, io);
-  else io.stdout.write(await format(options.format, drifts.map(diagnose)));
+  else io.stdout.write(await formatFor(options.format, drifts.map(diagnose), FILES));
   return drifts.length === 0 ? 0 : 1;
 }
 
@@ -82,14 +84,4 @@ function diagnose(drift: Drift): Diagnostic {
         message: 'the file is not what the spec says: it is stale, or was edited by hand',
         help,
       };
-}
-
-/** In the formats that programs read. */
-async function format(name: string, diagnostics: readonly Diagnostic[]): Promise<string> {
-  if (name === 'junit') {
-    const { formatJunit } = await import('../diagnostic/format-junit.js');
-    return formatJunit(diagnostics, [SPEC_FILE, BASE_FILE, CONFIG_FILE]);
-  }
-  if (name === 'sarif') return (await import('../diagnostic/format-sarif.js')).formatSarif(diagnostics, VERSION);
-  return (await import('../diagnostic/format-json.js')).formatJson(diagnostics);
 }

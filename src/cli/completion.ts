@@ -20,17 +20,20 @@ const names = (verbs: readonly Verb[]) => verbs.map(({ name }) => name).join(' '
 const flags = (verb: Verb) => ['help', ...Object.keys(verb.options)].map((flag) => `--${flag}`).join(' ');
 const optionsOf = (verb: Verb): readonly (readonly [string, VerbOption])[] => Object.entries(verb.options);
 
+const takesFiles = ({ argument }: Verb) => argument !== undefined && argument.choices === undefined;
+
 function bash(verbs: readonly Verb[]): string {
   const values = verbs.flatMap((verb) => optionsOf(verb).filter(([, { choices }]) => choices !== undefined));
   const choices = values.map(
     ([flag, option]) => `    --${flag}) COMPREPLY=($(compgen -W '${option.choices?.join(' ')}' -- "$word")); return ;;`,
   );
   const cases = verbs.map(
-    (verb) => `    ${verb.name}) words='${[flags(verb), ...(verb.argument?.choices ?? [])].join(' ')}' ;;`,
+    (verb) =>
+      `    ${verb.name}) words='${[flags(verb), ...(verb.argument?.choices ?? [])].join(' ')}'${takesFiles(verb) ? ' files=1' : ''} ;;`,
   );
   return `# Completion of gen-config for bash: append this to ~/.bashrc, or source it.
 _gen_config() {
-  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words files
   case $before in
     --directory | -C) COMPREPLY=($(compgen -d -- "$word")); return ;;
 ${choices.join('\n')}
@@ -40,6 +43,7 @@ ${cases.join('\n')}
     *) words='${names(verbs)} --directory --force --help --version' ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
+  [[ -z $files ]] || COMPREPLY+=($(compgen -f -- "$word"))
 }
 complete -F _gen_config gen-config
 `;
@@ -59,8 +63,13 @@ function zsh(verbs: readonly Verb[]): string {
     return `'--${flag}[${quote(description)}]${action}'`;
   };
   const cases = verbs.map((verb) => {
+    const { argument: word } = verb;
     const argument =
-      verb.argument === undefined ? [] : [`'1:${verb.argument.name}:(${verb.argument.choices.join(' ')})'`];
+      word === undefined
+        ? []
+        : [
+            `'${word.several === true ? '*' : '1'}:${word.name}:${word.choices === undefined ? '_files' : `(${word.choices.join(' ')})`}'`,
+          ];
     return `    ${verb.name}) _arguments ${[...optionsOf(verb).map(option), ...argument].join(' ') || "'*: :'"} ;;`;
   });
   return `#compdef gen-config
@@ -99,8 +108,13 @@ function fish(verbs: readonly Verb[]): string {
               : ' -x';
       return `complete -c gen-config ${here} -l ${flag}${short === undefined ? '' : ` -s ${short}`}${argument} -d ${quote(description)}`;
     });
+    const { argument } = verb;
     const words =
-      verb.argument === undefined ? [] : [`complete -c gen-config ${here} -a '${verb.argument.choices.join(' ')}'`];
+      argument === undefined
+        ? []
+        : [
+            `complete -c gen-config ${here} ${argument.choices === undefined ? '-F' : `-a '${argument.choices.join(' ')}'`}`,
+          ];
     return [
       `complete -c gen-config -n __fish_use_subcommand -a ${verb.name} -d ${quote(verb.summary)}`,
       ...own,

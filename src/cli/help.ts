@@ -1,5 +1,5 @@
 import { wrap } from '../wrap.js';
-import type { Verb, VerbOption } from './verb.js';
+import type { Verb, VerbArgument, VerbOption } from './verb.js';
 
 const WIDTH = 100;
 
@@ -21,7 +21,7 @@ Exit codes: 0 done or current, 1 check found a difference, 2 wrong usage or a pr
 /** The help of one verb. */
 export function helpVerb(verb: Verb): string {
   const { name, summary, description, options, argument, examples } = verb;
-  const usage = [`gen-config ${name}`, ...(argument === undefined ? [] : [argument.choices.join('|')])];
+  const usage = [`gen-config ${name}`, ...(argument === undefined ? [] : [argumentText(argument)])];
   const flags = Object.entries(options).map(
     ([flag, option]) => `  ${flagText(flag, option)}\n${wrap(optionText(option), WIDTH, '      ')}`,
   );
@@ -34,6 +34,11 @@ export function helpVerb(verb: Verb): string {
     ...(flags.length > 0 ? [flags.join('\n')] : []),
     `Examples:\n${commands.join('\n')}`,
   ].join('\n\n')}\n`;
+}
+
+function argumentText({ name, choices, several }: VerbArgument): string {
+  if (choices !== undefined) return choices.join('|');
+  return `[${name}${several === true ? '...' : ''}]`;
 }
 
 function flagText(flag: string, { short, value }: VerbOption): string {

@@ -38,7 +38,7 @@ async function runVerb(verb: Verb, args: readonly string[], io: Io): Promise<num
     return 0;
   }
   const run = await verb.run();
-  return run(read.values, io, read.argument);
+  return run(read.values, io, read.words);
 }
 
 function refuse(message: string, verb: Verb | undefined, io: Io): number {
@@ -50,15 +50,16 @@ function refuse(message: string, verb: Verb | undefined, io: Io): number {
 
 interface Arguments {
   readonly values: VerbValues;
-  readonly argument: string | undefined;
+  /** The words that are no options. */
+  readonly words: readonly string[];
 }
 
 /** The options and the word that follow a verb, or what is wrong with them. */
 function readArguments(verb: Verb, args: readonly string[]): Arguments | string {
   const options = Object.fromEntries(
-    Object.entries(verb.options).map(([flag, { type, short }]) => [
+    Object.entries(verb.options).map(([flag, { type, short, several }]) => [
       flag,
-      { type, ...(short === undefined ? {} : { short }) },
+      { type, ...(short === undefined ? {} : { short }), ...(several === undefined ? {} : { multiple: several }) },
     ]),
   );
   try {
@@ -67,12 +68,9 @@ function readArguments(verb: Verb, args: readonly string[]): Arguments | string 
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
-    const [argument, ...surplus] = positionals;
-    const taken = verb.argument === undefined ? [] : [argument];
-    if (surplus.length > 0 || (argument !== undefined && taken.length === 0)) {
-      return `"${surplus[0] ?? argument}" is one word too many`;
-    }
-    return checkChoices(verb, values) ?? { values, argument };
+    const most = verb.argument === undefined ? 0 : verb.argument.several === true ? positionals.length : 1;
+    if (positionals.length > most) return `"${positionals[most]}" is one word too many`;
+    return checkChoices(verb, values) ?? { values, words: positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return describeFlag(error, verb);

@@ -9,6 +9,18 @@ export interface VerbOption {
   readonly description: string;
   /** The values it may have; for the help and for completion. */
   readonly choices?: readonly string[];
+  /** Whether it may be given several times. */
+  readonly several?: true;
+}
+
+/** The words that may follow a verb. */
+export interface VerbArgument {
+  /** For the help: `FILE`. */
+  readonly name: string;
+  /** What it may be; any word where this is missing. */
+  readonly choices?: readonly string[];
+  /** Whether there may be more than one. */
+  readonly several?: true;
 }
 
 /** The option that every verb has which looks at a repository. */
@@ -20,7 +32,7 @@ export const directory: VerbOption = {
 };
 
 /** The values of a verb's options that were given. */
-export type VerbValues = Readonly<Record<string, string | boolean | undefined>>;
+export type VerbValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /**
  * A verb of `gen-config` is declared once: the help, the completion of shells and the man page come from it.
@@ -32,11 +44,10 @@ export interface Verb {
   /** Paragraphs for `--help`. */
   readonly description: string;
   readonly options: Readonly<Record<string, VerbOption>>;
-  /** A word that may follow the verb: its name in the help and what it may be. */
-  readonly argument?: { readonly name: string; readonly choices: readonly string[] };
+  readonly argument?: VerbArgument;
   readonly examples: readonly VerbExample[];
   /** Loads the code that does it; its result is the exit code. */
-  readonly run: () => Promise<(values: VerbValues, io: Io, argument: string | undefined) => Promise<number>>;
+  readonly run: () => Promise<(values: VerbValues, io: Io, words: readonly string[]) => Promise<number>>;
 }
 
 export interface VerbExample {

@@ -1,5 +1,7 @@
+import { format } from './format.js';
 import { init } from './init/verb.js';
-import { directory, type Verb } from './verb.js';
+import { process } from './process/verb.js';
+import { directory, type Verb, type VerbValues } from './verb.js';
 
 const generate: Verb = {
   name: 'generate',
@@ -29,12 +31,7 @@ const check: Verb = {
 As a pre-commit hook: npx gen-config check. As a CI job: the same command, with --format junit > reports/gen-config.xml for store_test_results.`,
   options: {
     directory,
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      choices: ['human', 'json', 'junit', 'sarif'],
-      description: 'How problems are printed. Default: human. The others go to standard output.',
-    },
+    format,
   },
   examples: [
     { command: 'gen-config check', what: 'show the difference and the command that mends it' },
@@ -107,13 +104,13 @@ const completion: Verb = {
   examples: [{ command: 'gen-config completion bash >> ~/.bashrc', what: 'complete in bash' }],
   run: async () => {
     const { printCompletion } = await import('./completion.js');
-    return async (_, io, shell) => printCompletion(shell ?? '', verbs, io);
+    return async (_, io, [shell = '']) => printCompletion(shell, verbs, io);
   },
 };
 
 /** Every verb, in the order in which a team meets them. */
-export const verbs: readonly Verb[] = [init, generate, check, explain, schema, upgrade, eject, completion];
+export const verbs: readonly Verb[] = [init, generate, check, process, explain, schema, upgrade, eject, completion];
 
-function text(value: string | boolean | undefined, fallback = '.'): string {
+function text(value: VerbValues[string], fallback = '.'): string {
   return typeof value === 'string' ? value : fallback;
 }

@@ -17,6 +17,8 @@ export interface Io {
   readonly http: Http;
   /** Aborted when the process is asked to end (SIGTERM, SIGINT). */
   readonly signal: AbortSignal;
+  /** All of standard input, as text. It can be read once. */
+  readonly readInput: () => Promise<string>;
   /**
    * Puts a question to a person and resolves with the line that comes back; undefined when the person ended the input
    * instead (Ctrl-C, Ctrl-D). Only there when standard input and standard error are terminals.

@@ -11,6 +11,8 @@ export interface NodeIoOptions {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly signal: AbortSignal;
+  /** Default: nothing comes in. */
+  readonly readInput?: () => Promise<string>;
   /** Default: `nodeHttp()`, loaded at the first request. */
   readonly http?: Http;
 }
@@ -24,6 +26,7 @@ export function nodeIo(options: NodeIoOptions): Io {
     stdout: options.stdout,
     stderr: options.stderr,
     signal: options.signal,
+    readInput: options.readInput ?? (async () => ''),
     clock: nodeClock,
     files: nodeFiles(options.cwd),
     processes: nodeProcesses(options.cwd, options.env),

@@ -18,6 +18,7 @@ export async function runProcess(
     stdout: { write: (text) => void process.stdout.write(text) },
     stderr: { write: (text) => void process.stderr.write(text) },
     signal: stop.signal,
+    readInput,
   });
   const io: Io = process.stdin.isTTY && process.stderr.isTTY ? { ...machine, ask } : machine;
   try {
@@ -25,6 +26,12 @@ export async function runProcess(
   } catch (error) {
     process.exitCode = report(name, error);
   }
+}
+
+async function readInput(): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of process.stdin) pieces.push(piece);
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 /** Asks on standard error, so that standard output stays data. */

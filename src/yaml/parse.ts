@@ -1,17 +1,9 @@
-import {
-  CORE_SCHEMA,
-  EVENT_ID,
-  getScalarValue,
-  load,
-  mergeTag,
-  parseEvents,
-  SCALAR_STYLE,
-  type Schema,
-  YAMLException,
-} from 'js-yaml';
+import { CORE_SCHEMA, load, mergeTag, type Schema, YAMLException } from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
 import { findEndless } from './measure.js';
+import { type Duplicate, locate, type Places, type Span } from './places.js';
+import { YAML_1_1 } from './yaml-1-1.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */
 export type Path = readonly (string | number)[];
@@ -25,6 +17,14 @@ export interface Yaml {
   keyRange(path: Path): Range;
   /** Where the value of a path stands; the nearest parent's key where it is not there. */
   valueRange(path: Path): Range;
+  /** A stretch of the text, by its offsets. */
+  range(span: Span): Range;
+  /** The characters of a value that is written without quotes on one line; undefined for any other. */
+  plainText(path: Path): string | undefined;
+  /** Keys that stand twice in one mapping. Only a text that was read as YAML 1.1 can have them. */
+  duplicates(): readonly Duplicate[];
+  /** Whether an offset of the text is inside of a scalar, where nothing is a comment. */
+  inScalar(offset: number): boolean;
 }
 
 /** YAML 1.2, with the merge keys of YAML 1.1 that CircleCI's configs use. */
@@ -34,20 +34,21 @@ const YAML_1_2 = CORE_SCHEMA.withTags(mergeTag);
  * Reads one YAML document.
  * @param file the name that diagnostics carry
  * @param code the code of the diagnostic for a text that is not YAML
- * @param schema what plain scalars are taken for
+ * @param version `1.1` reads it as CircleCI's compiler does: `yes` is a boolean, `017` is 15, and a key that stands twice
+ *   is no failure but one of the `duplicates`
  */
 export function parseYaml(
   text: string,
   file: string,
   code: string,
-  schema: Schema = YAML_1_2,
+  version: '1.1' | '1.2' = '1.2',
 ): Result<Yaml, readonly Diagnostic[]> {
   const wrong = (range: Range, message: string, help?: string): Diagnostic => {
     return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
   };
   let value: unknown;
   try {
-    value = load(text, { schema, filename: file });
+    value = version === '1.1' ? loadYaml(text, file, YAML_1_1, true) : loadYaml(text, file, YAML_1_2, false);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { range, help } = placeOf(error, text);
@@ -56,95 +57,37 @@ export function parseYaml(
     return fail([wrong(range, empty ? 'the file is empty' : `not valid YAML: ${error.reason}`, help)]);
   }
   const at = positions(text);
-  let places: Places | undefined;
-  const find = (path: Path): Place => {
-    places ??= locate(text);
-    for (let length = path.length; length > 0; length--) {
-      const place = places.get(pointer(path.slice(0, length)));
-      if (place !== undefined) return length === path.length ? place : { key: place.key };
-    }
-    const first = text.search(/\S/);
-    return { key: [Math.max(0, first), Math.max(0, first) + 1] };
-  };
   const range = ([start, end]: Span): Range => ({ start: at(start), end: at(end) });
-  const keyRange = (path: Path): Range => range(find(path).key);
+  let known: Places | undefined;
+  const places = (): Places => {
+    known ??= locate(text);
+    return known;
+  };
+  const keyRange = (path: Path): Range => range(places().find(path).key);
   const valueRange = (path: Path): Range => {
-    const place = find(path);
+    const place = places().find(path);
     return range(place.value ?? place.key);
   };
   const endless = text.includes('*') ? findEndless(value) : undefined;
   if (endless !== undefined) return fail([wrong(valueRange(endless.path), endless.message)]);
-  return ok({ file, text, value, keyRange, valueRange });
+  return ok({
+    file,
+    text,
+    value,
+    keyRange,
+    valueRange,
+    range,
+    plainText: (path) => places().plainText(path),
+    duplicates: () => places().duplicates,
+    inScalar: (offset) => places().inScalar(offset),
+  });
 }
 
-type Span = readonly [start: number, end: number];
-interface Place {
-  readonly key: Span;
-  readonly value?: Span;
-}
-type Places = ReadonlyMap<string, Place>;
+/** More keys than this from merges make more values than CircleCI compiles. */
+const MOST_MERGED = 1_000_000;
 
-/** One string per path; no two paths have the same. */
-function pointer(path: Path): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
-interface Frame {
-  readonly kind: 'document' | 'sequence' | 'mapping';
-  readonly pointer: string;
-  index: number;
-  key: { readonly text: string; readonly span: Span } | undefined;
-}
-
-/** Walks the parser's events once and notes where each key and value stands. */
-function locate(text: string): Places {
-  const places = new Map<string, Place>();
-  const stack: Frame[] = [];
-  /** Notes a value (or a key, and then returns undefined) and gives the pointer of the value. */
-  const note = (span: Span, key?: string): string | undefined => {
-    const frame = stack.at(-1);
-    if (frame === undefined || frame.kind === 'document') return '';
-    if (frame.kind === 'sequence') {
-      const at = `${frame.pointer}/${frame.index++}`;
-      places.set(at, { key: span, value: span });
-      return at;
-    }
-    if (frame.key === undefined) {
-      frame.key = { text: key ?? '', span };
-      return undefined;
-    }
-    const at = `${frame.pointer}${pointer([frame.key.text])}`;
-    places.set(at, { key: frame.key.span, value: span[1] > span[0] ? span : frame.key.span });
-    frame.key = undefined;
-    return at;
-  };
-  for (const event of parseEvents(text, {})) {
-    switch (event.type) {
-      case EVENT_ID.DOCUMENT:
-        stack.push({ kind: 'document', pointer: '', index: 0, key: undefined });
-        break;
-      case EVENT_ID.SEQUENCE:
-      case EVENT_ID.MAPPING: {
-        const at = note([event.start, event.start + 1]) ?? '';
-        const kind = event.type === EVENT_ID.SEQUENCE ? 'sequence' : 'mapping';
-        stack.push({ kind, pointer: at, index: 0, key: undefined });
-        break;
-      }
-      case EVENT_ID.SCALAR: {
-        const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-        const quote = quoted ? 1 : 0;
-        note([event.valueStart - quote, event.valueEnd + quote], getScalarValue(text, event));
-        break;
-      }
-      case EVENT_ID.ALIAS:
-        note([event.anchorStart - 1, event.anchorEnd], text.slice(event.anchorStart, event.anchorEnd));
-        break;
-      case EVENT_ID.POP:
-        stack.pop();
-        break;
-    }
-  }
-  return places;
+function loadYaml(text: string, filename: string, schema: Schema, duplicates: boolean): unknown {
+  return load(text, { schema, filename, json: duplicates, maxTotalMergeKeys: MOST_MERGED });
 }
 
 /** Turns offsets into positions; the line starts are found once, at the first call. */

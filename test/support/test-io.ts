@@ -28,6 +28,8 @@ export interface TestIoOptions {
   /** Default: real requests. */
   readonly http?: Http;
   readonly signal?: AbortSignal;
+  /** Standard input. Default: empty. */
+  readonly input?: string;
 }
 
 /** The real world (files, programs, HTTP) as far as the options do not replace it. */
@@ -45,6 +47,7 @@ export function testIo(options: TestIoOptions = {}): TestIo {
     stderr: collect('err'),
     signal: options.signal ?? new AbortController().signal,
     http: options.http ?? nodeHttp(),
+    readInput: async () => options.input ?? '',
   });
   const { processes } = options;
   return {

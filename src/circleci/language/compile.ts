@@ -22,30 +22,38 @@ export interface CompileOptions {
   readonly unused?: boolean;
 }
 
-/** Compiles a config as CircleCI does. Problems are collected; what has one is left out of the result, or looked at in parts. */
+/** Compiles a config as CircleCI does. Problems are collected; what has one is left out, or looked at in parts. */
 export function compileConfig(source: Source, options: CompileOptions = {}): Model {
+  const { top, parameters, scope, compiler, findings } = prepare(source, options);
+  const definitions = [...definitionsIn(scope)];
+  for (const definition of definitions) checkDeclarations(definition, compiler);
+  const workflows = readWorkflows(top, enter(scope, compiler), compiler);
+  for (const workflow of workflows) checkGraph(workflow, compiler);
+  checkLimits(top, workflows, compiler.report);
+  if (options.unused === true) expandUnused(scope, findings.used, compiler);
+  return { source, orbs: [...orbsIn(scope)], parameters, definitions, workflows, ...findings };
+}
+
+/** The orbs that a config imports by reference, with the pipeline values that stand in their references. */
+export function findImports(source: Source, values: Mapping): readonly string[] {
+  const { scope } = prepare(source, { values });
+  return [...orbsIn(scope)].flatMap(({ reference }) => (reference === undefined ? [] : [reference]));
+}
+
+function prepare(source: Source, { values = {}, orbs = {} }: CompileOptions) {
   const top = { source, path: [] };
   const config = mappingOf(source.value);
   const early: Problem[] = [];
   const parameters = readPipelineParameters(top, (problem) => early.push(problem));
-  const values = options.values ?? {};
   const inConfig = pipelineEnvironment(values, parameters, false);
   const inOrb = pipelineEnvironment(values, {}, true);
   const { compiler, findings } = makeCompiler(top, { inConfig, inOrb }, isOfVersion21(config));
   early.forEach(compiler.report);
   const scope = makeScope(top, config, {
-    sources: options.orbs ?? {},
+    sources: orbs,
     resolve: (reference, place) => String(substitute(reference, inConfig, place, compiler)),
   });
-  const definitions = [...definitionsIn(scope)];
-  for (const definition of definitions) checkDeclarations(definition, compiler);
-  const frame = enter(scope, compiler);
-  const workflows = readWorkflows(top, frame, compiler);
-  for (const workflow of workflows) checkGraph(workflow, compiler);
-  checkLimits(top, workflows, compiler.report);
-  if (options.unused === true) expandUnused(scope, findings.used, compiler);
-  const orbs = [...orbsIn(scope)];
-  return { source, orbs, parameters, definitions, workflows, ...findings };
+  return { top, parameters, scope, compiler, findings };
 }
 
 /** In a config of version 2, `<<` is text like any other. */

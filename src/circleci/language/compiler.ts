@@ -1,3 +1,4 @@
+import { giveAlias } from './aliases.js';
 import type { Environment } from './environment.js';
 import type { Definition, Orb } from './model.js';
 import type { Place } from './place.js';
@@ -15,6 +16,10 @@ export interface Compiler {
   spend(amount: number): boolean;
   /** Remembers that a workflow comes to this. */
   use(what: Definition | Orb): void;
+  /** Remembers that an opaque orb gets this executor by its name. */
+  keep(executor: Definition): void;
+  /** What an opaque orb is called in the compiled config. */
+  aliasOf(orb: Orb): string;
   /** The pipeline's values, as they are in scope in the config and inside orbs. */
   readonly pipeline: { readonly inConfig: Environment; readonly inOrb: Environment };
 }
@@ -24,6 +29,8 @@ export interface Findings {
   readonly problems: readonly Problem[];
   readonly notes: readonly Problem[];
   readonly used: ReadonlySet<Definition | Orb>;
+  readonly kept: ReadonlySet<Definition>;
+  readonly aliases: ReadonlyMap<Orb, string>;
 }
 
 /** A config compiles to at most 8 MB; several times that much work is done for none that does. */
@@ -51,9 +58,24 @@ export function makeCompiler(
     return left >= 0;
   };
   const use = (what: Definition | Orb): void => void used.add(what);
+  const kept = new Set<Definition>();
+  const keep = (executor: Definition): void => {
+    use(executor);
+    kept.add(executor);
+  };
+  const aliases = new Map<Orb, string>();
   return {
-    compiler: { report, note: collectOnce(notes), templates, spend, use, pipeline },
-    findings: { problems, notes, used },
+    compiler: {
+      report,
+      note: collectOnce(notes),
+      templates,
+      spend,
+      use,
+      keep,
+      aliasOf: (orb) => giveAlias(orb, top, aliases),
+      pipeline,
+    },
+    findings: { problems, notes, used, kept, aliases },
   };
 }
 

@@ -6,7 +6,7 @@ import type { Expression, ExpressionProblem } from './expressions/expression.js'
 import { parseExpression } from './expressions/parse.js';
 import { checkPattern } from './expressions/pattern.js';
 import { printExpression } from './expressions/print.js';
-import { truthOf } from './expressions/reduce.js';
+import { asCondition, truthOf } from './expressions/reduce.js';
 import type { Condition } from './model.js';
 import { inside, type Place } from './place.js';
 import { isGiven, reduceWith, substitute } from './substitute.js';
@@ -46,9 +46,9 @@ export function reduceCondition(
   environment: Environment,
   compiler: Compiler,
 ): Expression {
-  return reduceWith(expression, environment, ({ code = 'wrong-expression', message, span }: ExpressionProblem) =>
-    compiler.report({ ...place, code, message, span: { ...span, text } }),
-  );
+  const report = ({ code = 'wrong-expression', message, span }: ExpressionProblem): void =>
+    compiler.report({ ...place, code, message, span: { ...span, text } });
+  return asCondition(reduceWith(expression, environment, report));
 }
 
 const NOTHING: Expression = { kind: 'value', value: true };

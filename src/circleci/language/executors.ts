@@ -1,4 +1,3 @@
-import { quote } from '../../diagnostic/quote.js';
 import { isMapping, type Mapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { enter, enterElement, type Frame } from './frame.js';
@@ -6,7 +5,7 @@ import { GivenExecutor } from './lazy.js';
 import { noteOpaque, opaqueArguments } from './opaque.js';
 import { bindParameters } from './parameters.js';
 import { inside, type Place } from './place.js';
-import { find } from './scope.js';
+import { describeMissing, find } from './scope.js';
 import { substitute } from './substitute.js';
 import { isTemplate } from './template.js';
 
@@ -39,15 +38,16 @@ export function resolveExecutor(
   if (isTemplate(call.name)) return { name: call.name, opaque: true, content: { executor: value }, place };
   const found = find(call.frame.scope, 'executors', call.name) ?? find(caller.scope, 'executors', call.name);
   if (found === undefined) {
-    const message = `there is no executor ${quote(call.name)}`;
+    const message = describeMissing(call.frame.scope, 'executors', call.name);
     compiler.report({ ...call.place, code: 'unknown-executor', message });
     return undefined;
   }
   if (found.orb !== undefined) {
     noteOpaque(found.orb, compiler);
     const parameters = opaqueArguments(call.parameters, call.place, call.frame, compiler);
-    const executor = Object.keys(parameters).length === 0 ? call.name : { name: call.name, ...parameters };
-    return { name: call.name, opaque: true, content: { executor }, place: call.place };
+    const name = `${compiler.aliasOf(found.orb)}/${call.name.slice(call.name.indexOf('/') + 1)}`;
+    const executor = Object.keys(parameters).length === 0 ? name : { name, ...parameters };
+    return { name, opaque: true, content: { executor }, place: call.place };
   }
   const { definition, scope } = found;
   compiler.use(definition);

@@ -1,5 +1,4 @@
 import { quote } from '../../diagnostic/quote.js';
-import { suggest } from '../../diagnostic/suggest.js';
 import { isMapping, type Mapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import type { Draft } from './draft.js';
@@ -11,9 +10,10 @@ import { aroundSteps, expandJob, WITHOUT_STEPS } from './jobs.js';
 import { expandMatrix, nameInstance } from './matrix.js';
 import type { Definition, InvocationKind, Job, MatrixInstance } from './model.js';
 import { noteOpaque, opaqueArguments } from './opaque.js';
+import { substituteArguments } from './parameters.js';
 import { inside, type Place } from './place.js';
 import { readRequires } from './requires.js';
-import { type Found, find } from './scope.js';
+import { describeMissing, type Found, find } from './scope.js';
 import { substitute } from './substitute.js';
 
 /** One entry of `jobs` in a workflow or a job group: a job, or as many as its matrix makes. */
@@ -111,10 +111,8 @@ function resolve({ reference, keys, place, group }: Entry, frame: Frame, compile
     return undefined;
   }
   if (found !== undefined) return found;
-  const names = [...Object.keys(frame.scope.definitions.jobs), ...Object.keys(frame.scope.definitions['job-groups'])];
-  const near = suggest(reference, names);
-  const hint = near === undefined ? '' : `, did you mean ${quote(near)}?`;
-  compiler.report({ ...place, code: 'unknown-job', message: `there is no job ${quote(reference)}${hint}` });
+  const message = describeMissing(frame.scope, 'jobs', reference, Object.keys(frame.scope.definitions['job-groups']));
+  compiler.report({ ...place, at: 'key', code: 'unknown-job', message });
   return undefined;
 }
 
@@ -139,7 +137,14 @@ function readParameters(
     noteOpaque(found.orb, compiler);
     return opaqueArguments(whole, place, frame, compiler);
   }
-  return mappingOf(substitute(whole, frame.environment, place, compiler));
+  if (found === undefined) return mappingOf(substitute(whole, frame.environment, place, compiler));
+  return substituteArguments(found.definition, whole, frame.environment, placeIn(place, matrix), compiler);
+}
+
+/** Where the value of a parameter is written. */
+function placeIn(place: Place, matrix: MatrixInstance | undefined): (name: string) => Place {
+  return (name) =>
+    matrix?.values[name] === undefined ? inside(place, name) : inside(place, 'matrix', 'parameters', name);
 }
 
 function expand(
@@ -152,8 +157,7 @@ function expand(
   compiler: Compiler,
 ): Job | undefined {
   if (found?.definition === undefined || kind === 'job-group') return undefined;
-  const placeOf = (name: string): Place =>
-    matrix?.values[name] === undefined ? inside(place, name) : inside(place, 'matrix', 'parameters', name);
+  const placeOf = placeIn(place, matrix);
   const around = { place, before: keys['pre-steps'], after: keys['post-steps'] };
   return expandJob(found, { values, place, placeOf, frame }, around, compiler);
 }
@@ -163,6 +167,6 @@ export function checkGroupCall(draft: Draft, keys: Mapping, definition: Definiti
   const allowed = ['name', 'requires', 'filters', 'serial-group'];
   for (const key of Object.keys(keys).filter((one) => !allowed.includes(one))) {
     const message = `the job group ${quote(definition.name)} takes no ${quote(key)}, only ${allowed.join(', ')}`;
-    compiler.report({ ...inside(draft.place, key), code: 'wrong-group-key', message });
+    compiler.report({ ...inside(draft.place, key), at: 'key', code: 'wrong-group-key', message });
   }
 }

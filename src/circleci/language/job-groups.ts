@@ -36,7 +36,7 @@ function readMembers(group: Draft, item: unknown, frame: Frame, compiler: Compil
     const drafts = readEntry(member, inside(place, index), frame, group, compiler);
     for (const draft of drafts.filter(({ serialGroup }) => serialGroup !== undefined)) {
       const message = 'a job inside a job group takes no "serial-group": the group as a whole does';
-      compiler.report({ ...inside(draft.place, 'serial-group'), code: 'wrong-group-key', message });
+      compiler.report({ ...inside(draft.place, 'serial-group'), at: 'key', code: 'wrong-group-key', message });
     }
     return drafts;
   });

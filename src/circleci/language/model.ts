@@ -20,6 +20,10 @@ export interface Model {
   /** What the workflows refer to, directly or through something else. */
   readonly used: ReadonlySet<Definition | Orb>;
   readonly workflows: readonly Workflow[];
+  /** Executors that are handed to opaque orbs by their names, which therefore have to stay. */
+  readonly kept: ReadonlySet<Definition>;
+  /** What the orbs that are left are called in the compiled config: two orbs may each have a `node` of their own. */
+  readonly aliases: ReadonlyMap<Orb, string>;
   /** What CircleCI would refuse, as far as compiling finds it. */
   readonly problems: readonly Problem[];
   /** What was not looked into, and why: each a sentence about a place. None of it is a problem. */
@@ -182,6 +186,8 @@ export interface Step {
   /** `run`, `checkout` and the like; the name of a command of an orb that is not at hand, `slack/notify`. */
   readonly name: string;
   readonly opaque: boolean;
+  /** The orb that an opaque command is of. */
+  readonly orb: Orb | undefined;
   /** Its compiled keys. A `run` always has its `command`. Empty for a step that is a name alone. */
   readonly content: Mapping;
   /** Where it is written: an item of a list of steps. */

@@ -27,8 +27,17 @@ export function opaqueStep(
   compiler: Compiler,
 ): Step {
   noteOpaque(orb, compiler);
+  const command = name.slice(name.indexOf('/') + 1);
   const content = opaqueArguments(mappingOf(value ?? {}), inside(place, name), frame, compiler);
-  return { name, opaque: true, content, place, calls: frame.calls, conditions: frame.conditions };
+  return {
+    name: `${compiler.aliasOf(orb)}/${command}`,
+    opaque: true,
+    orb,
+    content,
+    place,
+    calls: frame.calls,
+    conditions: frame.conditions,
+  };
 }
 
 /**
@@ -50,7 +59,7 @@ function plainArgument(value: unknown, place: Place, frame: Frame, compiler: Com
     return stepsData(expandGiven(plain, { ...frame, calls: [], conditions: [] }, compiler));
   const executor = plain instanceof GivenExecutor ? plain.name : (mappingOf(plain)['name'] ?? plain);
   const named = typeof executor === 'string' ? find(frame.scope, 'executors', executor) : undefined;
-  if (named?.definition !== undefined) compiler.use(named.definition);
+  if (named?.definition !== undefined) compiler.keep(named.definition);
   if (!(plain instanceof GivenExecutor)) return plain;
   return Object.keys(plain.parameters).length === 0 ? plain.name : { name: plain.name, ...plain.parameters };
 }

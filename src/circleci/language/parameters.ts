@@ -1,15 +1,14 @@
-import { quote, quoteList } from '../../diagnostic/quote.js';
+import { quote } from '../../diagnostic/quote.js';
 import { suggest } from '../../diagnostic/suggest.js';
 import { isMapping, type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
-import { asOperand } from './environment.js';
-import type { ScalarType } from './expressions/expression.js';
-import { Pending, Unknown } from './expressions/reduce.js';
+import type { Environment } from './environment.js';
 import type { Frame } from './frame.js';
 import { GivenExecutor, GivenSteps } from './lazy.js';
 import type { Definition } from './model.js';
+import { describeValue, expectation } from './parameter-types.js';
 import { inside, type Place } from './place.js';
-import { isTemplate } from './template.js';
+import { substitute } from './substitute.js';
 
 /** What a call gives: its values after substitution, and where they are written. */
 export interface Given {
@@ -33,20 +32,22 @@ export function bindParameters(definition: Definition, given: Given, home: Frame
     const near = suggest(name, Object.keys(declared));
     const hint = near === undefined ? '' : `, did you mean ${quote(near)}?`;
     const message = `${describe(definition)} has no parameter ${quote(name)}${hint}`;
-    compiler.report({ ...placeOf(name), code: 'unknown-parameter', message });
+    compiler.report({ ...placeOf(name), at: 'key', code: 'unknown-parameter', message });
   }
   const bound = Object.entries(declared).map(([name, declaration]) => {
     const written = own(given.values, name);
-    const fallback = inside(definition.place, 'parameters', name, 'default');
-    const place = written === undefined ? fallback : placeOf(name);
-    const value = written ?? mappingOf(declaration)['default'];
-    if (value === undefined) {
+    if (written !== undefined)
+      return [name, bind(name, mappingOf(declaration), written, placeOf(name), given.frame, compiler)];
+    const place = inside(definition.place, 'parameters', name, 'default');
+    const { default: fallback } = mappingOf(declaration);
+    if (fallback === undefined) {
       const message = `missing parameter ${quote(name)} of ${describe(definition)}`;
       compiler.report({ ...given.place, code: 'missing-parameter', message });
       return [name, '']; // so that its uses are not told as well
     }
-    const frame = written === undefined ? home : given.frame;
-    return [name, bind(name, mappingOf(declaration), value, place, frame, compiler)];
+    const values = substituteArguments(definition, { [name]: fallback }, home.environment, () => place, compiler);
+    const quiet = { ...compiler, report: () => undefined }; // what is wrong with a default is said at its declaration
+    return [name, bind(name, mappingOf(declaration), values[name], place, home, quiet)];
   });
   return Object.fromEntries(bound);
 }
@@ -55,7 +56,7 @@ function describe({ kind, name }: Definition): string {
   return `the ${kind.replace(/s$/, '').replace('-', ' ')} ${quote(name)}`;
 }
 
-/** A value as its type has it; what is wrong with it is reported. */
+/** A value as its type has it; what is wrong with one that is given is reported. */
 function bind(
   name: string,
   declaration: Mapping,
@@ -64,75 +65,41 @@ function bind(
   frame: Frame,
   compiler: Compiler,
 ): unknown {
-  const { type, enum: allowed } = declaration;
-  const wrong = (expected: string): void => {
+  const expected = expectation(declaration, value, compiler);
+  if (expected !== undefined) {
     const message = `parameter ${quote(name)} is ${describeValue(value)}, expected ${expected}`;
     compiler.report({ ...place, code: 'wrong-parameter', message });
-  };
-  switch (type) {
+  }
+  switch (declaration['type']) {
     case 'steps':
-      if (value instanceof GivenSteps) return value;
-      if (Array.isArray(value)) return new GivenSteps(value, place, frame);
-      wrong('a list of steps');
-      return new GivenSteps([], place, frame);
-    case 'executor':
+      return value instanceof GivenSteps ? value : new GivenSteps(Array.isArray(value) ? value : [], place, frame);
+    case 'executor': {
       if (value instanceof GivenExecutor) return value;
-      if (typeof value === 'string') return new GivenExecutor(value, {}, place, frame);
-      if (isMapping(value) && typeof value['name'] === 'string') {
-        const { name: executor, ...parameters } = value;
-        return new GivenExecutor(value['name'], parameters, place, frame);
-      }
-      wrong('the name of an executor, or a mapping with its "name" and parameters');
-      return value;
-    default: {
-      const expected = expectation(type, value, allowed, compiler);
-      if (expected !== undefined) wrong(expected);
-      return value;
+      if (!isMapping(value)) return new GivenExecutor(String(value), {}, place, frame);
+      const { name: executor, ...parameters } = value;
+      return new GivenExecutor(String(executor), parameters, place, frame);
     }
-  }
-}
-
-/** What was expected of a value of a type; undefined when it is that. */
-function expectation(type: unknown, value: unknown, allowed: unknown, compiler: Compiler): string | undefined {
-  const known = typeOfPending(value, compiler);
-  if (known === 'unknown') return undefined;
-  const actual = known ?? typeof value;
-  switch (type) {
-    case 'string':
-      return actual === 'string' ? undefined : 'a string: put it in quotes';
-    case 'boolean':
-      return actual === 'boolean' ? undefined : 'true or false';
-    case 'integer':
-      return known === 'number' || Number.isInteger(value) ? undefined : 'an integer';
-    case 'enum':
-      return known !== undefined || (Array.isArray(allowed) && allowed.includes(value))
-        ? undefined
-        : `one of ${quoteList(Array.isArray(allowed) ? allowed : [])}`;
-    case 'env_var_name':
-      return known !== undefined || (typeof value === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
-        ? undefined
-        : 'the name of an environment variable: letters, digits and "_"';
     default:
-      return undefined; // what is wrong with the declaration is said there
+      return value;
   }
 }
 
-/** The type of a value that is not known yet; undefined for a value that is. */
-function typeOfPending(value: unknown, compiler: Compiler): ScalarType | 'unknown' | undefined {
-  if (typeof value !== 'string' || !isTemplate(value)) return undefined;
-  const operand = asOperand(value);
-  if (!(operand instanceof Pending)) return undefined;
-  const { expression } = operand;
-  if (expression.kind === 'text') return 'string';
-  if (expression.kind !== 'name') return 'unknown';
-  const known = compiler.pipeline.inConfig.valueOf(expression.name);
-  return (known instanceof Unknown ? known.type : undefined) ?? 'unknown';
-}
-
-function describeValue(value: unknown): string {
-  return value instanceof GivenSteps
-    ? 'a list of steps'
-    : value instanceof GivenExecutor
-      ? `the executor ${quote(value.name)}`
-      : quote(value);
+/**
+ * What is given, after substitution; steps stay as they are written until they are used, so that they mean what they mean
+ * here.
+ */
+export function substituteArguments(
+  definition: Definition,
+  values: Mapping,
+  environment: Environment,
+  placeOf: (name: string) => Place,
+  compiler: Compiler,
+): Mapping {
+  const declared = mappingOf(definition.value['parameters']);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const steps = Array.isArray(value) && mappingOf(own(declared, name))['type'] === 'steps';
+      return [name, steps ? value : substitute(value, environment, placeOf(name), compiler)];
+    }),
+  );
 }

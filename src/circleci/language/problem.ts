@@ -5,6 +5,8 @@ import type { Place } from './place.js';
 export interface Problem extends Place {
   readonly code: string;
   readonly message: string;
+  /** Whether the key of the path is meant, not the value behind it. */
+  readonly at?: 'key';
   /** What to do about it. */
   readonly help?: string;
   /** The part of the text at the place that it is about. */

@@ -1,3 +1,5 @@
+import { quote } from '../../diagnostic/quote.js';
+import { suggest } from '../../diagnostic/suggest.js';
 import { isMapping, type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { Definition, DefinitionKind, Orb } from './model.js';
 import { inside, type Place, type Source } from './place.js';
@@ -79,6 +81,26 @@ export function find(scope: Scope, kind: DefinitionKind, name: string): Found | 
   if (imported.scope === undefined) return { orb: imported.orb };
   const definition = own(imported.scope.definitions[kind], name.slice(slash + 1));
   return definition === undefined ? undefined : { definition, scope: imported.scope };
+}
+
+/** What to say about a name that means nothing. */
+export function describeMissing(
+  scope: Scope,
+  kind: 'commands' | 'jobs' | 'executors',
+  name: string,
+  others: readonly string[] = [],
+): string {
+  const [alias = '', inOrb] = name.split('/');
+  if (inOrb !== undefined && own(scope.orbs, alias) === undefined) {
+    const near = suggest(alias, Object.keys(scope.orbs));
+    return `there is no orb ${quote(alias)} for ${quote(name)}${near === undefined ? '' : `, did you mean ${quote(near)}?`}`;
+  }
+  const known = Object.entries(scope.orbs).flatMap(([orb, { scope: inner }]) =>
+    Object.keys(inner?.definitions[kind] ?? {}).map((one) => `${orb}/${one}`),
+  );
+  const near = suggest(name, [...others, ...Object.keys(scope.definitions[kind]), ...known]);
+  const what = `there is no ${kind.replace(/s$/, '')} ${quote(name)}`;
+  return near === undefined ? what : `${what}, did you mean ${quote(near)}?`;
 }
 
 /** Everything that a scope and the orbs in it define. */

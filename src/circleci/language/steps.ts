@@ -1,5 +1,4 @@
 import { quote } from '../../diagnostic/quote.js';
-import { suggest } from '../../diagnostic/suggest.js';
 import { isMapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { readCondition } from './conditions.js';
@@ -7,9 +6,9 @@ import { enter, enterCommand, type Frame } from './frame.js';
 import { GivenSteps } from './lazy.js';
 import type { Definition, Step } from './model.js';
 import { opaqueStep } from './opaque.js';
-import { bindParameters } from './parameters.js';
+import { bindParameters, substituteArguments } from './parameters.js';
 import { inside, type Place } from './place.js';
-import { find, type Scope } from './scope.js';
+import { describeMissing, find, type Scope } from './scope.js';
 import { substitute } from './substitute.js';
 
 /** Steps that CircleCI brings along (configuration reference, "steps"). A command of the same name takes their place. */
@@ -68,9 +67,8 @@ function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler
     default:
       if (BUILT_IN.has(name)) return [builtIn(name, value, place, frame, compiler)];
   }
-  const near = suggest(name, [...BUILT_IN, ...Object.keys(frame.scope.definitions.commands)]);
-  const hint = near === undefined ? '' : `, did you mean ${quote(near)}?`;
-  compiler.report({ ...here, code: 'unknown-command', message: `there is no command ${quote(name)}${hint}` });
+  const message = describeMissing(frame.scope, 'commands', name, [...BUILT_IN]);
+  compiler.report({ ...here, at: 'key', code: 'unknown-command', message });
   return [];
 }
 
@@ -87,7 +85,15 @@ function builtIn(name: string, value: unknown, place: Place, frame: Frame, compi
   if (name === 'run' && whole['command'] === undefined) {
     compiler.report({ ...here, code: 'wrong-step', message: '"run" has no command' });
   }
-  return { name, opaque: false, content: whole, place, calls: frame.calls, conditions: frame.conditions };
+  return {
+    name,
+    opaque: false,
+    orb: undefined,
+    content: whole,
+    place,
+    calls: frame.calls,
+    conditions: frame.conditions,
+  };
 }
 
 function expandNested(value: unknown, here: Place, frame: Frame, compiler: Compiler): readonly Step[] {
@@ -129,13 +135,14 @@ function callCommand(
     compiler.report({ ...here, code: 'endless-command', message });
     return [];
   }
-  const values = substitute(value ?? {}, frame.environment, here, compiler);
-  if (!isMapping(values)) {
-    const message = `the command ${quote(definition.name)} takes its parameters as a mapping, found ${quote(values)}`;
+  if (value !== undefined && value !== null && !isMapping(value)) {
+    const message = `the command ${quote(definition.name)} takes its parameters as a mapping, found ${quote(value)}`;
     compiler.report({ ...here, code: 'wrong-step', message });
   }
+  const placeOf = (name: string) => inside(here, name);
+  const values = substituteArguments(definition, mappingOf(value), frame.environment, placeOf, compiler);
   const home = enter(scope, compiler);
-  const bound = bindParameters(definition, { values: mappingOf(values), place: here, frame }, home, compiler);
+  const bound = bindParameters(definition, { values, place: here, frame }, home, compiler);
   const inner = enterCommand(definition, bound, place, home, frame);
   return expandSteps(definition.value['steps'], inside(definition.place, 'steps'), inner, compiler);
 }

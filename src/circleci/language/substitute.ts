@@ -2,7 +2,7 @@ import { quote } from '../../diagnostic/quote.js';
 import { isMapping } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { asOperand, type Environment } from './environment.js';
-import type { Expression, ExpressionProblem } from './expressions/expression.js';
+import type { Expression, ExpressionProblem, Span } from './expressions/expression.js';
 import { namesIn, printExpression } from './expressions/print.js';
 import { isTruthy, reduce, textOf, Unknown } from './expressions/reduce.js';
 import { GivenExecutor, GivenSteps } from './lazy.js';
@@ -41,7 +41,7 @@ function substituteText(text: string, environment: Environment, place: Place, co
   }
   const inner: Insertion = { environment, report };
   const [first, ...others] = template.value;
-  if (first?.kind === 'tag' && others.length === 0) return valueOfTag(first.expression, inner);
+  if (first?.kind === 'tag' && others.length === 0) return valueOfTag(first, inner);
   const whole = join(template.value, inner);
   return compiler.spend(whole.length) ? whole : '';
 }
@@ -60,14 +60,14 @@ function textOfPart(part: Part, insertion: Insertion): string {
     case 'text':
       return part.text;
     case 'tag': {
-      const value = valueOfTag(part.expression, insertion);
+      const value = valueOfTag(part, insertion);
       if (typeof value !== 'object' || value === null) return textOf(value);
       const message = `"<< ${printExpression(part.expression)} >>" is ${Array.isArray(value) || value instanceof GivenSteps ? 'a list' : 'a mapping'}, which has no place inside a text`;
-      insertion.report({ message, span: { offset: 0, length: 0 } });
+      insertion.report({ message, span: { offset: part.offset, length: 1 } });
       return '';
     }
     case 'section': {
-      const value = lookUp(part.name, insertion);
+      const value = lookUp(part.name, { offset: 0, length: 0 }, insertion);
       if (!(value instanceof Unknown)) return isTruthy(value) === part.inverted ? '' : join(part.parts, insertion);
       return `<<${part.inverted ? '^' : '#'} ${part.name} >>${join(part.parts, insertion)}<</ ${part.name} >>`;
     }
@@ -75,19 +75,22 @@ function textOfPart(part: Part, insertion: Insertion): string {
 }
 
 /** The value of an expression with its type, or what is left of it between `<<` and `>>`. */
-function valueOfTag(expression: Expression, insertion: Insertion): unknown {
+function valueOfTag({ expression, offset }: Part & { readonly kind: 'tag' }, insertion: Insertion): unknown {
+  const inText = (span: Span): Span => ({ ...span, offset: offset + span.offset });
   if (expression.kind === 'name') {
-    const value = lookUp(expression.name, insertion);
+    const value = lookUp(expression.name, inText(expression.span), insertion);
     return value instanceof Unknown ? `<< ${expression.name} >>` : value;
   }
-  const reduced = reduceWith(expression, insertion.environment, insertion.report);
+  const reduced = reduceWith(expression, insertion.environment, (problem) =>
+    insertion.report({ ...problem, span: inText(problem.span) }),
+  );
   if (reduced.kind !== 'value') return `<< ${printExpression(reduced)} >>`;
   return typeof reduced.value === 'string' ? reduced.value.replaceAll('<<', '\\<<') : reduced.value;
 }
 
-function lookUp(name: string, { environment, report }: Insertion): unknown {
+function lookUp(name: string, span: Span, { environment, report }: Insertion): unknown {
   const value = environment.valueOf(name);
-  if (value === undefined) report(describeUnknown(name, environment));
+  if (value === undefined) report({ ...describeUnknown(name, environment), span });
   return value ?? '';
 }
 
@@ -103,14 +106,13 @@ export function reduceWith(
   return reduce(expression, (name) => asOperand(environment.valueOf(name) ?? null), report);
 }
 
-function describeUnknown(name: string, { inOrb }: Environment): ExpressionProblem {
-  const nowhere = { offset: 0, length: 0 };
+function describeUnknown(name: string, { inOrb }: Environment): Omit<ExpressionProblem, 'span'> {
   if (inOrb && name.startsWith('pipeline.parameters.')) {
     const message = `pipeline parameters are not in scope inside an orb, so there is no ${quote(name)}: pass it as a parameter`;
-    return { code: 'unknown-value', message, span: nowhere };
+    return { code: 'unknown-value', message };
   }
   const hint = /^(?:parameters|pipeline|matrix)\./.test(name) ? '' : `. ${capitalize(ESCAPE_HINT)}`;
-  return { code: 'unknown-value', message: `there is no value ${quote(name)}${hint}`, span: nowhere };
+  return { code: 'unknown-value', message: `there is no value ${quote(name)}${hint}` };
 }
 
 const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

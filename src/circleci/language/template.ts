@@ -8,7 +8,8 @@ export type Template = readonly Part[];
 export type Part =
   /** As it is written: a `<<` that is meant as text is still `\<<`. */
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'tag'; readonly expression: Expression }
+  /** `offset`: where the expression starts in the text. */
+  | { readonly kind: 'tag'; readonly expression: Expression; readonly offset: number }
   /** `<<# name >>...<</ name >>`, which stays where the value is true; with `^` where it is not. */
   | { readonly kind: 'section'; readonly name: string; readonly inverted: boolean; readonly parts: Template };
 
@@ -122,11 +123,12 @@ class TemplateParser {
     }
     const expression = parseExpression(body);
     if (expression.ok) {
-      this.add({ kind: 'tag', expression: expression.value });
+      this.add({ kind: 'tag', expression: expression.value, offset: bodyStart });
       return undefined;
     }
     if (LAX_NAME.test(name)) {
-      this.add({ kind: 'tag', expression: { kind: 'name', name, span: { offset: 0, length: body.length } } });
+      const span = { offset: body.indexOf(name), length: name.length };
+      this.add({ kind: 'tag', expression: { kind: 'name', name, span }, offset: bodyStart });
       return undefined;
     }
     const { message, span } = expression.error;

@@ -42,7 +42,7 @@ function readWorkflow(
   const keys = (['when', 'unless'] as const).filter((key) => value[key] !== undefined);
   if (keys.length > 1) {
     const message = `the workflow ${quote(name)} has both "when" and "unless", expected one of them`;
-    compiler.report({ ...inside(place, 'unless'), code: 'two-conditions', message });
+    compiler.report({ ...inside(place, 'unless'), at: 'key', code: 'two-conditions', message });
   }
   const [key] = keys;
   const condition =

@@ -45,6 +45,6 @@ export function readInitOptions(values: VerbValues): Result<InitOptions, string>
   return ok({ directory, dryRun: values['dry-run'] === true, yes: values['yes'] === true, answers });
 }
 
-function textOf(value: string | boolean | undefined): string | undefined {
+function textOf(value: VerbValues[string]): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

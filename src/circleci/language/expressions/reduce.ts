@@ -85,6 +85,16 @@ export function truthOf(expression: Expression): boolean | undefined {
   }
 }
 
+/** A reduced expression of which only the truth counts: what is true in an `and`, or false in an `or`, is left out. */
+export function asCondition(expression: Expression): Expression {
+  if (expression.kind !== 'and' && expression.kind !== 'or') return expression;
+  const decided = truthOf(expression);
+  if (decided !== undefined) return known(decided);
+  const operands = expression.operands.map(asCondition).filter((one) => truthOf(one) === undefined);
+  const [first, ...others] = operands;
+  return first !== undefined && others.length === 0 ? first : { ...expression, operands };
+}
+
 /** A value as text stands in text. */
 export function textOf(value: unknown): string {
   return value === null || value === undefined ? '' : String(value);

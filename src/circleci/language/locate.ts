@@ -1,0 +1,60 @@
+import type { Diagnostic, Range, Severity } from '../../diagnostic/diagnostic.js';
+import type { Path } from '../../yaml/parse.js';
+import type { Problem } from './problem.js';
+
+const NOWHERE: Range = { start: { line: 1, column: 1 }, end: { line: 1, column: 2 } };
+
+/** A problem as a diagnostic, at the words that it is about. */
+export function locateProblem(problem: Problem, severity: Severity): Diagnostic {
+  const { code, message, help, source } = problem;
+  const range = rangeOf(problem);
+  return {
+    code: `compile/${code}`,
+    severity,
+    message,
+    file: source.file,
+    range,
+    ...(help === undefined ? {} : { help }),
+  };
+}
+
+/**
+ * The range of a span: the text of a scalar is written a little differently than it reads (folded, indented, escaped), so
+ * what is looked for is the same word, counted from its start.
+ */
+function rangeOf({ source, path, span, at }: Problem): Range {
+  const { yaml } = source;
+  if (yaml === undefined) return NOWHERE;
+  if (at === 'key') return yaml.keyRange(path);
+  const whole = yaml.valueRange(path);
+  if (span === undefined || span.length === 0)
+    return isScalar(source.value, path) ? firstLine(whole) : yaml.keyRange(path);
+  const lines = yaml.text.split('\n').slice(whole.start.line - 1, whole.end.line);
+  const word = span.text.slice(span.offset, span.offset + span.length);
+  let left = count(span.text.slice(0, span.offset), word);
+  for (const [index, line] of lines.entries()) {
+    const from = index === 0 ? whole.start.column - 1 : 0;
+    for (let found = line.indexOf(word, from); found >= 0; found = line.indexOf(word, found + word.length)) {
+      if (left-- > 0) continue;
+      const start = { line: whole.start.line + index, column: found + 1 };
+      return { start, end: { line: start.line, column: found + 1 + word.length } };
+    }
+  }
+  return whole;
+}
+
+/** Whether there is a text, a number or the like at a path. */
+function isScalar(value: unknown, path: Path): boolean {
+  let at = value;
+  for (const key of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
+  return at !== undefined && at !== null && typeof at !== 'object';
+}
+
+/** A text of several lines is pointed at by where it starts. */
+function firstLine({ start, end }: Range): Range {
+  return start.line === end.line ? { start, end } : { start, end: { line: start.line, column: start.column + 1 } };
+}
+
+function count(text: string, word: string): number {
+  return word === '' ? 0 : text.split(word).length - 1;
+}
