@@ -18,7 +18,7 @@ export interface CompileOptions {
   readonly values?: Mapping;
   /** Sources of orbs by reference, `circleci/node@7.1.0` or an address. */
   readonly orbs?: Readonly<Record<string, Source>>;
-  /** Whether jobs and commands that no workflow comes to are gone through for what is wrong in them. */
+  /** Whether jobs, commands and steps that no workflow comes to are gone through for what is wrong in them. */
   readonly unused?: boolean;
 }
 
@@ -30,7 +30,7 @@ export function compileConfig(source: Source, options: CompileOptions = {}): Mod
   const workflows = readWorkflows(top, enter(scope, compiler), compiler);
   for (const workflow of workflows) checkGraph(workflow, compiler);
   checkLimits(top, workflows, compiler.report);
-  if (options.unused === true) expandUnused(scope, findings.used, compiler);
+  if (options.unused === true) expandUnused(scope, source, compiler);
   return { source, orbs: [...orbsIn(scope)], parameters, definitions, workflows, ...findings };
 }
 

@@ -12,10 +12,10 @@ export interface Compiler {
   readonly note: Report;
   /** Whether `<< >>` means anything: in a config of version 2 it does not. */
   readonly templates: boolean;
-  /** Counts what is made, in characters and steps; false when it is more than a config may become. */
+  /** Counts what is made, in characters; false when it is more than a config may become. */
   spend(amount: number): boolean;
-  /** Remembers that a workflow comes to this. */
-  use(what: Definition | Orb): void;
+  /** Remembers that a workflow comes to this; whether it is for the first time. */
+  use(what: Definition | Orb): boolean;
   /** Remembers that an opaque orb gets this executor by its name. */
   keep(executor: Definition): void;
   /** What an opaque orb is called in the compiled config. */
@@ -33,7 +33,7 @@ export interface Findings {
   readonly aliases: ReadonlyMap<Orb, string>;
 }
 
-/** A config compiles to at most 8 MB; several times that much work is done for none that does. */
+/** A config compiles to at most 8 MB; several times that much is made for none that does. */
 const MOST = 64 * 1024 * 1024;
 
 /** @param top the config, which a problem of the whole is about */
@@ -57,7 +57,7 @@ export function makeCompiler(
     }
     return left >= 0;
   };
-  const use = (what: Definition | Orb): void => void used.add(what);
+  const use = (what: Definition | Orb): boolean => !used.has(what) && used.add(what).has(what);
   const kept = new Set<Definition>();
   const keep = (executor: Definition): void => {
     use(executor);

@@ -6,7 +6,7 @@ import { noteOpaque, opaqueArguments } from './opaque.js';
 import { bindParameters } from './parameters.js';
 import { inside, type Place } from './place.js';
 import { describeMissing, find } from './scope.js';
-import { substitute } from './substitute.js';
+import { substitute, substituteGiven } from './substitute.js';
 import { isTemplate } from './template.js';
 
 /** What an executor brings to a job. */
@@ -33,7 +33,7 @@ export function resolveExecutor(
   caller: Frame,
   compiler: Compiler,
 ): Resolved | undefined {
-  const value = substitute(raw, frame.environment, place, compiler);
+  const value = substituteGiven(raw, frame.environment, place, compiler);
   const call = readCall(value, place, frame);
   if (isTemplate(call.name)) return { name: call.name, opaque: true, content: { executor: value }, place };
   const found = find(call.frame.scope, 'executors', call.name) ?? find(caller.scope, 'executors', call.name);

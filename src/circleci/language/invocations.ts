@@ -1,5 +1,5 @@
 import { quote } from '../../diagnostic/quote.js';
-import { isMapping, type Mapping, mappingOf } from '../../yaml/mapping.js';
+import { isMapping, type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import type { Draft } from './draft.js';
 import { withNames } from './environment.js';
@@ -144,7 +144,7 @@ function readParameters(
 /** Where the value of a parameter is written. */
 function placeIn(place: Place, matrix: MatrixInstance | undefined): (name: string) => Place {
   return (name) =>
-    matrix?.values[name] === undefined ? inside(place, name) : inside(place, 'matrix', 'parameters', name);
+    own(matrix?.values, name) === undefined ? inside(place, name) : inside(place, 'matrix', 'parameters', name);
 }
 
 function expand(

@@ -35,7 +35,7 @@ export function expandMatrix(
       return [name, [values]];
     });
   const count = axes.reduce((product, [, values]) => product * values.length, 1);
-  if (count > MOST || !compiler.spend(count)) {
+  if (count > MOST || !compiler.spend(count * 64)) {
     wrong(`the matrix makes ${count} jobs, expected at most ${MOST}`, place);
     return [];
   }
@@ -59,7 +59,9 @@ function combine(axes: readonly (readonly [string, readonly unknown[]])[]): read
 /** Whether a combination has every value that an exclusion names. */
 function isSame(excluded: Mapping, values: Mapping): boolean {
   const entries = Object.entries(excluded);
-  return entries.length > 0 && entries.every(([name, value]) => JSON.stringify(value) === JSON.stringify(values[name]));
+  return (
+    entries.length > 0 && entries.every(([name, value]) => JSON.stringify(value) === JSON.stringify(own(values, name)))
+  );
 }
 
 /** The name of a matrix job without one of its own: that of the job, and the values. */

@@ -7,11 +7,12 @@ import { inside, type Place } from './place.js';
 import { find } from './scope.js';
 import { BUILT_IN, expandGiven, expandSteps } from './steps.js';
 import { stepsData } from './steps-data.js';
-import { substitute } from './substitute.js';
+import { substituteGiven } from './substitute.js';
 
 /** Says that an orb was not looked into. */
 export function noteOpaque(orb: Orb, compiler: Compiler): void {
-  compiler.use(orb);
+  compiler.aliasOf(orb);
+  if (!compiler.use(orb)) return;
   const { alias, reference, place } = orb;
   const message = `the orb "${alias}" (${reference}) is not at hand, so what it does was not looked into`;
   compiler.note({ ...place, code: 'opaque-orb', message, help: `--orb ${reference}=FILE says where its source is` });
@@ -54,7 +55,7 @@ function plainArgument(value: unknown, place: Place, frame: Frame, compiler: Com
   if (Array.isArray(value) && value.length > 0 && value.every((item) => isStep(item, frame))) {
     return stepsData(expandSteps(value, place, { ...frame, calls: [], conditions: [] }, compiler));
   }
-  const plain = substitute(value, frame.environment, place, compiler);
+  const plain = substituteGiven(value, frame.environment, place, compiler);
   if (plain instanceof GivenSteps)
     return stepsData(expandGiven(plain, { ...frame, calls: [], conditions: [] }, compiler));
   const executor = plain instanceof GivenExecutor ? plain.name : (mappingOf(plain)['name'] ?? plain);

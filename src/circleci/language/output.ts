@@ -16,38 +16,39 @@ export function compiledConfig(model: Model): Mapping {
   const config = mappingOf(model.source.value);
   const invocations = running.flatMap(({ jobs }) => jobs);
   const groups = invocations.filter(({ kind }) => kind === 'job-group');
-  const sections: Mapping = {
-    ...(config['setup'] === true ? { setup: true } : {}),
-    ...section('orbs', orbsLeft(model)),
+  const jobs = Object.fromEntries(
+    invocations.flatMap(({ name, job }) => (job === undefined ? [] : [[name, jobData(job)]])),
+  );
+  const workflows = Object.fromEntries(running.map((workflow) => [workflow.name, workflowData(workflow, config)]));
+  const left: Mapping = {
+    ...section('orbs', orbsLeft(model, JSON.stringify([jobs, workflows]))),
     ...section(
       'executors',
       [...model.kept].map(({ name, value }) => [name, value] as const),
     ),
-    jobs: Object.fromEntries(invocations.flatMap(({ name, job }) => (job === undefined ? [] : [[name, jobData(job)]]))),
     ...section(
       'job-groups',
       groups.map(({ name }) => [name, { jobs: entriesOf(invocations, name) }] as const),
     ),
   };
-  const workflows = Object.fromEntries(running.map((workflow) => [workflow.name, workflowData(workflow, config)]));
-  const isLeft = ['orbs', 'executors', 'job-groups'].some((key) => sections[key] !== undefined);
-  if (
-    isLeft ||
-    running.some(({ condition }) => condition !== undefined && condition.value === undefined) ||
-    invocations.some(({ filters }) => filters?.kind === 'expression' && filters.value === undefined) ||
-    hasReferences([sections, workflows])
-  ) {
-    return { version: 2.1, ...sections, workflows };
-  }
-  return { version: 2, ...unescapeReferences(sections), workflows: { ...unescapeReferences(workflows), version: 2 } };
+  const setup = config['setup'] === true ? { setup: true } : {};
+  const isKnown =
+    Object.keys(left).length === 0 &&
+    running.every(({ condition }) => condition === undefined || condition.value !== undefined) &&
+    invocations.every(({ filters }) => filters?.kind !== 'expression' || filters.value !== undefined) &&
+    !hasReferences([jobs, workflows]);
+  if (!isKnown) return { version: 2.1, ...setup, ...left, jobs, workflows };
+  const plain = unescapeReferences({ jobs, workflows });
+  return { version: 2, ...setup, jobs: plain.jobs, workflows: { ...plain.workflows, version: 2 } };
 }
 
 function section(key: string, entries: readonly (readonly [string, unknown])[]): Mapping {
   return entries.length === 0 ? {} : { [key]: Object.fromEntries(entries) };
 }
 
-function orbsLeft({ aliases }: Model): readonly (readonly [string, unknown])[] {
-  return [...aliases].map(([orb, alias]) => [alias, orb.reference]);
+/** @param text everything that may name one of them */
+function orbsLeft({ aliases }: Model, text: string): readonly (readonly [string, unknown])[] {
+  return [...aliases].filter(([, alias]) => text.includes(`"${alias}/`)).map(([orb, alias]) => [alias, orb.reference]);
 }
 
 /** The entries of a workflow, or of a job group by its name. */

@@ -8,7 +8,7 @@ import { GivenExecutor, GivenSteps } from './lazy.js';
 import type { Definition } from './model.js';
 import { describeValue, expectation } from './parameter-types.js';
 import { inside, type Place } from './place.js';
-import { substitute } from './substitute.js';
+import { substituteGiven } from './substitute.js';
 
 /** What a call gives: its values after substitution, and where they are written. */
 export interface Given {
@@ -99,7 +99,7 @@ export function substituteArguments(
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const steps = Array.isArray(value) && mappingOf(own(declared, name))['type'] === 'steps';
-      return [name, steps ? value : substitute(value, environment, placeOf(name), compiler)];
+      return [name, steps ? value : substituteGiven(value, environment, placeOf(name), compiler)];
     }),
   );
 }

@@ -52,7 +52,7 @@ export function pipelineEnvironment(
       if (parameter !== undefined && declared === undefined) return undefined;
       const given = own(values, name);
       if (given !== undefined) return typeof given === 'string' ? given.replaceAll('<<', '\\<<') : given;
-      return new Unknown(declared === undefined ? typeOfPipelineValue(name) : TYPES[String(declared.type)]);
+      return new Unknown(declared === undefined ? typeOfPipelineValue(name) : own(TYPES, String(declared.type)));
     },
   };
 }

@@ -9,7 +9,7 @@ import { opaqueStep } from './opaque.js';
 import { bindParameters, substituteArguments } from './parameters.js';
 import { inside, type Place } from './place.js';
 import { describeMissing, find, type Scope } from './scope.js';
-import { substitute } from './substitute.js';
+import { substitute, substituteGiven } from './substitute.js';
 
 /** Steps that CircleCI brings along (configuration reference, "steps"). A command of the same name takes their place. */
 export const BUILT_IN: ReadonlySet<string> = new Set([
@@ -27,6 +27,9 @@ export const BUILT_IN: ReadonlySet<string> = new Set([
   'install_signing_bundle',
 ]);
 
+/** What a step counts as: about the characters of a short one. */
+const STEP = 256;
+
 /** Commands that call each other further than this are not written by people. */
 const DEEPEST = 100;
 
@@ -40,8 +43,8 @@ export function expandSteps(steps: unknown, place: Place, frame: Frame, compiler
 }
 
 function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler): readonly Step[] {
-  if (!compiler.spend(1)) return [];
-  const written = typeof raw === 'string' ? substitute(raw, frame.environment, place, compiler) : raw;
+  if (!compiler.spend(STEP)) return [];
+  const written = typeof raw === 'string' ? substituteGiven(raw, frame.environment, place, compiler) : raw;
   if (written instanceof GivenSteps) return expandGiven(written, frame, compiler);
   const entries = typeof written === 'string' ? [[written, undefined] as const] : Object.entries(mappingOf(written));
   const [[name, value] = ['', undefined], ...others] = entries;
@@ -97,7 +100,7 @@ function builtIn(name: string, value: unknown, place: Place, frame: Frame, compi
 }
 
 function expandNested(value: unknown, here: Place, frame: Frame, compiler: Compiler): readonly Step[] {
-  const steps = typeof value === 'string' ? substitute(value, frame.environment, here, compiler) : value;
+  const steps = typeof value === 'string' ? substituteGiven(value, frame.environment, here, compiler) : value;
   return steps instanceof GivenSteps ? expandGiven(steps, frame, compiler) : expandSteps(steps, here, frame, compiler);
 }
 

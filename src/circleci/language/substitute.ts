@@ -13,24 +13,56 @@ import { ESCAPE_HINT, isTemplate, type Part, parseTemplate, type Template } from
  * Replaces `<< expression >>` in every string of a value. A string that is nothing but one of them becomes its value,
  * with its type; inside a longer string the value is put as text. What depends on values that are not known stays,
  * reduced to those. What is escaped as `\<<` stays so: `unescapeReferences` comes last.
+ * @returns plain data: steps that came in by a parameter have no place in it, and an executor is its name
  */
 export function substitute(value: unknown, environment: Environment, place: Place, compiler: Compiler): unknown {
-  if (typeof value === 'string') return substituteText(value, environment, place, compiler);
-  if (Array.isArray(value)) {
-    return value.map((item, index) => substitute(item, environment, inside(place, index), compiler));
+  const onGiven = (given: Given, text: string, at: Place): unknown => {
+    if (given instanceof GivenExecutor && Object.keys(given.parameters).length === 0) return given.name;
+    const what = given instanceof GivenExecutor ? 'an executor with parameters' : 'a list of steps';
+    compiler.report({ ...at, code: 'wrong-reference', message: `${quote(text)} is ${what}, which has no place here` });
+    return '';
+  };
+  return replace(value, place, { environment, compiler, onGiven });
+}
+
+/** The same where steps and executors that came in by a parameter have their place; they stay what they are. */
+export function substituteGiven(value: unknown, environment: Environment, place: Place, compiler: Compiler): unknown {
+  return replace(value, place, { environment, compiler, onGiven: (given) => given });
+}
+
+type Given = GivenSteps | GivenExecutor;
+
+interface Replacing {
+  readonly environment: Environment;
+  readonly compiler: Compiler;
+  readonly onGiven: (given: Given, text: string, place: Place) => unknown;
+}
+
+function replace(value: unknown, place: Place, replacing: Replacing): unknown {
+  if (typeof value === 'string') {
+    const found = substituteText(value, place, replacing);
+    return isGiven(found) ? replacing.onGiven(found, value, place) : found;
   }
+  if (Array.isArray(value)) return value.map((item, index) => replaceMember(item, place, index, replacing));
   if (!isMapping(value) || isGiven(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, substitute(member, environment, inside(place, key), compiler)]),
+    Object.entries(value).map(([key, member]) => [key, replaceMember(member, place, key, replacing)]),
   );
 }
 
+/** Most texts have no references: for those no place is made. */
+function replaceMember(value: unknown, outer: Place, key: string | number, replacing: Replacing): unknown {
+  if (typeof value === 'string' && !isTemplate(value)) return replacing.compiler.spend(value.length) ? value : '';
+  return typeof value === 'string' || typeof value === 'object' ? replace(value, inside(outer, key), replacing) : value;
+}
+
 /** Whether a value is steps or an executor that came in by a parameter. */
-export function isGiven(value: unknown): value is GivenSteps | GivenExecutor {
+export function isGiven(value: unknown): value is Given {
   return value instanceof GivenSteps || value instanceof GivenExecutor;
 }
 
-function substituteText(text: string, environment: Environment, place: Place, compiler: Compiler): unknown {
+function substituteText(text: string, place: Place, { environment, compiler }: Replacing): unknown {
+  if (!compiler.spend(text.length)) return '';
   if (!compiler.templates || !isTemplate(text)) return text;
   const report = ({ code = 'wrong-reference', message, span }: ExpressionProblem): void =>
     compiler.report({ ...place, code, message, span: { ...span, text } });
@@ -41,9 +73,8 @@ function substituteText(text: string, environment: Environment, place: Place, co
   }
   const inner: Insertion = { environment, report };
   const [first, ...others] = template.value;
-  if (first?.kind === 'tag' && others.length === 0) return valueOfTag(first, inner);
-  const whole = join(template.value, inner);
-  return compiler.spend(whole.length) ? whole : '';
+  const whole = first?.kind === 'tag' && others.length === 0 ? valueOfTag(first, inner) : join(template.value, inner);
+  return typeof whole !== 'string' || compiler.spend(whole.length) ? whole : '';
 }
 
 interface Insertion {
@@ -60,9 +91,11 @@ function textOfPart(part: Part, insertion: Insertion): string {
     case 'text':
       return part.text;
     case 'tag': {
-      const value = valueOfTag(part, insertion);
+      const found = valueOfTag(part, insertion);
+      const value = found instanceof GivenExecutor ? found.name : found;
       if (typeof value !== 'object' || value === null) return textOf(value);
-      const message = `"<< ${printExpression(part.expression)} >>" is ${Array.isArray(value) || value instanceof GivenSteps ? 'a list' : 'a mapping'}, which has no place inside a text`;
+      const what = Array.isArray(value) || value instanceof GivenSteps ? 'a list' : 'a mapping';
+      const message = `"<< ${printExpression(part.expression)} >>" is ${what}, which has no place inside a text`;
       insertion.report({ message, span: { offset: part.offset, length: 1 } });
       return '';
     }

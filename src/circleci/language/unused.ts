@@ -4,28 +4,28 @@ import { Unknown } from './expressions/reduce.js';
 import { enter, enterElement, type Frame } from './frame.js';
 import { expandBody } from './jobs.js';
 import { GivenSteps } from './lazy.js';
-import type { Definition, Orb } from './model.js';
-import { inside } from './place.js';
+import type { Definition } from './model.js';
+import { inside, type Source } from './place.js';
 import type { Scope } from './scope.js';
 import { expandSteps } from './steps.js';
 
 /**
- * Goes through the jobs and commands of a config that no workflow comes to, with every parameter a value that is not
- * known, for what is wrong in them.
+ * Goes through every job and command of a config and its inline orbs with parameters whose values are not known, for what
+ * is wrong where no workflow comes: in what nothing uses, and in steps whose condition no call fulfills.
  */
-export function expandUnused(scope: Scope, used: ReadonlySet<Definition | Orb>, compiler: Compiler): void {
-  const quiet: Compiler = { ...compiler, use: () => undefined };
+export function expandUnused(scope: Scope, config: Source, compiler: Compiler): void {
+  const quiet: Compiler = { ...compiler, use: () => false };
   const home = enter(scope, quiet);
-  for (const definition of Object.values(scope.definitions.commands).filter((one) => !used.has(one))) {
-    const frame = { ...enterElement(anyParameters(definition, home), home), commands: [definition] };
-    expandSteps(definition.value['steps'], inside(definition.place, 'steps'), frame, quiet);
-  }
-  for (const definition of Object.values(scope.definitions.jobs).filter((one) => !used.has(one))) {
-    const around = { place: definition.place, before: undefined, after: undefined };
-    expandBody(definition, enterElement(anyParameters(definition, home), home), home, around, quiet);
+  const { jobs, commands } = scope.definitions;
+  for (const definition of [...Object.values(jobs), ...Object.values(commands)]) {
+    const { kind, place, value } = definition;
+    if (place.source !== config) continue;
+    const frame = enterElement(anyParameters(definition, home), home);
+    if (kind === 'jobs') expandBody(definition, frame, home, { place, before: undefined, after: undefined }, quiet);
+    else expandSteps(value['steps'], inside(place, 'steps'), { ...frame, commands: [definition] }, quiet);
   }
   for (const { scope: inner } of Object.values(scope.orbs)) {
-    if (inner !== undefined) expandUnused(inner, used, compiler);
+    if (inner !== undefined) expandUnused(inner, config, compiler);
   }
 }
 
