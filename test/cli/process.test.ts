@@ -27,3 +27,61 @@ for (const { name, read } of goldenCases('process')) {
     t.equal(again.out, out, 'what comes out compiles to itself');
   });
 }
+
+const docker = 'docker: [{ image: cimg/base:2024.12 }]';
+const config = `version: 2.1
+parameters: { deploy: { type: boolean, default: false }, to: { type: enum, enum: [a, b], default: a } }
+orbs: { acme: acme/tools@1.2.3 }
+jobs: { build: { ${docker}, steps: [acme/say] } }
+workflows: { w: { jobs: [build] } }
+`;
+
+const REFUSED: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ['a file that is not there', ['nowhere.yml'], /there is no file nowhere\.yml/],
+  ['a value without a name', ['--value', 'main', '-'], /--value is "main", expected NAME=VALUE/],
+  ['a value of something else', ['--value', 'branch=main', '-'], /expected a name like pipeline\.git\.branch/],
+  [
+    'a value of the wrong type',
+    ['--value', 'pipeline.number=one', '-'],
+    /pipeline\.number is "one", expected a number/,
+  ],
+  ['a parameter that nobody declares', ['--parameter', 'deplo=true', '-'], /does not declare, did you mean "deploy"\?/],
+  ['a parameter of the wrong type', ['--parameter', 'deploy=1', '-'], /--parameter deploy is "1", expected boolean/],
+  ['a parameter that is not in its list', ['--parameter', 'to=c', '-'], /to is "c", expected one of "a", "b"/],
+  ['an event that does not exist', ['--event', 'pull', '-'], /--event is "pull", expected one of push, tag/],
+  ['an orb without a file', ['--orb', 'acme/tools@1.2.3', '-'], /--orb is "acme\/tools@1\.2\.3", expected NAME=VALUE/],
+  ['an orb whose file is not there', ['--orb', 'acme/tools@1.2.3=x.yml', '-'], /there is no file x\.yml, which --orb/],
+  ['two files', ['-', 'config.yml'], /"config\.yml" is one word too many/],
+];
+
+t.test('wrong usage is code 2, and says what to do', async (t) => {
+  for (const [what, args, message] of REFUSED) {
+    const { code, out, err } = await run('setup', args, config);
+    t.equal(code, 2, what);
+    t.equal(out, '', what);
+    t.match(err, message, what);
+    t.match(err, /process --help/, what);
+  }
+});
+
+t.test('an orb that is no YAML, and a config that is none', async (t) => {
+  const cwd = t.testdir({ '.circleci': { orbs: { acme: { 'tools@1.2.3.yml': 'a: [' } }, 'config.yml': config } });
+  const io = testIo({ cwd });
+  t.equal(await runGenConfig(['process'], io), 1);
+  t.match(io.err(), /^\.circleci\/orbs\/acme\/tools@1\.2\.3\.yml:1:5: not valid YAML: /);
+  const { code, err } = await run('setup', ['-'], 'a: [');
+  t.equal(code, 1);
+  t.match(err, /^<stdin>:1:5: not valid YAML: .*\[compile\/not-yaml\]/);
+});
+
+t.test('a config that becomes larger than CircleCI takes', async (t) => {
+  const steps = Array(90).fill('c').join(', ');
+  const large = `version: 2.1
+commands: { c: { steps: [{ run: ${'x'.repeat(100_000)} }] } }
+jobs: { build: { ${docker}, steps: [${steps}] } }
+workflows: { w: { jobs: [build] } }
+`;
+  const { code, err } = await run('setup', ['-'], large);
+  t.equal(code, 1);
+  t.match(err, /the config has 8\.\d MB, and CircleCI takes at most 8 MB; the largest part of it is jobs\.build/);
+});
