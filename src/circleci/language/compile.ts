@@ -4,7 +4,7 @@ import { checkDeclarations } from './declarations.js';
 import { enter } from './frame.js';
 import { checkGraph } from './graph.js';
 import { checkLimits } from './limits.js';
-import type { Model } from './model.js';
+import type { Definition, Model, Orb } from './model.js';
 import { pipelineEnvironment, readPipelineParameters } from './pipeline-environment.js';
 import type { Source } from './place.js';
 import type { Problem } from './problem.js';
@@ -31,7 +31,18 @@ export function compileConfig(source: Source, options: CompileOptions = {}): Mod
   for (const workflow of workflows) checkGraph(workflow, compiler);
   checkLimits(top, workflows, compiler.report);
   if (options.unused === true) expandUnused(scope, source, compiler);
-  return { source, orbs: [...orbsIn(scope)], parameters, definitions, workflows, ...findings };
+  const orbs = [...orbsIn(scope)];
+  for (const orb of orbs.filter((one) =>
+    definitions.some((definition) => findings.used.has(definition) && isOf(definition, one)),
+  )) {
+    compiler.use(orb);
+  }
+  return { source, orbs, parameters, definitions, workflows, ...findings };
+}
+
+/** Whether a definition is one of an orb's. */
+function isOf({ place }: Definition, { source }: Orb): boolean {
+  return source?.source === place.source && source.path.every((key, index) => place.path[index] === key);
 }
 
 /** The orbs that a config imports by reference, with the pipeline values that stand in their references. */

@@ -64,7 +64,7 @@ export function expandBody(
   return {
     content,
     machine: machineOf(content, base, definition.place),
-    environment: mappingOf(content['environment']),
+    environment: variablesOf(content['environment']),
     steps,
   };
 }
@@ -81,8 +81,19 @@ function merge(executor: Mapping, job: Mapping): Mapping {
   const kept = Object.entries(executor).filter(([key]) => !(replaced && MACHINES.some((one) => one === key)));
   const [theirs, ours] = [executor['environment'], job['environment']];
   const environment =
-    theirs === undefined || ours === undefined ? {} : { environment: { ...mappingOf(theirs), ...mappingOf(ours) } };
+    theirs === undefined || ours === undefined ? {} : { environment: { ...variablesOf(theirs), ...variablesOf(ours) } };
   return { ...Object.fromEntries(kept), ...job, ...environment };
+}
+
+/** Variables are a mapping; old configs have lists of mappings, or of `NAME=VALUE`. */
+function variablesOf(environment: unknown): Mapping {
+  if (!Array.isArray(environment)) return mappingOf(environment);
+  const entries = environment.flatMap((item): readonly (readonly [string, unknown])[] => {
+    if (typeof item !== 'string') return Object.entries(mappingOf(item));
+    const at = item.indexOf('=');
+    return at < 1 ? [] : [[item.slice(0, at), item.slice(at + 1)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 function machineOf(content: Mapping, base: Resolved | undefined, job: Place): Machine {
