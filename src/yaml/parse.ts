@@ -3,7 +3,6 @@ import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
 import { findEndless } from './measure.js';
 import { type Duplicate, locate, type Places, type Span } from './places.js';
-import { YAML_1_1 } from './yaml-1-1.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */
 export type Path = readonly (string | number)[];
@@ -21,7 +20,7 @@ export interface Yaml {
   range(span: Span): Range;
   /** The characters of a value that is written without quotes on one line; undefined for any other. */
   plainText(path: Path): string | undefined;
-  /** Keys that stand twice in one mapping. Only a text that was read as YAML 1.1 can have them. */
+  /** Keys that stand twice in one mapping; none unless they were asked for. */
   duplicates(): readonly Duplicate[];
   /** Whether an offset of the text is inside of a scalar, where nothing is a comment. */
   inScalar(offset: number): boolean;
@@ -30,25 +29,29 @@ export interface Yaml {
 /** YAML 1.2, with the merge keys of YAML 1.1 that CircleCI's configs use. */
 const YAML_1_2 = CORE_SCHEMA.withTags(mergeTag);
 
+/** More keys than this from merges make more values than CircleCI compiles. */
+const MOST_MERGED = 1_000_000;
+
 /**
  * Reads one YAML document.
  * @param file the name that diagnostics carry
  * @param code the code of the diagnostic for a text that is not YAML
- * @param version `1.1` reads it as CircleCI's compiler does: `yes` is a boolean, `017` is 15, and a key that stands twice
- *   is no failure but one of the `duplicates`
+ * @param schema what plain scalars are taken for
+ * @param duplicates whether a key that stands twice is one of the `duplicates` and no failure; the second one counts
  */
 export function parseYaml(
   text: string,
   file: string,
   code: string,
-  version: '1.1' | '1.2' = '1.2',
+  schema: Schema = YAML_1_2,
+  duplicates = false,
 ): Result<Yaml, readonly Diagnostic[]> {
   const wrong = (range: Range, message: string, help?: string): Diagnostic => {
     return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
   };
   let value: unknown;
   try {
-    value = version === '1.1' ? loadYaml(text, file, YAML_1_1, true) : loadYaml(text, file, YAML_1_2, false);
+    value = load(text, { schema, filename: file, json: duplicates, maxTotalMergeKeys: MOST_MERGED });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { range, help } = placeOf(error, text);
@@ -81,13 +84,6 @@ export function parseYaml(
     duplicates: () => places().duplicates,
     inScalar: (offset) => places().inScalar(offset),
   });
-}
-
-/** More keys than this from merges make more values than CircleCI compiles. */
-const MOST_MERGED = 1_000_000;
-
-function loadYaml(text: string, filename: string, schema: Schema, duplicates: boolean): unknown {
-  return load(text, { schema, filename, json: duplicates, maxTotalMergeKeys: MOST_MERGED });
 }
 
 /** Turns offsets into positions; the line starts are found once, at the first call. */

@@ -1,0 +1,81 @@
+import type { Mapping } from '../../../yaml/mapping.js';
+import { environmentKeys } from './executor.js';
+import { parameters } from './parameters.js';
+import {
+  any,
+  choice,
+  deprecated,
+  depends,
+  either,
+  flag,
+  list,
+  required,
+  type Shape,
+  table,
+  text,
+  textLike,
+  whole,
+} from './shape.js';
+import { steps } from './steps.js';
+
+/** Types of jobs. `lock` and `unlock` are what CircleCI makes of a serial group. */
+export const JOB_TYPES = ['build', 'release', 'no-op', 'approval', 'lock', 'unlock'];
+
+const days = textLike(/^(?:[1-9]|[12]\d|30)d$/, 'a number of days from "1d" to "30d"');
+
+const build = table(
+  'a job',
+  {
+    ...environmentKeys,
+    type: choice(JOB_TYPES),
+    description: text,
+    executor: either('the name of an executor, or a mapping with its "name"', {
+      text,
+      mapping: table('"executor"', { name: required(text) }, any),
+    }),
+    parameters: parameters('job'),
+    steps: required(steps),
+    parallelism: whole(0),
+    retention: table('"retention"', { caches: days }),
+    circleci_ip_ranges: flag,
+    branches: deprecated(any, 'filter the job in its workflow: "filters"'),
+  },
+  'refused',
+  [['docker', 'machine', 'macos', 'windows', 'executor']],
+);
+
+const webhook = table('a webhook', {
+  name: required(text),
+  provider: required(choice(['datadog', 'prometheus', 'grafana', 'alertmanager', 'custom'])),
+  data_points: whole(1),
+  fail_when: any,
+  max_failures: whole(0),
+});
+
+const validation = table('"validation"', {
+  enabled: required(flag),
+  evaluation_time: text,
+  auto_rollback_on_failure: flag,
+  webhooks: list(webhook),
+});
+
+/** Jobs of another type than build may have any other key: CircleCI leaves it out. */
+const byType: Readonly<Record<string, Shape>> = {
+  release: table('a release job', { type: text, plan_name: required(text), validation }, any),
+  lock: table('a lock job', { type: text, key: required(text) }, any),
+  unlock: table('an unlock job', { type: text, key: required(text) }, any),
+  approval: any,
+  'no-op': any,
+};
+
+/** A job of the config, or the name of an orb's job: `ORB/NAME`. */
+export const job: Shape = either('a job', {
+  text: textLike(/^[^/\s]+\/[^/\s]+$/, 'the job of an orb, ORB/NAME'),
+  mapping: depends('a job', (value: Mapping) => byType[String(value['type'])] ?? build),
+});
+
+/** A command of the config, or the name of an orb's command. */
+export const command: Shape = either('a command', {
+  text: textLike(/^[^/\s]+\/[^/\s]+$/, 'the command of an orb, ORB/NAME'),
+  mapping: table('a command', { description: text, parameters: parameters('command'), steps: required(steps) }),
+});
