@@ -5,7 +5,13 @@ import type { Path } from '../../../yaml/parse.js';
 import type { Shape, Table } from './shape.js';
 
 /** What can be wrong with a shape; each is a rule of its own. */
-export type ShapeProblemKind = 'unknown-key' | 'ignored-key' | 'missing-key' | 'wrong-type' | 'wrong-value' | 'deprecated';
+export type ShapeProblemKind =
+  | 'unknown-key'
+  | 'ignored-key'
+  | 'missing-key'
+  | 'wrong-type'
+  | 'wrong-value'
+  | 'deprecated';
 
 export interface ShapeProblem {
   readonly kind: ShapeProblemKind;
@@ -45,24 +51,35 @@ class Checker {
       case 'any':
         return;
       case 'later':
-        return this.check(value, shape.shape(), path);
+        this.check(value, shape.shape(), path);
+        return;
       case 'text':
       case 'flag':
       case 'whole':
       case 'choice':
-        return this.#checkScalar(value, shape, path);
+        this.#checkScalar(value, shape, path);
+        return;
       case 'list':
-        return this.#checkList(value, shape, path);
+        this.#checkList(value, shape, path);
+        return;
       case 'map':
-        return this.#checkMap(value, shape, path);
+        this.#checkMap(value, shape, path);
+        return;
       case 'table':
-        return this.#checkTable(value, shape, path);
+        this.#checkTable(value, shape, path);
+        return;
       case 'depends':
-        if (!isMapping(value)) return this.#wrongType(value, shape.what, path);
-        return this.check(value, shape.on(value), path);
+        if (!isMapping(value)) {
+          this.#wrongType(value, shape.what, path);
+          return;
+        }
+        this.check(value, shape.on(value), path);
+        return;
       case 'either': {
         const member = shape.members[typeOf(value)];
-        return member === undefined ? this.#wrongType(value, shape.what, path) : this.check(value, member, path);
+        if (member === undefined) this.#wrongType(value, shape.what, path);
+        else this.check(value, member, path);
+        return;
       }
     }
   }
@@ -78,13 +95,20 @@ class Checker {
     return false;
   }
 
-  #checkScalar(value: unknown, shape: Extract<Shape, { kind: 'text' | 'flag' | 'whole' | 'choice' }>, path: Path): void {
+  #checkScalar(
+    value: unknown,
+    shape: Extract<Shape, { kind: 'text' | 'flag' | 'whole' | 'choice' }>,
+    path: Path,
+  ): void {
     const type = typeOf(value);
     if (type === 'text' && String(value).includes('<<')) return;
     switch (shape.kind) {
       case 'text':
         // Numbers and booleans are written as text when the config is compiled.
-        if (type !== 'text' && type !== 'number' && type !== 'flag') return this.#wrongType(value, 'text', path);
+        if (type !== 'text' && type !== 'number' && type !== 'flag') {
+          this.#wrongType(value, 'text', path);
+          return;
+        }
         if (shape.pattern !== undefined && !shape.pattern.matches.test(String(value))) {
           this.#value(path, `${quote(value)} is not ${shape.pattern.what}`);
         }
@@ -93,13 +117,17 @@ class Checker {
         if (type !== 'flag') this.#wrongType(value, 'true or false', path);
         return;
       case 'whole':
-        if (type !== 'number' || !Number.isInteger(value)) return this.#wrongType(value, 'a whole number', path);
+        if (type !== 'number' || !Number.isInteger(value)) {
+          this.#wrongType(value, 'a whole number', path);
+          return;
+        }
         if (Number(value) < shape.least) this.#value(path, `${value} is less than ${shape.least}, the least there is`);
         if (Number(value) > shape.most) this.#value(path, `${value} is more than ${shape.most}, the most there is`);
         return;
       case 'choice': {
         if (type === 'list' || type === 'mapping' || type === 'nothing') {
-          return this.#wrongType(value, `one of ${quoteList(shape.values)}`, path);
+          this.#wrongType(value, `one of ${quoteList(shape.values)}`, path);
+          return;
         }
         if (shape.values.includes(String(value))) return;
         const near = suggest(String(value), shape.values);
@@ -110,18 +138,27 @@ class Checker {
   }
 
   #checkList(value: unknown, shape: Extract<Shape, { kind: 'list' }>, path: Path): void {
-    if (!Array.isArray(value)) return this.#wrongType(value, 'a list', path);
+    if (!Array.isArray(value)) {
+      this.#wrongType(value, 'a list', path);
+      return;
+    }
     if (value.length < shape.least) this.#wrongType(value, 'a list that has something in it', path);
     for (const [index, item] of value.entries()) this.check(item, shape.item, [...path, index]);
   }
 
   #checkMap(value: unknown, shape: Extract<Shape, { kind: 'map' }>, path: Path): void {
-    if (!isMapping(value)) return this.#wrongType(value, shape.what, path);
+    if (!isMapping(value)) {
+      this.#wrongType(value, shape.what, path);
+      return;
+    }
     for (const [name, member] of Object.entries(value)) this.check(member, shape.value, [...path, name]);
   }
 
   #checkTable(value: unknown, shape: Table, path: Path): void {
-    if (!isMapping(value)) return this.#wrongType(value, shape.what, path);
+    if (!isMapping(value)) {
+      this.#wrongType(value, shape.what, path);
+      return;
+    }
     const present = new Set<string>();
     for (const [name, member] of Object.entries(value)) {
       present.add(name);
@@ -170,7 +207,12 @@ class Checker {
 
   #wrongType(value: unknown, expected: string, path: Path): void {
     const found = describe(value);
-    this.#report({ kind: 'wrong-type', path, at: 'value', message: `${nameOf(path)} is ${found}, expected ${expected}` });
+    this.#report({
+      kind: 'wrong-type',
+      path,
+      at: 'value',
+      message: `${nameOf(path)} is ${found}, expected ${expected}`,
+    });
   }
 
   #value(path: Path, message: string, help?: string): void {

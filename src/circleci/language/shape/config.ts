@@ -16,7 +16,10 @@ const example = table('an example', {
 
 const shared = {
   version: choice(['2', '2.1']),
-  orbs: section('a mapping of orbs', later(() => orb)),
+  orbs: section(
+    'a mapping of orbs',
+    later(() => orb),
+  ),
   commands: section('a mapping of commands', command),
   jobs: section('a mapping of jobs', job),
   executors: section('a mapping of executors', executor),

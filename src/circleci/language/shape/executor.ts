@@ -52,7 +52,12 @@ const machine = table('a machine', {
   enabled: deprecated(flag, 'name an "image"'),
 });
 
-const macos = table('a macos machine', { xcode: required(text), resource_class: text, shell: text, code_signing: signing });
+const macos = table('a macos machine', {
+  xcode: required(text),
+  resource_class: text,
+  shell: text,
+  code_signing: signing,
+});
 
 /** Where steps run: what jobs and executors have in common (configuration reference, "executors"). */
 export const environmentKeys = {

@@ -4,8 +4,8 @@ import { parameters } from './parameters.js';
 import {
   any,
   choice,
-  deprecated,
   depends,
+  deprecated,
   either,
   flag,
   list,

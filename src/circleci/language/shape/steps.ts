@@ -104,7 +104,12 @@ export const BARE_STEPS = ['checkout', 'setup_remote_docker', 'add_ssh_keys', 'i
 
 const OPERATORS = ['and', 'or', 'not', 'equal', 'matches'];
 
-const operands = either('a list that has something in it', { list: list(later(() => logic), 1) });
+const operands = either('a list that has something in it', {
+  list: list(
+    later(() => logic),
+    1,
+  ),
+});
 
 const operatorTable = table('a logic statement', {
   and: operands,
@@ -128,10 +133,10 @@ const stepShape: Shape = either('a step: a name, or a mapping with one key', {
   text: any,
   list: later(() => steps),
   mapping: depends('a step', (value: Mapping) => {
-    const [name = ''] = Object.keys(value);
+    const [name = '', ...others] = Object.keys(value);
     const body = own(BUILT_IN_STEPS, name);
-    // Other keys beside the first are a rule's business: they are mostly its parameters, too little indented.
-    return body === undefined ? any : table('a step', { [name]: body }, any);
+    // Keys beside the name are a rule's business: they are mostly what should stand below it.
+    return body === undefined || others.length > 0 ? any : table('a step', { [name]: body }, any);
   }),
 });
 

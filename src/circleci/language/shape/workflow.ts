@@ -1,17 +1,5 @@
 import type { Mapping } from '../../../yaml/mapping.js';
-import {
-  any,
-  choice,
-  depends,
-  either,
-  list,
-  map,
-  required,
-  type Shape,
-  table,
-  text,
-  whole,
-} from './shape.js';
+import { any, choice, depends, either, list, map, required, type Shape, table, text, whole } from './shape.js';
 import { logic, steps } from './steps.js';
 
 /** How a job that is required may have ended. `terminal` stands for all of them. */
@@ -22,10 +10,18 @@ const status = choice(STATUSES);
 const requirement = either('the name of a job, or a mapping of it to a status', {
   text,
   number: text,
-  mapping: map('a mapping of a job to a status', either('a status or a list of them', { text: status, list: list(status) })),
+  mapping: map(
+    'a mapping of a job to a status',
+    either('a status or a list of them', { text: status, list: list(status) }),
+  ),
 });
 
-const specifiers = either('a name, a /pattern/, or a list of them', { text, number: text, list: list(text), nothing: any });
+const specifiers = either('a name, a /pattern/, or a list of them', {
+  text,
+  number: text,
+  list: list(text),
+  nothing: any,
+});
 
 const only = either('"only" or "ignore"', {
   mapping: table('a filter', { only: specifiers, ignore: specifiers }),

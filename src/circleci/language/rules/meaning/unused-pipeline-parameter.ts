@@ -1,0 +1,25 @@
+import { quote } from '../../../../diagnostic/quote.js';
+import { mappingOf } from '../../../../yaml/mapping.js';
+import type { Rule } from '../rule.js';
+
+export const unusedPipelineParameter: Rule = {
+  name: 'unused-pipeline-parameter',
+  group: 'meaning',
+  weight: 'warning',
+  summary: 'A pipeline parameter that is declared and not used.',
+  why: 'Whoever starts a pipeline with it believes that it changes something.',
+  source: 'https://circleci.com/docs/reference/configuration-reference/#parameters-pipeline',
+  check: ({ config, written }, report) => {
+    // A setup config hands its parameters on to the config that it continues with.
+    if (config['setup'] === true) return;
+    const used = new Set<string>();
+    for (const { text } of written.texts) {
+      for (const [, name = ''] of text.matchAll(/pipeline\.parameters\.([^\s<>()"=!]+)/g)) used.add(name);
+    }
+    for (const name of Object.keys(mappingOf(config['parameters']))) {
+      if (used.has(name)) continue;
+      const message = `nothing uses the pipeline parameter ${quote(name)}`;
+      report({ path: ['parameters', name], at: 'key', message, help: 'use it, or remove it' });
+    }
+  },
+};

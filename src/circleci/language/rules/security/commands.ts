@@ -1,0 +1,18 @@
+import { isMapping } from '../../../../yaml/mapping.js';
+import type { Path } from '../../../../yaml/parse.js';
+import type { Written } from '../../written/written.js';
+
+/** The shell text of a run step. */
+export interface WrittenCommand {
+  readonly command: string;
+  readonly path: Path;
+}
+
+/** Every shell text of a config and its inline orbs, without the lines that are comments. */
+export function writtenCommands({ steps }: Written): readonly WrittenCommand[] {
+  return steps.flatMap(({ name, body, bodyPath }) => {
+    if (name !== 'run' && name !== 'deploy') return [];
+    const [raw, path] = isMapping(body) ? [body['command'], [...bodyPath, 'command']] : [body, bodyPath];
+    return typeof raw === 'string' ? [{ command: raw.replaceAll(/^\s*#(?!!).*$/gm, ''), path }] : [];
+  });
+}

@@ -1,0 +1,85 @@
+import { type Diagnostic, type Range, sortDiagnostics } from '../../../diagnostic/diagnostic.js';
+import { isMapping } from '../../../yaml/mapping.js';
+import { parseYaml, type Yaml } from '../../../yaml/parse.js';
+import type { Model } from '../model.js';
+import { checkShape } from '../shape/check-shape.js';
+import { config as configShape } from '../shape/config.js';
+import { readWritten } from '../written/read-written.js';
+import { rules } from './list.js';
+import { notYaml } from './meaning/not-yaml.js';
+import { codeOf, type Finding, type Rule, type Subject, type Weight } from './rule.js';
+import { withoutShadowed } from './shape/shadowed.js';
+import { isSuppressed, readSuppressions } from './suppressions.js';
+
+export interface ValidateOptions {
+  /** What the user wants of a rule, by its name, in place of the rule's own weight. */
+  readonly weights?: Readonly<Record<string, Weight>>;
+}
+
+/**
+ * All problems of a config, or of the source of an orb, whatever the `when` of its workflows says.
+ * @param file the name that diagnostics carry
+ */
+export function validateConfig(text: string, file: string, options: ValidateOptions = {}): readonly Diagnostic[] {
+  const yaml = parseYaml(text, file, codeOf(notYaml), '1.1');
+  if (!yaml.ok) return yaml.error;
+  const suppressions = readSuppressions(yaml.value);
+  const subject = readSubject(yaml.value);
+  const diagnostics = rules
+    .flatMap((rule) => runRule(rule, options.weights?.[rule.name], subject))
+    .filter((diagnostic) => !isSuppressed(diagnostic, suppressions));
+  return sortDiagnostics(diagnostics);
+}
+
+/** Everything that rules look at. */
+function readSubject(yaml: Yaml): Subject {
+  const config = isMapping(yaml.value) ? yaml.value : {};
+  const written = readWritten(config);
+  const isOrb =
+    config['workflows'] === undefined && ['description', 'display', 'examples'].some((key) => key in config);
+  return {
+    yaml,
+    config,
+    version: String(config['version'] ?? '2.1').startsWith('2.1') ? '2.1' : '2',
+    isOrb,
+    written,
+    shape: withoutShadowed(checkShape(yaml.value, configShape), written),
+    model: {
+      source: { file: yaml.file, value: config, yaml },
+      orbs: [],
+      parameters: {},
+      definitions: [],
+      workflows: [],
+      problems: [],
+      notes: [],
+    } as Model,
+  };
+}
+
+function runRule(rule: Rule, wanted: Weight | undefined, subject: Subject): readonly Diagnostic[] {
+  const weight = wanted ?? rule.weight;
+  if (weight === 'off') return [];
+  const found: Diagnostic[] = [];
+  rule.check(subject, (finding) => {
+    found.push(diagnose(finding, rule, wanted === undefined ? (finding.weight ?? weight) : weight, subject.yaml));
+  });
+  return found;
+}
+
+function diagnose(finding: Finding, rule: Rule, weight: 'warning' | 'error', yaml: Yaml): Diagnostic {
+  const { message, help, related } = finding;
+  return {
+    code: codeOf(rule),
+    severity: weight,
+    message,
+    file: yaml.file,
+    range: rangeOf(finding, yaml),
+    ...(help === undefined ? {} : { help }),
+    ...(related === undefined ? {} : { related }),
+  };
+}
+
+function rangeOf(finding: Finding, yaml: Yaml): Range {
+  if ('span' in finding) return yaml.range(finding.span);
+  return finding.at === 'key' ? yaml.keyRange(finding.path) : yaml.valueRange(finding.path);
+}
