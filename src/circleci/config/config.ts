@@ -68,6 +68,7 @@ function inlineOrb({ orb }: Delivery, jobs: readonly Plain[], release: Release):
     for (const parameter of Object.keys(mappingOf(values))) given.add(parameter);
     calls.set(command, given);
   }
+  if (calls.size === 0) return [];
   const comment =
     'What the jobs above call. Every parameter reaches the program by the environment; no shell reads it.';
   return [{ key: ORB_ALIAS, value: makeInlineOrb(release, calls), comment }];

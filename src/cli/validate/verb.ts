@@ -1,0 +1,37 @@
+import { format } from '../format.js';
+import type { Verb } from '../verb.js';
+
+export const validate: Verb = {
+  name: 'validate',
+  summary: 'Find what is wrong with any CircleCI config, offline.',
+  description: `Checks configs, and sources of orbs, whoever wrote them: keys and values, names that lead nowhere, conditions that are never true, and what a config gives away. Every workflow is looked at, whatever its "when" says. Nothing is sent anywhere: an orb of the registry is taken as it is, unless --orb says where its source is.
+
+Without a FILE it is .circleci/config.yml; "-" is standard input. Exits 0 when there is no error, though there may be warnings, and 1 when there is one.
+
+Comments silence what is found: "# cci-ignore" at the end of a line, "# cci-ignore-next-line", "# cci-ignore-start" to "# cci-ignore-end", and "# cci-ignore-file". Every rule has a page: docs/rules.md.`,
+  argument: { name: 'FILE', several: true },
+  options: {
+    format,
+    rule: {
+      type: 'string',
+      value: 'NAME=WEIGHT',
+      several: true,
+      description: 'What a rule weighs: off, warning or error. May be given several times.',
+    },
+  },
+  examples: [
+    { command: 'gen-config validate', what: 'check the config of this repository' },
+    {
+      command: 'gen-config validate --format sarif > validate.sarif',
+      what: 'for a code host that shows problems beside the lines',
+    },
+    {
+      command: 'gen-config validate --rule unused-job=error --rule piped-download=off -',
+      what: 'weigh rules otherwise, and read standard input',
+    },
+  ],
+  run: async () => {
+    const { runValidate } = await import('../validate.js');
+    return runValidate;
+  },
+};
