@@ -18,3 +18,11 @@ export function mappingOf(value: unknown): Mapping {
 export function own<T>(mapping: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
   return mapping !== undefined && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
 }
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((at, part) => {
+    if (Array.isArray(at)) return typeof part === 'number' ? at[part] : undefined;
+    return isMapping(at) ? own(at, String(part)) : undefined;
+  }, value);
+}

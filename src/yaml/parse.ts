@@ -16,6 +16,8 @@ export interface Yaml {
   keyRange(path: Path): Range;
   /** Where the value of a path stands; the nearest parent's key where it is not there. */
   valueRange(path: Path): Range;
+  /** Where a part of the text at a path stands; the whole value where it is not written as it reads. */
+  partRange(path: Path, part: string): Range;
   /** A stretch of the text, by its offsets. */
   range(span: Span): Range;
   /** The characters of a value that is written without quotes on one line; undefined for any other. */
@@ -71,6 +73,11 @@ export function parseYaml(
     const place = places().find(path);
     return range(place.value ?? place.key);
   };
+  const partRange = (path: Path, part: string): Range => {
+    const { value: span } = places().find(path);
+    const start = span === undefined || part === '' ? -1 : text.indexOf(part, span[0]);
+    return span === undefined || start < 0 || start >= span[1] ? valueRange(path) : range([start, start + part.length]);
+  };
   const endless = text.includes('*') ? findEndless(value) : undefined;
   if (endless !== undefined) return fail([wrong(valueRange(endless.path), endless.message)]);
   return ok({
@@ -79,6 +86,7 @@ export function parseYaml(
     value,
     keyRange,
     valueRange,
+    partRange,
     range,
     plainText: (path) => places().plainText(path),
     duplicates: () => places().duplicates,

@@ -46,6 +46,8 @@ export type Finding = (
       readonly path: Path;
       /** Whether the key of the path is meant, or the value behind it. Default: value. */
       readonly at?: 'key' | 'value';
+      /** The part of the text at the path that is meant. */
+      readonly part?: string;
     }
   | { readonly span: Span }
 ) &

@@ -1,7 +1,8 @@
 import { type Diagnostic, type Range, sortDiagnostics } from '../../../diagnostic/diagnostic.js';
 import { isMapping } from '../../../yaml/mapping.js';
 import { parseYaml, type Yaml } from '../../../yaml/parse.js';
-import type { Model } from '../model.js';
+import { YAML_1_1 } from '../../../yaml/schema-1-1.js';
+import { type CompileOptions, compileConfig } from '../compile.js';
 import { checkShape } from '../shape/check-shape.js';
 import { config as configShape } from '../shape/config.js';
 import { readWritten } from '../written/read-written.js';
@@ -11,7 +12,7 @@ import { codeOf, type Finding, type Rule, type Subject, type Weight } from './ru
 import { withoutShadowed } from './shape/shadowed.js';
 import { isSuppressed, readSuppressions } from './suppressions.js';
 
-export interface ValidateOptions {
+export interface ValidateOptions extends Omit<CompileOptions, 'unused'> {
   /** What the user wants of a rule, by its name, in place of the rule's own weight. */
   readonly weights?: Readonly<Record<string, Weight>>;
 }
@@ -21,10 +22,10 @@ export interface ValidateOptions {
  * @param file the name that diagnostics carry
  */
 export function validateConfig(text: string, file: string, options: ValidateOptions = {}): readonly Diagnostic[] {
-  const yaml = parseYaml(text, file, codeOf(notYaml), '1.1');
+  const yaml = parseYaml(text, file, codeOf(notYaml), YAML_1_1, true);
   if (!yaml.ok) return yaml.error;
   const suppressions = readSuppressions(yaml.value);
-  const subject = readSubject(yaml.value);
+  const subject = readSubject(yaml.value, options);
   const diagnostics = rules
     .flatMap((rule) => runRule(rule, options.weights?.[rule.name], subject))
     .filter((diagnostic) => !isSuppressed(diagnostic, suppressions));
@@ -32,7 +33,7 @@ export function validateConfig(text: string, file: string, options: ValidateOpti
 }
 
 /** Everything that rules look at. */
-function readSubject(yaml: Yaml): Subject {
+function readSubject(yaml: Yaml, options: CompileOptions): Subject {
   const config = isMapping(yaml.value) ? yaml.value : {};
   const written = readWritten(config);
   const isOrb =
@@ -44,15 +45,11 @@ function readSubject(yaml: Yaml): Subject {
     isOrb,
     written,
     shape: withoutShadowed(checkShape(yaml.value, configShape), written),
-    model: {
-      source: { file: yaml.file, value: config, yaml },
-      orbs: [],
-      parameters: {},
-      definitions: [],
-      workflows: [],
-      problems: [],
-      notes: [],
-    } as Model,
+    // An orb has no workflows, and does not run a job "build" without one.
+    model: compileConfig(
+      { file: yaml.file, value: isOrb ? { ...config, workflows: {} } : config, yaml },
+      { ...options, unused: true },
+    ),
   };
 }
 
@@ -81,5 +78,6 @@ function diagnose(finding: Finding, rule: Rule, weight: 'warning' | 'error', yam
 
 function rangeOf(finding: Finding, yaml: Yaml): Range {
   if ('span' in finding) return yaml.range(finding.span);
+  if (finding.part !== undefined) return yaml.partRange(finding.path, finding.part.split('\n')[0] ?? '');
   return finding.at === 'key' ? yaml.keyRange(finding.path) : yaml.valueRange(finding.path);
 }

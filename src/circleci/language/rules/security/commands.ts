@@ -16,3 +16,7 @@ export function writtenCommands({ steps }: Written): readonly WrittenCommand[] {
     return typeof raw === 'string' ? [{ command: raw.replaceAll(/^\s*#(?!!).*$/gm, ''), path }] : [];
   });
 }
+
+/** A variable whose name says that it is a secret. */
+export const SECRET =
+  /\$\{?([A-Za-z_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)[A-Za-z_]*)\b(?!_FILE|_PATH)/i;

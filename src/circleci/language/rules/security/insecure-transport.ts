@@ -11,12 +11,14 @@ export const insecureTransport: Rule = {
   check: ({ written }, report) => {
     for (const { command, path } of writtenCommands(written)) {
       for (const [pattern, what] of SWITCHES) {
-        if (pattern.test(command))
-          report({
-            path,
-            message: `${what} does not look at whom it talks to`,
-            help: 'remove the switch; install the certificate of a private authority instead',
-          });
+        const found = pattern.exec(command);
+        if (found === null) continue;
+        report({
+          path,
+          part: found[0].trim(),
+          message: `${what} does not look at whom it talks to`,
+          help: 'remove the switch; install the certificate of a private authority instead',
+        });
       }
     }
   },

@@ -17,6 +17,7 @@ export const pipedDownload: Rule = {
       const what = address === undefined ? 'a script' : quote(address);
       report({
         path,
+        part: found[0].trim(),
         message: `${what} is downloaded and run without a look at it`,
         help: 'download a version to a file, compare its checksum, then run it',
       });
@@ -24,7 +25,7 @@ export const pipedDownload: Rule = {
   },
 };
 
-const SHELL = String.raw`(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+)?(?:\S*=\S*\s+)*(?:/(?:usr/)?bin/)?(?:ba|z|da|k)?sh\b|(?:sudo\s+(?:-\S+\s+)*)?(?:python3?|node|perl|ruby)(?=\s*(?:-(?:\s|$)|$|[\n;&|]))`;
+const SHELL = String.raw`(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+)?(?:\w+=\S*\s+)*(?:/(?:usr/)?bin/)?(?:ba|z|da|k)?sh\b|(?:sudo\s+(?:-\S+\s+)*)?(?:python3?|node|perl|ruby)(?=\s*(?:-(?:\s|$)|$|[\n;&|]))`;
 const PIPED = new RegExp(String.raw`\b(?:curl|wget)\b[^|;&\n]*(?:\\\n[^|;&\n]*)*\|\s*(?:${SHELL})`);
 const SUBSTITUTED =
   /(?:\b(?:ba|z)?sh\s+(?:-\S+\s+)*|\b(?:source|eval)\s+|(?:^|\s)\.\s+)["']?(?:<\(|\$\(|`)\s*(?:curl|wget)\b[^)\n]*/m;

@@ -16,6 +16,7 @@ export const secretInArguments: Rule = {
       const [, program = ''] = found;
       report({
         path,
+        part: found[0].trim(),
         message: `the password of ${quote(program.trim().replaceAll(/\s+/g, ' '))} is among its arguments`,
         help: 'hand it over on standard input: echo "$PASSWORD" | docker login --username "$USER" --password-stdin',
       });

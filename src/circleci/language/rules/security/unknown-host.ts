@@ -13,6 +13,7 @@ export const unknownHost: Rule = {
       if (!/StrictHostKeyChecking[=\s]+["']?no\b/.test(command)) continue;
       report({
         path,
+        part: 'StrictHostKeyChecking',
         message: '"StrictHostKeyChecking=no" takes any host for the right one',
         help: 'add the key of the host to ~/.ssh/known_hosts',
       });

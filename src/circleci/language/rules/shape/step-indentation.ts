@@ -1,6 +1,5 @@
 import { quote, quoteList } from '../../../../diagnostic/quote.js';
-import { isMapping, mappingOf } from '../../../../yaml/mapping.js';
-import type { Path } from '../../../../yaml/parse.js';
+import { mappingOf, valueAt } from '../../../../yaml/mapping.js';
 import { BUILT_IN_STEPS } from '../../shape/steps.js';
 import type { Rule } from '../rule.js';
 
@@ -24,11 +23,3 @@ export const stepIndentation: Rule = {
     }
   },
 };
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const part of path) {
-    at = Array.isArray(at) ? at[Number(part)] : isMapping(at) ? at[part] : undefined;
-  }
-  return at;
-}
