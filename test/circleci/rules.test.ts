@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { rules } from '../../src/circleci/language/rules/list.js';
 import { codeOf } from '../../src/circleci/language/rules/rule.js';
@@ -21,6 +23,13 @@ t.test('every rule finds what its bad example says, and nothing in its good one'
     const codes = [...new Set(found.map(({ code }) => code))];
     t.strictSame(codes, [codeOf(rule)], `${rule.name}: nothing else is found in its bad example`);
     t.strictSame(validateConfig(good, FILE, options), [], `${rule.name}: the good example is good`);
+  }
+});
+
+t.test('what CircleCI takes is not refused', async (t) => {
+  for (const name of readdirSync('test/golden/accepted')) {
+    const text = readText(join('test/golden/accepted', name)) ?? '';
+    t.equal(formatHuman(validateConfig(text, name), { [name]: text }), '', name);
   }
 });
 

@@ -76,6 +76,11 @@ function resolve(
     return target.names.map((one) => ({ name: one, written: name, statuses, place }));
   }
   if (isTemplate(name)) return [{ name, written: name, statuses, place }];
+  // A name with values in it that are not known may turn out to be this one.
+  const template = target === undefined ? findTemplate(name, index) : undefined;
+  if (template !== undefined) {
+    return template.names.map((one) => ({ name: one, written: name, statuses, place }));
+  }
   if (target !== undefined) {
     const message = `${quote(draft.name)} requires ${quote(name)}, but ${target.names.length} jobs have that name, and become ${target.names.map(quote).join(', ')}`;
     const help = 'give the one that is meant a "name" of its own';
@@ -97,4 +102,14 @@ function resolve(
   const message = `${quote(draft.name)} requires ${quote(name)}, which is not in ${where}${hint}`;
   compiler.report({ ...place, code: 'unknown-requires', message });
   return [{ name, written: name, statuses, place }];
+}
+
+/** The jobs whose name, with the values that are not known yet, can become a name. */
+function findTemplate(name: string, index: ReadonlyMap<string, Target>): Target | undefined {
+  for (const [key, target] of index) {
+    if (!isTemplate(key)) continue;
+    const parts = key.split(/<<.*?>>/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    if (new RegExp(`^${parts.join('.*')}$`, 'i').test(name)) return target;
+  }
+  return undefined;
 }

@@ -46,7 +46,9 @@ function scopeOf(place: Place, imports: Imports, depth: number): Scope {
 
 function makeOrb(alias: string, written: unknown, place: Place, imports: Imports, depth: number): Orb {
   if (isMapping(written)) {
-    return { alias, place, kind: 'inline', reference: undefined, source: depth < DEEPEST ? place : undefined };
+    // An orb's own tests have an empty one, into which its source is written before CircleCI reads the config.
+    const known = depth < DEEPEST && Object.keys(written).length > 0;
+    return { alias, place, kind: 'inline', reference: undefined, source: known ? place : undefined };
   }
   const reference = imports.resolve(String(written), place);
   const kind = reference.startsWith('https://') ? 'url' : 'registry';
