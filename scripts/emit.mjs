@@ -9,6 +9,6 @@ const cwd = fileURLToPath(new URL('..', import.meta.url));
 const { env, stdout, stderr } = process;
 const io = nodeIo({ env, cwd, stdout, stderr, signal: new AbortController().signal });
 const files = await emitFiles(io);
-for (const folder of ['orb', 'generated']) await rm(`${cwd}/${folder}`, { recursive: true, force: true });
+for (const folder of ['orb', 'generated', 'docs/rules']) await rm(`${cwd}/${folder}`, { recursive: true, force: true });
 for (const { path, text } of files) await io.files.write(path, text);
 console.log(`wrote ${files.length} files`);

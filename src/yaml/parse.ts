@@ -1,4 +1,12 @@
-import { CORE_SCHEMA, load, mergeTag, type Schema, YAMLException } from 'js-yaml';
+import {
+  CORE_SCHEMA,
+  constructFromEvents,
+  type Event,
+  mergeTag,
+  parseEvents,
+  type Schema,
+  YAMLException,
+} from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
 import { findEndless } from './measure.js';
@@ -31,6 +39,10 @@ export interface Yaml {
 /** YAML 1.2, with the merge keys of YAML 1.1 that CircleCI's configs use. */
 const YAML_1_2 = CORE_SCHEMA.withTags(mergeTag);
 
+const START: Range = { start: { line: 1, column: 1 }, end: { line: 1, column: 2 } };
+
+const TOO_MANY = 'expected a single document in the stream, but found more';
+
 /** More keys than this from merges make more values than CircleCI compiles. */
 const MOST_MERGED = 1_000_000;
 
@@ -52,20 +64,25 @@ export function parseYaml(
     return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
   };
   let value: unknown;
+  let events: Event[];
   try {
-    value = load(text, { schema, filename: file, json: duplicates, maxTotalMergeKeys: MOST_MERGED });
+    events = parseEvents(text, { filename: file });
+    const options = { source: text, filename: file, schema, json: duplicates, maxTotalMergeKeys: MOST_MERGED };
+    const [first, ...more] = constructFromEvents(events, options);
+    if (more.length > 0) throw new YAMLException(TOO_MANY);
+    // Nothing but comments is a document to nobody but the parser.
+    if (first === undefined) return fail([wrong(START, 'the file is empty')]);
+    value = first;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { range, help } = placeOf(error, text);
-    // Nothing but comments is a document to nobody but the parser.
-    const empty = error.reason.endsWith('the input is empty');
-    return fail([wrong(range, empty ? 'the file is empty' : `not valid YAML: ${error.reason}`, help)]);
+    return fail([wrong(range, `not valid YAML: ${error.reason}`, help)]);
   }
   const at = positions(text);
   const range = ([start, end]: Span): Range => ({ start: at(start), end: at(end) });
   let known: Places | undefined;
   const places = (): Places => {
-    known ??= locate(text);
+    known ??= locate(text, events);
     return known;
   };
   const keyRange = (path: Path): Range => range(places().find(path).key);
@@ -118,7 +135,7 @@ function positions(text: string): (offset: number) => Position {
 
 function placeOf(error: YAMLException, text: string): { readonly range: Range; readonly help?: string } {
   let { line = 0, column = 0 } = error.mark ?? {};
-  if (error.reason.includes('single document')) {
+  if (error.reason === TOO_MANY) {
     // The parser points at the start of the text; what is too much is what follows the last separator.
     line = text.slice(0, text.lastIndexOf('\n---') + 1).split('\n').length - 1;
     column = 0;

@@ -1,4 +1,4 @@
-import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Path } from './parse.js';
 
 /** A stretch of text: offsets of its start and of the first character behind it. */
@@ -45,7 +45,7 @@ interface Frame {
 const DEEPEST = 100;
 
 /** Walks the parser's events once. */
-export function locate(text: string): Places {
+export function locate(text: string, events: readonly Event[]): Places {
   const noted = new Map<string, Noted>();
   const anchors = new Map<string, string>();
   /** Where an alias stands, and what it stands for. */
@@ -77,7 +77,7 @@ export function locate(text: string): Places {
   const anchor = (event: { readonly anchorStart: number; readonly anchorEnd: number }, at: string | undefined) => {
     if (event.anchorStart >= 0 && at !== undefined) anchors.set(text.slice(event.anchorStart, event.anchorEnd), at);
   };
-  for (const event of parseEvents(text, {})) {
+  for (const event of events) {
     switch (event.type) {
       case EVENT_ID.DOCUMENT:
         push('document', '');

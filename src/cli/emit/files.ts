@@ -9,6 +9,7 @@ import { CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles } from 
 import { diagnosticsPage } from './diagnostics-page.js';
 import { kubernetesPage } from './kubernetes-page.js';
 import { orbReference } from './orb-reference.js';
+import { rulePages } from './rule-pages.js';
 import { specReference } from './spec-reference.js';
 
 const EXAMPLES = ['shop'];
@@ -28,6 +29,7 @@ export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
     { path: 'docs/orb.md', text: orbReference(orb) },
     { path: 'docs/kubernetes.md', text: kubernetesPage() },
     { path: 'docs/diagnostics.md', text: await diagnosticsPage(io) },
+    ...(await rulePages(io)),
   ];
   for (const example of EXAMPLES) {
     files.push({ path: `generated/${example}.config.yml`, text: await configOf(join('examples', example), io) });

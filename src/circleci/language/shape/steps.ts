@@ -128,6 +128,10 @@ export const logic: Shape = either(`a value, or a mapping with one of ${OPERATOR
   mapping: operatorTable,
 });
 
+const STEP_TABLES = new Map(
+  Object.entries(BUILT_IN_STEPS).map(([name, body]) => [name, table('a step', { [name]: body }, any)]),
+);
+
 /** A step is a name, a mapping with one key, or (from an anchor) a list of steps. */
 const stepShape: Shape = either('a step: a name, or a mapping with one key', {
   text: any,
@@ -136,7 +140,7 @@ const stepShape: Shape = either('a step: a name, or a mapping with one key', {
     const [name = '', ...others] = Object.keys(value);
     const body = own(BUILT_IN_STEPS, name);
     // Keys beside the name are a rule's business: they are mostly what should stand below it.
-    return body === undefined || others.length > 0 ? any : table('a step', { [name]: body }, any);
+    return body === undefined || others.length > 0 ? any : (STEP_TABLES.get(name) ?? any);
   }),
 });
 

@@ -60,14 +60,15 @@ export const invocationKeys = {
   'override-with': text,
 };
 
+const body = either('a mapping', { mapping: table('a job of a workflow', invocationKeys, any), nothing: any });
+
 const invocation = either('the name of a job, or a mapping with one key', {
   text,
-  mapping: depends('a job of a workflow', (value: Mapping) => {
-    const [name = ''] = Object.keys(value);
-    const body = either('a mapping', { mapping: table('a job of a workflow', invocationKeys, any), nothing: any });
-    return table('a job of a workflow', { [name]: body }, any);
-  }),
+  // Further keys are a rule's business: they are mostly what should stand below the first.
+  mapping: depends('a job of a workflow', (value: Mapping) => (Object.keys(value).length > 1 ? any : bodies)),
 });
+
+const bodies = map('a job of a workflow', body);
 
 const invocations = either('a list of jobs', { list: list(invocation) });
 

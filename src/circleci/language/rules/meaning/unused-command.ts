@@ -13,7 +13,7 @@ export const unusedCommand: Rule = {
   check: ({ written, isOrb }, report) => {
     const used = new Set(written.steps.map(({ name }) => name));
     if (hasComputedNames(used)) return;
-    for (const { document } of written.definitions) {
+    for (const document of written.documents) {
       for (const value of Object.values(mappingOf(document.value['commands'])))
         if (typeof value === 'string') used.add(value);
     }

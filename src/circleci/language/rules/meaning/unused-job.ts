@@ -15,7 +15,7 @@ export const unusedJob: Rule = {
     const used = new Set(written.invocations.map(({ reference }) => reference));
     for (const { body } of written.invocations)
       if (typeof body['override-with'] === 'string') used.add(body['override-with']);
-    for (const { document } of written.definitions) {
+    for (const document of written.documents) {
       for (const value of Object.values(mappingOf(document.value['jobs'])))
         if (typeof value === 'string') used.add(value);
     }
