@@ -11,14 +11,12 @@ import type { Io } from '../io/io.js';
 import { mappingOf } from '../yaml/mapping.js';
 import { parseYaml } from '../yaml/parse.js';
 import { stringifyYaml } from '../yaml/stringify.js';
+import { ORB_FOLDER } from './process/orb-options.js';
 import { loadOrbs } from './process/orbs.js';
 import { listOf, readPairs } from './process/pairs.js';
 import { readPipeline } from './process/pipeline.js';
 import { CONFIG_FILE } from './project.js';
 import type { VerbValues } from './verb.js';
-
-/** Where sources of orbs are looked for when nothing else is said. */
-const ORB_FOLDER = '.circleci/orbs';
 
 /**
  * `gen-config process [FILE]`: prints the compiled config. 0 when it compiles, 1 when CircleCI would refuse it, 2 when a

@@ -3,7 +3,10 @@ import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
 import type { Io } from '../io/io.js';
 import { formatFor } from './format.js';
+import { ORB_FOLDER } from './process/orb-options.js';
+import { listOf, readPairs } from './process/pairs.js';
 import { CONFIG_FILE } from './project.js';
+import { loadImports } from './validate/load-orbs.js';
 import { readWeights } from './validate/weights.js';
 import type { VerbValues } from './verb.js';
 
@@ -21,7 +24,16 @@ export async function runValidate(values: VerbValues, io: Io, words: readonly st
     if (text === undefined) return refuse(`there is no file ${file}`, 'gen-config validate FILE...', io);
     sources[nameOf(file)] = text;
   }
-  const options: ValidateOptions = { weights: weights.value };
+  const orbFiles = readPairs('orb', values);
+  if (!orbFiles.ok) return refuse(orbFiles.error, 'gen-config validate --help explains it.', io);
+  const places = { files: orbFiles.value, folders: [ORB_FOLDER, ...listOf(values['orbs'])] };
+  const orbs = await loadImports(Object.values(sources), places, io);
+  if (!orbs.ok) {
+    if (typeof orbs.error === 'string') return refuse(orbs.error, 'gen-config validate --help explains it.', io);
+    io.stderr.write(formatHuman(orbs.error, {}));
+    return 2;
+  }
+  const options: ValidateOptions = { weights: weights.value, orbs: orbs.value };
   const diagnostics = Object.entries(sources).flatMap(([file, text]) => validateConfig(text, file, options));
   const format = values['format'] ?? 'human';
   if (format === 'human') {
@@ -34,10 +46,6 @@ export async function runValidate(values: VerbValues, io: Io, words: readonly st
 /** Standard input has no name of its own. */
 function nameOf(file: string): string {
   return file === '-' ? '<stdin>' : file;
-}
-
-function listOf(value: VerbValues[string]): readonly string[] {
-  return typeof value === 'object' ? value : [];
 }
 
 function summarize(diagnostics: readonly Diagnostic[], files: readonly string[]): string {

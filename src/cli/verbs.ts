@@ -1,5 +1,6 @@
 import { format } from './format.js';
 import { init } from './init/verb.js';
+import { process } from './process/verb.js';
 import { validate } from './validate/verb.js';
 import { directory, type Verb, type VerbValues } from './verb.js';
 
@@ -109,7 +110,18 @@ const completion: Verb = {
 };
 
 /** Every verb, in the order in which a team meets them. */
-export const verbs: readonly Verb[] = [init, generate, check, validate, explain, schema, upgrade, eject, completion];
+export const verbs: readonly Verb[] = [
+  init,
+  generate,
+  check,
+  validate,
+  process,
+  explain,
+  schema,
+  upgrade,
+  eject,
+  completion,
+];
 
 function text(value: VerbValues[string], fallback = '.'): string {
   return typeof value === 'string' ? value : fallback;

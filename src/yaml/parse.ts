@@ -1,16 +1,9 @@
-import {
-  CORE_SCHEMA,
-  constructFromEvents,
-  type Event,
-  mergeTag,
-  parseEvents,
-  type Schema,
-  YAMLException,
-} from 'js-yaml';
+import { CORE_SCHEMA, constructFromEvents, type Event, mergeTag, parseEvents, YAMLException } from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
 import { findEndless } from './measure.js';
 import { type Duplicate, locate, type Places, type Span } from './places.js';
+import { YAML_1_1 } from './yaml-1-1.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */
 export type Path = readonly (string | number)[];
@@ -30,7 +23,7 @@ export interface Yaml {
   range(span: Span): Range;
   /** The characters of a value that is written without quotes on one line; undefined for any other. */
   plainText(path: Path): string | undefined;
-  /** Keys that stand twice in one mapping; none unless they were asked for. */
+  /** Keys that stand twice in one mapping. Only a text that was read as YAML 1.1 can have them. */
   duplicates(): readonly Duplicate[];
   /** Whether an offset of the text is inside of a scalar, where nothing is a comment. */
   inScalar(offset: number): boolean;
@@ -50,24 +43,24 @@ const MOST_MERGED = 1_000_000;
  * Reads one YAML document.
  * @param file the name that diagnostics carry
  * @param code the code of the diagnostic for a text that is not YAML
- * @param schema what plain scalars are taken for
- * @param duplicates whether a key that stands twice is one of the `duplicates` and no failure; the second one counts
+ * @param version `1.1` reads it as CircleCI's compiler does: `yes` is a boolean, `017` is 15, and a key that stands twice
+ *   is no failure but one of the `duplicates`
  */
 export function parseYaml(
   text: string,
   file: string,
   code: string,
-  schema: Schema = YAML_1_2,
-  duplicates = false,
+  version: '1.1' | '1.2' = '1.2',
 ): Result<Yaml, readonly Diagnostic[]> {
   const wrong = (range: Range, message: string, help?: string): Diagnostic => {
     return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
   };
   let value: unknown;
   let events: Event[];
+  const [schema, json] = version === '1.1' ? [YAML_1_1, true] : [YAML_1_2, false];
   try {
     events = parseEvents(text, { filename: file });
-    const options = { source: text, filename: file, schema, json: duplicates, maxTotalMergeKeys: MOST_MERGED };
+    const options = { source: text, filename: file, schema, json, maxTotalMergeKeys: MOST_MERGED };
     const [first, ...more] = constructFromEvents(events, options);
     if (more.length > 0) throw new YAMLException(TOO_MANY);
     // Nothing but comments is a document to nobody but the parser.

@@ -90,6 +90,22 @@ t.test('comments silence what is found', async (t) => {
   t.match(await silenced(script), 'piped-download', 'what stands in a script is no comment');
 });
 
+t.test('an orb is taken as it is, until its source is at hand', async (t) => {
+  const config = GOOD.replace('jobs:\n', 'orbs:\n  tools: acme/tools@1.0.0\njobs:\n').replace(
+    'run: make',
+    'tools/instal',
+  );
+  const folder = repository(t, { 'config.yml': config, 'tools.yml': 'commands: { install: { steps: [checkout] } }\n' });
+  t.match(await run(folder, ''), { code: 0, out: '' }, 'nothing is known of it');
+  const known = await run(folder, '', '--orb', 'acme/tools@1.0.0=.circleci/tools.yml');
+  t.match(known, { code: 1, out: /there is no command "tools\/instal"/ });
+  t.match(await run(folder, '', '--orb', 'acme/tools@1.0.0=nowhere.yml'), {
+    code: 2,
+    err: /there is no file nowhere\.yml/,
+  });
+  t.match(await run(folder, '', '--orb', 'tools'), { code: 2, err: /expected NAME=VALUE/ });
+});
+
 t.test('every word of the help is true', async (t) => {
   const { code, out } = await run(t.testdir({}), '', '--help');
   t.equal(code, 0);

@@ -19,10 +19,10 @@ export function locateProblem(problem: Problem, severity: Severity): Diagnostic 
 }
 
 /**
- * The range of a span: the text of a scalar is written a little differently than it reads (folded, indented, escaped), so
+ * Where a problem stands. The text of a scalar is written a little differently than it reads (folded, indented, escaped), so
  * what is looked for is the same word, counted from its start.
  */
-function rangeOf({ source, path, span, at }: Problem): Range {
+export function rangeOf({ source, path, span, at }: Problem): Range {
   const { yaml } = source;
   if (yaml === undefined) return NOWHERE;
   if (at === 'key') return yaml.keyRange(path);

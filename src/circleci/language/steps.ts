@@ -46,6 +46,8 @@ function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler
   if (!compiler.spend(STEP)) return [];
   const written = typeof raw === 'string' ? substituteGiven(raw, frame.environment, place, compiler) : raw;
   if (written instanceof GivenSteps) return expandGiven(written, frame, compiler);
+  // An anchor's list of steps may stand for one: CircleCI puts its items in the place of it.
+  if (Array.isArray(written)) return expandSteps(written, place, frame, compiler);
   const entries = typeof written === 'string' ? [[written, undefined] as const] : Object.entries(mappingOf(written));
   const [[name, value] = ['', undefined], ...others] = entries;
   if (name === '' || others.length > 0) {

@@ -1,5 +1,6 @@
 import { EVENTS } from '../../circleci/language/pipeline-values.js';
 import type { Verb } from '../verb.js';
+import { orbOptions } from './orb-options.js';
 
 export const process: Verb = {
   name: 'process',
@@ -31,18 +32,7 @@ Without a FILE it is .circleci/config.yml; "-" is standard input. Exits 0 when t
       choices: EVENTS,
       description: 'What starts the pipeline: it gives the values that follow from that alone.',
     },
-    orb: {
-      type: 'string',
-      value: 'ORB=FILE',
-      several: true,
-      description: 'The source of an orb: circleci/node@7.1.0=node.yml. May be given several times.',
-    },
-    orbs: {
-      type: 'string',
-      value: 'DIR',
-      several: true,
-      description: 'One more folder with sources of orbs, in the layout of .circleci/orbs.',
-    },
+    ...orbOptions,
   },
   examples: [
     { command: 'gen-config process --value pipeline.git.branch=main', what: 'what a push to main runs' },

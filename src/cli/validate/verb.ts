@@ -1,4 +1,5 @@
 import { format } from '../format.js';
+import { orbOptions } from '../process/orb-options.js';
 import type { Verb } from '../verb.js';
 
 export const validate: Verb = {
@@ -18,6 +19,7 @@ Comments silence what is found: "# cci-ignore" at the end of a line, "# cci-igno
       several: true,
       description: 'What a rule weighs: off, warning or error. May be given several times.',
     },
+    ...orbOptions,
   },
   examples: [
     { command: 'gen-config validate', what: 'check the config of this repository' },

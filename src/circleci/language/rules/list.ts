@@ -63,6 +63,7 @@ import { version2Feature } from './meaning/version-2-feature.js';
 import { workflowsVersion } from './meaning/workflows-version.js';
 import { wrongDefault } from './meaning/wrong-default.js';
 import { wrongExpression } from './meaning/wrong-expression.js';
+import { wrongForm } from './meaning/wrong-form.js';
 import { wrongGroupKey } from './meaning/wrong-group-key.js';
 import { wrongLogic } from './meaning/wrong-logic.js';
 import { wrongMatrix } from './meaning/wrong-matrix.js';
@@ -180,6 +181,7 @@ export const rules: readonly Rule[] = [
   workflowsVersion,
   wrongDefault,
   wrongExpression,
+  wrongForm,
   wrongGroupKey,
   wrongLogic,
   wrongMatrix,

@@ -1,4 +1,4 @@
-import type { Related } from '../../../diagnostic/diagnostic.js';
+import type { Range, Related } from '../../../diagnostic/diagnostic.js';
 import type { Mapping } from '../../../yaml/mapping.js';
 import type { Path, Yaml } from '../../../yaml/parse.js';
 import type { Span } from '../../../yaml/places.js';
@@ -40,7 +40,7 @@ export interface Subject {
   readonly model: Model;
 }
 
-/** One thing that a rule has found, by its path or by a stretch of the text. */
+/** One thing that a rule has found: by its path, by a stretch of the text, or by its range. */
 export type Finding = (
   | {
       readonly path: Path;
@@ -50,6 +50,7 @@ export type Finding = (
       readonly part?: string;
     }
   | { readonly span: Span }
+  | { readonly range: Range }
 ) &
   Words;
 

@@ -1,7 +1,6 @@
 import { type Diagnostic, type Range, sortDiagnostics } from '../../../diagnostic/diagnostic.js';
 import { isMapping } from '../../../yaml/mapping.js';
 import { parseYaml, type Yaml } from '../../../yaml/parse.js';
-import { YAML_1_1 } from '../../../yaml/schema-1-1.js';
 import { type CompileOptions, compileConfig } from '../compile.js';
 import { checkShape } from '../shape/check-shape.js';
 import { config as configShape } from '../shape/config.js';
@@ -22,7 +21,7 @@ export interface ValidateOptions extends Omit<CompileOptions, 'unused'> {
  * @param file the name that diagnostics carry
  */
 export function validateConfig(text: string, file: string, options: ValidateOptions = {}): readonly Diagnostic[] {
-  const yaml = parseYaml(text, file, codeOf(notYaml), YAML_1_1, true);
+  const yaml = parseYaml(text, file, codeOf(notYaml), '1.1');
   if (!yaml.ok) return yaml.error;
   const suppressions = readSuppressions(yaml.value);
   const subject = readSubject(yaml.value, options);
@@ -77,6 +76,7 @@ function diagnose(finding: Finding, rule: Rule, weight: 'warning' | 'error', yam
 }
 
 function rangeOf(finding: Finding, yaml: Yaml): Range {
+  if ('range' in finding) return finding.range;
   if ('span' in finding) return yaml.range(finding.span);
   if (finding.part !== undefined) return yaml.partRange(finding.path, finding.part.split('\n')[0] ?? '');
   return finding.at === 'key' ? yaml.keyRange(finding.path) : yaml.valueRange(finding.path);

@@ -1,36 +1,17 @@
-import { quote } from '../../../../diagnostic/quote.js';
-import { valueAt } from '../../../../yaml/mapping.js';
 import type { Path } from '../../../../yaml/parse.js';
+import { rangeOf } from '../../locate.js';
 import type { Problem } from '../../problem.js';
-import { findReferences } from '../../written/references.js';
 import type { Rule, Subject } from '../rule.js';
-
-/** Problems that are about a key, and not about what stands behind it. */
-const OF_KEY = new Set(['unknown-parameter', 'wrong-group-key', 'reserved-parameter', 'two-conditions']);
 
 /** The check of a rule that tells what the compiler has found, by the codes of its problems. */
 export function fromCompiler(...codes: readonly string[]): Rule['check'] {
   return (subject, report) => {
     for (const problem of subject.model.problems) {
       if (!codes.includes(problem.code) || !isNew(problem, subject)) continue;
-      const { path, code, message, help } = problem;
-      const value = valueAt(subject.config, path);
-      const part = partOf(problem, value);
-      report({
-        path,
-        at: OF_KEY.has(code) || (typeof value === 'object' && value !== null) ? 'key' : 'value',
-        message,
-        ...(help === undefined ? {} : { help }),
-        ...(part === undefined ? {} : { part }),
-      });
+      const { message, help } = problem;
+      report({ range: rangeOf(problem), message, ...(help === undefined ? {} : { help }) });
     }
   };
-}
-
-/** The part of a text that a problem is about: what it says itself, or the reference that it names. */
-function partOf({ span, message }: Problem, value: unknown): string | undefined {
-  if (span !== undefined && span.length > 0) return span.text.slice(span.offset, span.offset + span.length);
-  return typeof value === 'string' ? findReferences(value).find((name) => message.includes(quote(name))) : undefined;
 }
 
 /**

@@ -8,5 +8,5 @@ export const wrongExpression: Rule = {
   summary: 'An expression that is none.',
   why: 'CircleCI refuses the whole config, so no job of any workflow runs.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#jobfilters',
-  check: fromCompiler('wrong-expression'),
+  check: fromCompiler('wrong-expression', 'wrong-reference'),
 };
