@@ -26,7 +26,8 @@ export function readEntry(
 ): readonly Draft[] {
   const [[reference, raw] = ['', undefined], ...others] =
     typeof item === 'string' ? [[item, undefined] as const] : Object.entries(mappingOf(item));
-  if (reference === '' || others.length > 0) {
+  // Keys that are indented too little stand beside the name of the job. CircleCI leaves them out.
+  if (reference === '' || (others.length > 0 && raw !== null)) {
     const message = `a job of a workflow is a name, or a mapping with one key: ${quote(item)}`;
     compiler.report({ ...place, code: 'wrong-entry', message });
     return [];

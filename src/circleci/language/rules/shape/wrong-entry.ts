@@ -7,15 +7,17 @@ export const wrongEntry: Rule = {
   group: 'shape',
   weight: 'error',
   summary: 'A job of a workflow that is not one name, with what belongs to it below.',
-  why: 'CircleCI refuses the config. Mostly its keys are indented too little, so that they stand beside its name.',
+  why: 'Mostly its keys are indented too little, so that they stand beside its name. CircleCI then leaves them out, filters and contexts too, or refuses the config.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#jobs-in-workflow',
   check: ({ config, written }, report) => {
     for (const { path } of written.invocations) {
-      const [name, ...others] = Object.keys(mappingOf(valueAt(config, path)));
+      const entry = mappingOf(valueAt(config, path));
+      const [name, ...others] = Object.keys(entry);
       if (name === undefined || others.length === 0) continue;
       const message = `a job of a workflow is one key, and beside ${quote(name)} there is ${quoteList(others)}`;
       const help = `indent what belongs to ${quote(name)} below it, and give each job a "-" of its own`;
-      report({ path: [...path, others[0] ?? ''], at: 'key', message, help });
+      const at = { path: [...path, others[0] ?? ''], at: 'key' } as const;
+      report({ ...at, message, help, ...(entry[name] === null ? { weight: 'warning' } : {}) });
     }
   },
 };
