@@ -12,10 +12,26 @@ function configOf(lines) {
   }
   out.push('jobs:');
   for (let index = 0; index < jobs; index++) {
-    out.push(`  job-${index}:`, '    docker:', '      - image: cimg/node:22.11.0', '    resource_class: medium', '    environment:');
-    out.push(`      NUMBER: "${index}"`, '    steps:', '      - checkout', `      - install-${Math.floor(index / 20)}:`);
+    out.push(
+      `  job-${index}:`,
+      '    docker:',
+      '      - image: cimg/node:22.11.0',
+      '    resource_class: medium',
+      '    environment:',
+    );
+    out.push(
+      `      NUMBER: "${index}"`,
+      '    steps:',
+      '      - checkout',
+      `      - install-${Math.floor(index / 20)}:`,
+    );
     out.push('          version: "2"', '      - run:', '          name: Test', '          command: |');
-    out.push('            make test', '            make report', '      - store_test_results:', '          path: reports');
+    out.push(
+      '            make test',
+      '            make report',
+      '      - store_test_results:',
+      '          path: reports',
+    );
   }
   out.push('workflows:');
   for (let first = 0; first < jobs; first += 20) {

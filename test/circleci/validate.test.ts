@@ -31,7 +31,7 @@ workflows:
     [
       '3:40 config/unknown-key unknown key "imag" in a Docker image',
       '6:3 config/unknown-key unknown key "resource_clas" in a job',
-      '11:16 config/ignored-key unknown key "comand" in a run step',
+      '11:16 config/unknown-key unknown key "comand" in a run step',
     ],
     'each once',
   );

@@ -107,9 +107,21 @@ function resolve(
 /** The jobs whose name, with the values that are not known yet, can become a name. */
 function findTemplate(name: string, index: ReadonlyMap<string, Target>): Target | undefined {
   for (const [key, target] of index) {
-    if (!isTemplate(key)) continue;
-    const parts = key.split(/<<.*?>>/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    if (new RegExp(`^${parts.join('.*')}$`, 'i').test(name)) return target;
+    if (isTemplate(key) && canBecome(key, name.toLowerCase())) return target;
   }
   return undefined;
+}
+
+/** Whether a text has what stands around the references of a template, in its order. */
+function canBecome(template: string, text: string): boolean {
+  const [first = '', ...rest] = template.split(/<<.*?>>/);
+  const last = rest.pop() ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
 }

@@ -10,6 +10,7 @@ import { bindParameters, substituteArguments } from './parameters.js';
 import { inside, type Place } from './place.js';
 import { describeMissing, find, type Scope } from './scope.js';
 import { substitute, substituteGiven } from './substitute.js';
+import { isTemplate } from './template.js';
 
 /** Steps that CircleCI brings along (configuration reference, "steps"). A command of the same name takes their place. */
 export const BUILT_IN: ReadonlySet<string> = new Set([
@@ -72,6 +73,8 @@ function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler
     default:
       if (BUILT_IN.has(name)) return [builtIn(name, value, place, frame, compiler)];
   }
+  // A name with a value in it that is not known yet may be any.
+  if (isTemplate(name)) return [];
   const message = describeMissing(frame.scope, 'commands', name, [...BUILT_IN]);
   compiler.report({ ...here, at: 'key', code: 'unknown-command', message });
   return [];

@@ -194,7 +194,9 @@ class Checker {
     const known = Object.keys(shape.keys);
     const absent = known.filter((key) => own(value, key) === undefined);
     const meant = suggest(name, absent);
-    const kind = others === 'refused' ? 'unknown-key' : 'ignored-key';
+    // Left out or not, without the key that was meant CircleCI refuses the config.
+    const refused = others === 'refused' || (meant !== undefined && shape.keys[meant]?.required === true);
+    const kind = refused ? 'unknown-key' : 'ignored-key';
     const message = `unknown key ${quote(name)} in ${shape.what}`;
     const help = meant === undefined ? `expected one of ${quoteList(known)}` : `did you mean ${quote(meant)}?`;
     this.#report({ kind, path, at: 'key', message, help });

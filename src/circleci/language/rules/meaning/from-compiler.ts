@@ -6,8 +6,13 @@ import type { Rule, Subject } from '../rule.js';
 /** The check of a rule that tells what the compiler has found, by the codes of its problems. */
 export function fromCompiler(...codes: readonly string[]): Rule['check'] {
   return (subject, report) => {
+    const told = new Set<string>();
     for (const problem of subject.model.problems) {
       if (!codes.includes(problem.code) || !isNew(problem, subject)) continue;
+      // What several callers run into is the same mistake.
+      const place = JSON.stringify([problem.code, problem.path, problem.span?.offset]);
+      if (told.has(place)) continue;
+      told.add(place);
       const { message, help } = problem;
       report({ range: rangeOf(problem), message, ...(help === undefined ? {} : { help }) });
     }
@@ -18,20 +23,21 @@ export function fromCompiler(...codes: readonly string[]): Rule['check'] {
  * Whether nothing else says it: what is wrong inside of an imported orb is not in this text; where the shape is wrong,
  * the compiler says the same in other words; and a default that is not allowed is no value that is allowed.
  */
-function isNew({ source, path, code }: Problem, { model, shape }: Subject): boolean {
+function isNew({ source, path, code }: Problem, { model, shape, yaml }: Subject): boolean {
   if (source !== model.source) return false;
-  if (
-    shape.some(({ kind, path: wrong }) => kind !== 'ignored-key' && kind !== 'deprecated' && startsWith(path, wrong))
-  ) {
-    return false;
-  }
+  // Places, and not paths: by an alias the same place is reached on several paths.
+  const place = (one: Path): string => JSON.stringify(yaml.keyRange(one).start);
+  const wrong = shape.filter(({ kind }) => kind !== 'ignored-key' && kind !== 'deprecated');
+  const above = new Set(prefixesOf(path).map(place));
+  if (wrong.some((one) => above.has(place(one.path)))) return false;
+  if (code === 'wrong-step' && wrong.some((one) => prefixesOf(one.path).map(place).includes(place(path)))) return false;
   return (
     code !== 'wrong-parameter' ||
-    !model.problems.some((other) => other.code === 'wrong-default' && startsWith(path, other.path))
+    !model.problems.some((other) => other.code === 'wrong-default' && above.has(place(other.path)))
   );
 }
 
-/** Whether a path is the same as another one, or below it. */
-function startsWith(path: Path, above: Path): boolean {
-  return above.length <= path.length && above.every((part, index) => path[index] === part);
+/** A path and everything above it, but for the top. */
+function prefixesOf(path: Path): readonly Path[] {
+  return path.map((_, index) => path.slice(0, index + 1));
 }
