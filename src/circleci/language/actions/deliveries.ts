@@ -1,0 +1,50 @@
+import type { Invocation, Model, Workflow } from '../model.js';
+import type { Action } from './action.js';
+import { type EnvironmentName, environmentOf, wordsOf } from './environment-of.js';
+import { readActions } from './read-actions.js';
+
+/** A job of a workflow, with what it does and where to. */
+export interface DeliveryJob {
+  readonly invocation: Invocation;
+  readonly workflow: Workflow;
+  readonly actions: readonly Action[];
+  /** Whether a step may end it early as a success. */
+  readonly halts: boolean;
+  readonly environment: EnvironmentName | undefined;
+  /** Whether it changes what an environment runs: a step is known to, or it is named for nothing else. */
+  readonly deploys: boolean;
+}
+
+const found = new WeakMap<Model, readonly DeliveryJob[]>();
+
+/** All jobs of all workflows, with what they do. Read once for a model, whoever asks. */
+export function deliveryJobsOf(model: Model): readonly DeliveryJob[] {
+  const known = found.get(model) ?? model.workflows.flatMap((workflow) => readWorkflow(workflow, model));
+  found.set(model, known);
+  return known;
+}
+
+function readWorkflow(workflow: Workflow, model: Model): readonly DeliveryJob[] {
+  return workflow.jobs.map((invocation) => {
+    const { actions, halts } = readActions(invocation, model);
+    const environment = environmentOf(invocation, actions);
+    const deploys =
+      invocation.kind !== 'approval' &&
+      (actions.some(({ kind }) => kind === 'deploy') || (environment !== undefined && isNamedForDeploying(invocation.name)));
+    return { invocation, workflow, actions, halts, environment, deploys };
+  });
+}
+
+const DEPLOY = new Set(['deploy', 'rollout', 'promote', 'ship']);
+/** Words of jobs that are about a deployment and are none. */
+const ABOUT = new Set([
+  ...['notify', 'notification', 'slack', 'announce', 'wait', 'verify', 'check', 'smoke', 'test', 'tests', 'plan', 'diff'],
+  ...['build', 'package', 'prepare', 'lint', 'validate', 'rollback', 'revert', 'undo', 'hold', 'approve', 'approval'],
+  ...['request', 'confirm', 'gate', 'teardown', 'destroy', 'cleanup', 'clean', 'remove', 'delete', 'markers', 'marker'],
+  ...['record', 'log', 'finish', 'start', 'status', 'report', 'sentry', 'trigger', 'docs', 'storybook', 'post', 'after', 'before', 'pre'],
+]);
+
+function isNamedForDeploying(name: string): boolean {
+  const words = wordsOf(name);
+  return words.some((word) => DEPLOY.has(word)) && !words.some((word) => ABOUT.has(word));
+}

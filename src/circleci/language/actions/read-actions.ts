@@ -1,0 +1,79 @@
+import { type Mapping, own } from '../../../yaml/mapping.js';
+import { unescapeReferences } from '../environment.js';
+import type { Invocation, Model, Step } from '../model.js';
+import type { Place } from '../place.js';
+import type { Action, Circumstances } from './action.js';
+import { orbs } from './orbs.js';
+import type { Doing } from './program.js';
+import { readScript } from './read-script.js';
+import { type Variables, withVariables } from './variables.js';
+
+/** What a job does, as far as its steps say. */
+export interface Actions {
+  /** In the order of its steps. */
+  readonly actions: readonly Action[];
+  /** Whether a step may end the job early as a success, so that nothing of it is certain to run. */
+  readonly halts: boolean;
+}
+
+/** Reads what one job of a workflow does. */
+export function readActions(invocation: Invocation, model: Model): Actions {
+  const { job, aroundOpaque, place } = invocation;
+  if (job !== undefined) return readSteps(job.steps, withVariables(new Map(), job.environment), invocation, model);
+  if (invocation.kind !== 'opaque') return { actions: [], halts: false };
+  const before = readSteps(aroundOpaque?.before ?? [], new Map(), invocation, model);
+  const after = readSteps(aroundOpaque?.after ?? [], new Map(), invocation, model);
+  const own = readElement(invocation.reference, invocation.parameters, model, place);
+  const step = aroundOpaque?.before.length ?? 0;
+  const actions = own.map((doing) => act(doing, { what: invocation.reference, place, step, guarded: false }));
+  return {
+    actions: [...before.actions, ...actions, ...after.actions.map((one) => ({ ...one, step: one.step + step + 1 }))],
+    halts: before.halts,
+  };
+}
+
+function readSteps(steps: readonly Step[], variables: Variables, invocation: Invocation, model: Model): Actions {
+  const actions: Action[] = [];
+  let halts = false;
+  for (const [index, step] of steps.entries()) {
+    const place = placeInConfig(step, invocation, model);
+    const guarded = step.conditions.length > 0;
+    const content: Mapping = unescapeReferences(step.content);
+    if (step.name === 'run') {
+      const script = readScript(String(content['command'] ?? ''), withVariables(variables, content['environment']));
+      halts ||= script.halts;
+      // What runs when something has failed is no part of how things go.
+      if (content['when'] === 'on_fail') continue;
+      for (const { doing, what, failure, ...how } of script.done) {
+        actions.push(act(doing, { what, place, step: index, guarded: guarded || how.guarded, failure }));
+      }
+    } else if (step.opaque) {
+      const doings = readElement(step.name, content, model, place);
+      actions.push(...doings.map((doing) => act(doing, { what: step.name, place, step: index, guarded })));
+    }
+  }
+  return { actions, halts };
+}
+
+function act(doing: Doing, how: Omit<Circumstances, 'failure'> & Partial<Pick<Circumstances, 'failure'>>): Action {
+  return { ...doing, failure: undefined, ...how };
+}
+
+/** What a job or command of an orb does that is not at hand. */
+function readElement(reference: string, given: Mapping, model: Model, { source }: Place): readonly Doing[] {
+  const [alias = '', name = ''] = reference.split('/');
+  const named = model.orbs.filter((orb) => orb.alias === alias);
+  const orb = named.find(({ place }) => place.source === source) ?? named[0];
+  const element = own(own(orbs, orb?.reference?.split('@')[0] ?? ''), normalize(name));
+  return element?.(Object.fromEntries(Object.entries(given).map(([key, value]) => [normalize(key), value]))) ?? [];
+}
+
+function normalize(name: string): string {
+  return name.replaceAll('-', '_');
+}
+
+/** Where a step stands in the config itself; for one in the source of an orb, where the orb is called. */
+function placeInConfig({ place, calls }: Step, invocation: Invocation, model: Model): Place {
+  if (place.source === model.source) return place;
+  return calls.findLast(({ source }) => source === model.source) ?? invocation.place;
+}

@@ -1,0 +1,95 @@
+import { readCommands, type ShellCommand } from '../shell/commands.js';
+import type { Action } from './action.js';
+import type { Doing } from './program.js';
+import { programOf } from './programs/list.js';
+import { expand, type Variables } from './variables.js';
+
+/** Something that a script does, and how. */
+export interface Done {
+  readonly doing: Doing;
+  readonly what: string;
+  readonly guarded: boolean;
+  readonly failure: Action['failure'];
+}
+
+export interface Script {
+  readonly done: readonly Done[];
+  /** Whether it may end the job early as a success: `circleci-agent step halt`. */
+  readonly halts: boolean;
+}
+
+/** Programs that run the one that follows them, and how many words of their own stand before it. */
+const WRAPPERS: Readonly<Record<string, number>> = { sudo: 0, env: 0, exec: 0, command: 0, nohup: 0, time: 0, eval: 0, timeout: 1, retry: 0 };
+
+/** What a script of a `run` step does, as far as its text says. */
+export function readScript(text: string, variables: Variables): Script {
+  const known = new Map(variables);
+  const commands = readCommands(text).map((command) => ({ ...command, words: unwrap(command.words) }));
+  const done: Done[] = [];
+  let [halts, left] = [false, false];
+  for (const [index, command] of commands.entries()) {
+    for (const [name, value] of Object.entries(command.assigned)) assign(known, name, value, command.guarded);
+    const words = command.words.map((word) => expand(word, known));
+    const [program = '', ...rest] = words;
+    if (program === 'export') for (const word of rest) assignWord(known, word, command.guarded);
+    if (/^circleci(?:-agent)?$/.test(program) && rest[0] === 'step') halts ||= rest[1] === 'halt';
+    // Whatever follows a way out that may be taken may not run.
+    if (command.guarded && !command.onFailure && /^(?:exit|return)$/.test(program) && !/[1-9]/.test(rest[0] ?? '')) left = true;
+    if ((program === 'bash' || program === 'sh') && rest[0]?.startsWith('-') && rest[0].endsWith('c')) {
+      const inner = readScript(rest[1] ?? '', known);
+      done.push(...inner.done.map((one) => ({ ...one, guarded: one.guarded || command.guarded || left })));
+      continue;
+    }
+    const doings = programOf(program)?.({ words: rest, environment: Object.fromEntries(known) }) ?? [];
+    for (const doing of doings) {
+      const failure = failureOf(commands, index);
+      done.push({ doing, what: nameOf(words), guarded: command.guarded || left, failure });
+    }
+  }
+  return { done, halts };
+}
+
+function assignWord(known: Map<string, string>, word: string, guarded: boolean): void {
+  const [, name, value = ''] = /^(\w+)=(.*)$/s.exec(word) ?? [];
+  if (name !== undefined) assign(known, name, value, guarded);
+}
+
+/** A value that depends on something is not known, and what was known before it is no longer. */
+function assign(known: Map<string, string>, name: string, value: string, guarded: boolean): void {
+  const expanded = expand(value, known);
+  if (guarded || expanded.includes(`$${name}`) || /`|\$\(/.test(expanded)) known.delete(name);
+  else known.set(name, expanded);
+}
+
+function unwrap(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words;
+  const skipped = Object.hasOwn(WRAPPERS, first) ? WRAPPERS[first] : undefined;
+  if (skipped === undefined) return words;
+  let at = 0;
+  while (at < rest.length && /^-|^[A-Za-z_]\w*=/.test(rest[at] ?? '')) at++;
+  return unwrap(rest.slice(at + skipped));
+}
+
+/** What becomes of a failure: what stands behind `||`. */
+function failureOf(commands: readonly ShellCommand[], index: number): Action['failure'] {
+  if (commands[index]?.after !== '||') return undefined;
+  const handlers: (readonly string[])[] = [];
+  for (const { words, onFailure } of commands.slice(index + 1)) {
+    if (!onFailure) break;
+    handlers.push(words);
+  }
+  const fails = handlers.some(([program = '', ...rest]) => /^(?:exit|return|false|kill)$/.test(program) && rest[0] !== '0');
+  if (fails) return undefined;
+  if (handlers.some((words) => /\b(?:rollout undo|rollback)\b/.test(words.join(' ')))) return 'undone';
+  return handlers.length > 0 && handlers.every(([program = '']) => /^(?::|true|echo|printf)$/.test(program))
+    ? 'ignored'
+    : undefined;
+}
+
+/** The program and its verbs, up to the first word that is none. */
+function nameOf(words: readonly string[]): string {
+  const [program = '', ...rest] = words;
+  const verbs = rest.slice(0, 3).findIndex((word) => !/^[a-z][a-z:_-]*$/.test(word));
+  const base = program.slice(program.lastIndexOf('/') + 1);
+  return [base, ...rest.slice(0, verbs < 0 ? 2 : Math.min(verbs, 2))].join(' ');
+}
