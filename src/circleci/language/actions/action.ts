@@ -19,10 +19,14 @@ export interface Circumstances {
 
 /** What an image is made from. Two recipes that are the same make the same image of the same commit. */
 export interface Recipe {
+  /** The folder that the build is started in; empty for that of the checkout. */
+  readonly directory: string;
   readonly file: string;
   readonly context: string;
   readonly target: string;
   readonly platform: string;
+  /** Build arguments, sorted, as one text. */
+  readonly args: string;
 }
 
 export interface Build {

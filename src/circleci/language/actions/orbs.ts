@@ -1,11 +1,18 @@
-import type { Mapping } from '../../../yaml/mapping.js';
+import { type Mapping, own } from '../../../yaml/mapping.js';
 import { NOWHERE, type Recipe, type Target } from './action.js';
 import { isMigration } from './migration.js';
 import type { Doing, OrbElement } from './program.js';
 import { afterEquals, imagesOfValues } from './programs/kubernetes.js';
 
+/** What a job or command of an orb does, by its reference, `circleci/aws-ecr@9.0.0`, and its name. */
+export function elementOf(reference: string, name: string): OrbElement | undefined {
+  const orb = reference.replace(/@.*$/s, '');
+  // Our own orb can be published under any namespace.
+  return own(own(orbs, orb.endsWith('/build-once') ? 'build-once' : orb), name);
+}
+
 /** Jobs and commands by orb and name, `-` written as `_`: older majors of the same orb use the one, newer the other. */
-export const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>> = {
+const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>> = {
   // https://circleci.com/developer/orbs/orb/circleci/aws-ecr
   'circleci/aws-ecr': {
     build_and_push_image: (given) => [buildOf(given, text(given, 'repo'), given['push_image'] !== false)],
@@ -50,6 +57,13 @@ export const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>
     build: (given) => [buildOf(given, text(given, 'image'), false)],
     push: (given) => pushesOf(text(given, 'image'), text(given, 'tag', '$CIRCLE_SHA1')),
     pull: (given) => split(text(given, 'images')).map((reference) => ({ kind: 'pull', reference })),
+  },
+  // docs/orb.md
+  'build-once': {
+    build: (given) => [buildOnce(given)],
+    build_image: (given) => [buildOnce(given)],
+    run_migration: (given) => [{ kind: 'migrate', target: buildOnceTarget(given), awaited: true }],
+    deploy: (given) => [{ kind: 'deploy', target: buildOnceTarget(given), references: [], awaited: true }],
   },
   // https://circleci.com/developer/orbs/orb/circleci/gcp-gcr
   'circleci/gcp-gcr': {
@@ -100,10 +114,12 @@ function nonEmpty(value: string): readonly string[] {
 function recipeOf(given: Mapping): Recipe {
   const flags = text(given, 'extra_build_args');
   return {
+    directory: '',
     file: `${text(given, 'path', '.')}/${text(given, 'dockerfile', 'Dockerfile')}`,
     context: text(given, 'build_path', text(given, 'docker_context', text(given, 'path', '.'))),
     target: /--target[ =](\S+)/.exec(flags)?.[1] ?? '',
     platform: text(given, 'platform', /--platform[ =](\S+)/.exec(flags)?.[1] ?? ''),
+    args: flags,
   };
 }
 
@@ -159,4 +175,21 @@ function kubernetesTarget(given: Mapping): Target {
 
 function herokuApp(given: Mapping): readonly Doing[] {
   return [{ kind: 'deploy', target: { ...NOWHERE, name: text(given, 'app_name') }, references: [], awaited: undefined }];
+}
+
+function buildOnce(given: Mapping): Doing {
+  const recipe = {
+    directory: '',
+    file: text(given, 'dockerfile'),
+    context: text(given, 'context'),
+    target: text(given, 'target'),
+    platform: text(given, 'platform'),
+    args: text(given, 'args'),
+  };
+  return { kind: 'build', recipe, references: [text(given, 'repository')], pushes: true };
+}
+
+function buildOnceTarget(given: Mapping): Target {
+  const [environment, namespace] = [text(given, 'environment'), text(given, 'namespace')];
+  return { environment, namespace, cluster: text(given, 'eks'), name: text(given, 'workloads') };
 }

@@ -1,9 +1,9 @@
-import { type Mapping, own } from '../../../yaml/mapping.js';
+import type { Mapping } from '../../../yaml/mapping.js';
 import { unescapeReferences } from '../environment.js';
 import type { Invocation, Model, Step } from '../model.js';
 import type { Place } from '../place.js';
 import type { Action, Circumstances } from './action.js';
-import { orbs } from './orbs.js';
+import { elementOf } from './orbs.js';
 import type { Doing } from './program.js';
 import { readScript } from './read-script.js';
 import { type Variables, withVariables } from './variables.js';
@@ -39,8 +39,10 @@ function readSteps(steps: readonly Step[], variables: Variables, invocation: Inv
     const place = placeInConfig(step, invocation, model);
     const guarded = step.conditions.length > 0;
     const content: Mapping = unescapeReferences(step.content);
-    if (step.name === 'run') {
-      const script = readScript(String(content['command'] ?? ''), withVariables(variables, content['environment']));
+    if (step.name === 'run' || step.name === 'deploy') {
+      const directory = content['working_directory'];
+      const there = directory === undefined ? variables : withVariables(variables, { PWD: directory });
+      const script = readScript(String(content['command'] ?? ''), withVariables(there, content['environment']));
       halts ||= script.halts;
       // What runs when something has failed is no part of how things go.
       if (content['when'] === 'on_fail') continue;
@@ -64,7 +66,7 @@ function readElement(reference: string, given: Mapping, model: Model, { source }
   const [alias = '', name = ''] = reference.split('/');
   const named = model.orbs.filter((orb) => orb.alias === alias);
   const orb = named.find(({ place }) => place.source === source) ?? named[0];
-  const element = own(own(orbs, orb?.reference?.split('@')[0] ?? ''), normalize(name));
+  const element = elementOf(orb?.reference ?? '', normalize(name));
   return element?.(Object.fromEntries(Object.entries(given).map(([key, value]) => [normalize(key), value]))) ?? [];
 }
 

@@ -31,6 +31,7 @@ export function readScript(text: string, variables: Variables): Script {
     for (const [name, value] of Object.entries(command.assigned)) assign(known, name, value, command.guarded);
     const words = command.words.map((word) => expand(word, known));
     const [program = '', ...rest] = words;
+    if (program === 'cd' && !command.guarded) known.set('PWD', rest[0] ?? '');
     if (program === 'export') for (const word of rest) assignWord(known, word, command.guarded);
     if (/^circleci(?:-agent)?$/.test(program) && rest[0] === 'step') halts ||= rest[1] === 'halt';
     // Whatever follows a way out that may be taken may not run.

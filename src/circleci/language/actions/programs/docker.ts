@@ -7,7 +7,8 @@ const FLAGS = new Set([
 ]);
 
 /** `docker`, `podman`, `buildah` and `nerdctl`: https://docs.docker.com/reference/cli/docker/ */
-export const docker: Program = ({ words }) => {
+export const docker: Program = ({ words, environment }) => {
+  const directory = environment['PWD'] ?? '';
   const start = words.findIndex((word) => !word.startsWith('-'));
   const [group = '', ...rest] = words.slice(Math.max(start, 0));
   const grouped = ['image', 'buildx', 'builder'].includes(group);
@@ -18,7 +19,7 @@ export const docker: Program = ({ words }) => {
     case 'build':
     case 'bud':
     case 'build-using-dockerfile':
-      return [build(given)];
+      return [build(given, directory)];
     case 'push':
       return first === '' ? [] : [{ kind: 'push', reference: first }];
     case 'pull':
@@ -34,15 +35,17 @@ export const docker: Program = ({ words }) => {
   }
 };
 
-function build(given: Arguments): Doing {
+function build(given: Arguments, directory: string): Doing {
   const output = given.value('--output', '-o') ?? '';
   return {
     kind: 'build',
     recipe: {
+      directory,
       file: given.value('-f', '--file') ?? '',
       context: given.positional[0] ?? '',
       target: given.value('--target') ?? '',
       platform: given.value('--platform', '--arch') ?? '',
+      args: argsOf(given),
     },
     references: given.values('-t', '--tag'),
     pushes: given.has('--push') || output.includes('push'),
@@ -50,16 +53,22 @@ function build(given: Arguments): Doing {
 }
 
 /** `/kaniko/executor`: https://github.com/GoogleContainerTools/kaniko */
-export const kaniko: Program = ({ words }) => {
+export const kaniko: Program = ({ words, environment }) => {
   const given = readArguments(words, new Set(['--cache', '--cleanup', '--single-snapshot', '--reproducible', '--no-push']));
   const recipe = {
+    directory: environment['PWD'] ?? '',
     file: given.value('--dockerfile', '-f') ?? '',
     context: given.value('--context', '-c') ?? '',
     target: given.value('--target') ?? '',
     platform: given.value('--custom-platform', '--customPlatform') ?? '',
+    args: argsOf(given),
   };
   const references = given.values('--destination', '-d');
   return references.length === 0
     ? []
     : [{ kind: 'build', recipe, references, pushes: !given.has('--no-push') }];
 };
+
+function argsOf(given: Arguments): string {
+  return [...given.values('--build-arg', '--build-context')].sort().join(' ');
+}

@@ -18,7 +18,7 @@ export const gcloud: Program = ({ words }) => {
       return [{ kind: 'deploy', target, references, awaited: !given.has('--async') }];
     case 'builds submit': {
       const tag = given.value('--tag', '-t');
-      const recipe = { file: '', context: given.positional[2] ?? '', target: '', platform: '' };
+      const recipe = { directory: '', file: '', context: given.positional[2] ?? '', target: '', platform: '', args: '' };
       return tag === undefined ? [] : [{ kind: 'build', recipe, references: [tag], pushes: true }];
     }
     default:
@@ -59,10 +59,12 @@ export const buildOnce: Program = ({ words: [verb], environment }) => {
   switch (verb) {
     case 'build-image': {
       const recipe = {
+        directory: environment['BUILD_ONCE_DIRECTORY'] ?? '',
         file: environment['BUILD_ONCE_DOCKERFILE'] ?? '',
         context: environment['BUILD_ONCE_CONTEXT'] ?? '',
         target: environment['BUILD_ONCE_TARGET'] ?? '',
         platform: environment['BUILD_ONCE_PLATFORM'] ?? '',
+        args: environment['BUILD_ONCE_ARGS'] ?? '',
       };
       return [{ kind: 'build', recipe, references: [environment['BUILD_ONCE_REPOSITORY'] ?? ''], pushes: true }];
     }
