@@ -7,8 +7,10 @@ export type Action = (Build | Push | Pull | Retag | Deploy | Wait | Migrate | Un
 export interface Circumstances {
   /** What does it, for people: `kubectl set image`, `aws-ecr/build_and_push_image`. */
   readonly what: string;
-  /** The step, or the invocation of a job of an orb that is not at hand. */
+  /** The command's text, the step, or the invocation of a job of an orb that is not at hand. */
   readonly place: Place;
+  /** The part of the text at the place that it is; undefined where it is all of it. */
+  readonly part: string | undefined;
   /** Index of the step in the job; steps before it have a lower one. */
   readonly step: number;
   /** Whether it may not run: behind a test in its script, or in a `when` step whose condition is not known. */

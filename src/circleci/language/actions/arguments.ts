@@ -28,7 +28,8 @@ export function readArguments(words: readonly string[], flags: ReadonlySet<strin
     else if (/^-[A-Za-z]/.test(words[at + 1] ?? '') || /^--[a-z]/.test(words[at + 1] ?? '')) given.push([name, '']);
     else given.push([name, words[++at] ?? '']);
   }
-  const values = (...names: readonly string[]) => given.filter(([name]) => names.includes(name)).map(([, value]) => value);
+  const values = (...names: readonly string[]) =>
+    given.filter(([name]) => names.includes(name)).map(([, value]) => value);
   return {
     positional,
     values,

@@ -30,7 +30,8 @@ function readWorkflow(workflow: Workflow, model: Model): readonly DeliveryJob[] 
     const environment = environmentOf(invocation, actions);
     const deploys =
       invocation.kind !== 'approval' &&
-      (actions.some(({ kind }) => kind === 'deploy') || (environment !== undefined && isNamedForDeploying(invocation.name)));
+      (actions.some(({ kind }) => kind === 'deploy') ||
+        (environment !== undefined && isNamedForDeploying(invocation.name)));
     return { invocation, workflow, actions, halts, environment, deploys };
   });
 }
@@ -38,10 +39,38 @@ function readWorkflow(workflow: Workflow, model: Model): readonly DeliveryJob[] 
 const DEPLOY = new Set(['deploy', 'rollout', 'promote', 'ship']);
 /** Words of jobs that are about a deployment and are none. */
 const ABOUT = new Set([
-  ...['notify', 'notification', 'slack', 'announce', 'wait', 'verify', 'check', 'smoke', 'test', 'tests', 'plan', 'diff'],
+  ...[
+    'notify',
+    'notification',
+    'slack',
+    'announce',
+    'wait',
+    'verify',
+    'check',
+    'smoke',
+    'test',
+    'tests',
+    'plan',
+    'diff',
+  ],
   ...['build', 'package', 'prepare', 'lint', 'validate', 'rollback', 'revert', 'undo', 'hold', 'approve', 'approval'],
   ...['request', 'confirm', 'gate', 'teardown', 'destroy', 'cleanup', 'clean', 'remove', 'delete', 'markers', 'marker'],
-  ...['record', 'log', 'finish', 'start', 'status', 'report', 'sentry', 'trigger', 'docs', 'storybook', 'post', 'after', 'before', 'pre'],
+  ...[
+    'record',
+    'log',
+    'finish',
+    'start',
+    'status',
+    'report',
+    'sentry',
+    'trigger',
+    'docs',
+    'storybook',
+    'post',
+    'after',
+    'before',
+    'pre',
+  ],
 ]);
 
 function isNamedForDeploying(name: string): boolean {

@@ -25,7 +25,8 @@ const VAGUE = new Set([
 ]);
 
 /** Names of parameters and variables whose value is the name of an environment. */
-const KEYS = /^(?:app_|deploy_|deployment_|target_|rails_|node_|django_)?(?:env|environment|stage|environment_name|env_name|tier)$/i;
+const KEYS =
+  /^(?:app_|deploy_|deployment_|target_|rails_|node_|django_)?(?:env|environment|stage|environment_name|env_name|tier)$/i;
 const NAMESPACE_KEYS = /(?:^|_)(?:namespace|ns)$/i;
 
 /**
@@ -45,8 +46,13 @@ export function environmentOf(invocation: Invocation, actions: readonly Action[]
   if (said !== undefined) return said === 'contradiction' ? undefined : said;
   // Clusters and registries are often shared by environments, so they count only where nothing else does.
   const touched = pick([
-    ...targetsOf(actions).flatMap(({ name, cluster }) => [evidence(name, 'what it deploys,'), evidence(cluster, 'the cluster')]),
-    ...actions.flatMap((one) => (one.kind === 'build' ? one.references : [])).map((one) => evidence(repositoryOf(one), 'the repository')),
+    ...targetsOf(actions).flatMap(({ name, cluster }) => [
+      evidence(name, 'what it deploys,'),
+      evidence(cluster, 'the cluster'),
+    ]),
+    ...actions
+      .flatMap((one) => (one.kind === 'build' ? one.references : []))
+      .map((one) => evidence(repositoryOf(one), 'the repository')),
   ]);
   return touched === 'contradiction' ? undefined : touched;
 }

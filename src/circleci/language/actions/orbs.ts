@@ -31,7 +31,13 @@ const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>> = {
     update_service: ecsService,
     run_task: (given) =>
       isMigration(`${text(given, 'overrides')} ${text(given, 'task_definition')}`)
-        ? [{ kind: 'migrate', target: ecsTarget(given), awaited: 'exit_code_from' in given || text(given, 'run_task_output') !== '' ? undefined : false }]
+        ? [
+            {
+              kind: 'migrate',
+              target: ecsTarget(given),
+              awaited: 'exit_code_from' in given || text(given, 'run_task_output') !== '' ? undefined : false,
+            },
+          ]
         : [],
     verify_revision_is_deployed: () => [{ kind: 'wait' }],
   },
@@ -103,7 +109,10 @@ function text(given: Mapping, name: string, fallback = ''): string {
 }
 
 function split(list: string): readonly string[] {
-  return list.split(',').map((one) => one.trim()).filter((one) => one !== '');
+  return list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 }
 
 function nonEmpty(value: string): readonly string[] {
@@ -145,13 +154,17 @@ function ecsService(given: Mapping): readonly Doing[] {
     return key === undefined ? [] : [key === 'tag' ? `:${value}` : value];
   });
   const refetches = updates.length === 0 && given['force_new_deployment'] === true;
-  const awaited = given['verify_revision_is_deployed'] === true || text(given, 'deployment_controller') === 'CODE_DEPLOY';
+  const awaited =
+    given['verify_revision_is_deployed'] === true || text(given, 'deployment_controller') === 'CODE_DEPLOY';
   return [{ kind: 'deploy', target: ecsTarget(given), references, awaited, ...(refetches ? { refetches } : {}) }];
 }
 
 function setImage(given: Mapping): readonly Doing[] {
   const target = { ...kubernetesTarget(given), name: text(given, 'resource_name') };
-  const references = text(given, 'container_image_updates').split(/\s+/).filter((one) => one.includes('=')).map(afterEquals);
+  const references = text(given, 'container_image_updates')
+    .split(/\s+/)
+    .filter((one) => one.includes('='))
+    .map(afterEquals);
   return [{ kind: 'deploy', target, references, awaited: given['get_rollout_status'] === true }];
 }
 
@@ -174,7 +187,9 @@ function kubernetesTarget(given: Mapping): Target {
 }
 
 function herokuApp(given: Mapping): readonly Doing[] {
-  return [{ kind: 'deploy', target: { ...NOWHERE, name: text(given, 'app_name') }, references: [], awaited: undefined }];
+  return [
+    { kind: 'deploy', target: { ...NOWHERE, name: text(given, 'app_name') }, references: [], awaited: undefined },
+  ];
 }
 
 function buildOnce(given: Mapping): Doing {

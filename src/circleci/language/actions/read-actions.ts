@@ -1,7 +1,7 @@
 import type { Mapping } from '../../../yaml/mapping.js';
 import { unescapeReferences } from '../environment.js';
 import type { Invocation, Model, Step } from '../model.js';
-import type { Place } from '../place.js';
+import { inside, type Place } from '../place.js';
 import type { Action, Circumstances } from './action.js';
 import { elementOf } from './orbs.js';
 import type { Doing } from './program.js';
@@ -47,18 +47,22 @@ function readSteps(steps: readonly Step[], variables: Variables, invocation: Inv
       // What runs when something has failed is no part of how things go.
       if (content['when'] === 'on_fail') continue;
       for (const { doing, what, failure, ...how } of script.done) {
-        actions.push(act(doing, { what, place, step: index, guarded: guarded || how.guarded, failure }));
+        const command = findCommand(place, step.name, how.part);
+        actions.push(act(doing, { ...command, what, step: index, guarded: guarded || how.guarded, failure }));
       }
     } else if (step.opaque) {
       const doings = readElement(step.name, content, model, place);
-      actions.push(...doings.map((doing) => act(doing, { what: step.name, place, step: index, guarded })));
+      const called = inside(place, step.name);
+      actions.push(...doings.map((doing) => act(doing, { what: step.name, place: called, step: index, guarded })));
     }
   }
   return { actions, halts };
 }
 
-function act(doing: Doing, how: Omit<Circumstances, 'failure'> & Partial<Pick<Circumstances, 'failure'>>): Action {
-  return { ...doing, failure: undefined, ...how };
+type How = Omit<Circumstances, 'failure' | 'part'> & Partial<Pick<Circumstances, 'failure' | 'part'>>;
+
+function act(doing: Doing, how: How): Action {
+  return { ...doing, failure: undefined, part: undefined, ...how };
 }
 
 /** What a job or command of an orb does that is not at hand. */
@@ -78,4 +82,21 @@ function normalize(name: string): string {
 function placeInConfig({ place, calls }: Step, invocation: Invocation, model: Model): Place {
   if (place.source === model.source) return place;
   return calls.findLast(({ source }) => source === model.source) ?? invocation.place;
+}
+
+/**
+ * Where a command stands in the config: the place of its script, which can be written in two ways, and as much of its text
+ * as is there. What parameters have put in is not.
+ */
+function findCommand(step: Place, name: string, text: string): Pick<Circumstances, 'place' | 'part'> {
+  const run = valueAt(inside(step, name));
+  const place = typeof run === 'string' ? inside(step, name) : inside(step, name, 'command');
+  const script = String(valueAt(place));
+  const words = text.split(' ');
+  const starts = words.map((_, index) => words.slice(0, words.length - index).join(' '));
+  return { place, part: starts.find((start) => script.includes(start)) };
+}
+
+function valueAt({ source, path }: Place): unknown {
+  return path.reduce<unknown>((value, key) => Object(value)[key], source.value);
 }

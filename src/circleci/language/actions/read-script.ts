@@ -1,5 +1,6 @@
 import { readCommands, type ShellCommand } from '../shell/commands.js';
 import type { Action } from './action.js';
+import { readArguments } from './arguments.js';
 import type { Doing } from './program.js';
 import { programOf } from './programs/list.js';
 import { expand, type Variables } from './variables.js';
@@ -8,6 +9,8 @@ import { expand, type Variables } from './variables.js';
 export interface Done {
   readonly doing: Doing;
   readonly what: string;
+  /** The first line of the command as it is written. */
+  readonly part: string;
   readonly guarded: boolean;
   readonly failure: Action['failure'];
 }
@@ -19,7 +22,17 @@ export interface Script {
 }
 
 /** Programs that run the one that follows them, and how many words of their own stand before it. */
-const WRAPPERS: Readonly<Record<string, number>> = { sudo: 0, env: 0, exec: 0, command: 0, nohup: 0, time: 0, eval: 0, timeout: 1, retry: 0 };
+const WRAPPERS: Readonly<Record<string, number>> = {
+  sudo: 0,
+  env: 0,
+  exec: 0,
+  command: 0,
+  nohup: 0,
+  time: 0,
+  eval: 0,
+  timeout: 1,
+  retry: 0,
+};
 
 /** What a script of a `run` step does, as far as its text says. */
 export function readScript(text: string, variables: Variables): Script {
@@ -35,7 +48,8 @@ export function readScript(text: string, variables: Variables): Script {
     if (program === 'export') for (const word of rest) assignWord(known, word, command.guarded);
     if (/^circleci(?:-agent)?$/.test(program) && rest[0] === 'step') halts ||= rest[1] === 'halt';
     // Whatever follows a way out that may be taken may not run.
-    if (command.guarded && !command.onFailure && /^(?:exit|return)$/.test(program) && !/[1-9]/.test(rest[0] ?? '')) left = true;
+    if (command.guarded && !command.onFailure && /^(?:exit|return)$/.test(program) && !/[1-9]/.test(rest[0] ?? ''))
+      left = true;
     if ((program === 'bash' || program === 'sh') && rest[0]?.startsWith('-') && rest[0].endsWith('c')) {
       const inner = readScript(rest[1] ?? '', known);
       done.push(...inner.done.map((one) => ({ ...one, guarded: one.guarded || command.guarded || left })));
@@ -44,7 +58,7 @@ export function readScript(text: string, variables: Variables): Script {
     const doings = programOf(program)?.({ words: rest, environment: Object.fromEntries(known) }) ?? [];
     for (const doing of doings) {
       const failure = failureOf(commands, index);
-      done.push({ doing, what: nameOf(words), guarded: command.guarded || left, failure });
+      done.push({ doing, what: nameOf(words), part: command.source, guarded: command.guarded || left, failure });
     }
   }
   return { done, halts };
@@ -79,7 +93,9 @@ function failureOf(commands: readonly ShellCommand[], index: number): Action['fa
     if (!onFailure) break;
     handlers.push(words);
   }
-  const fails = handlers.some(([program = '', ...rest]) => /^(?:exit|return|false|kill)$/.test(program) && rest[0] !== '0');
+  const fails = handlers.some(
+    ([program = '', ...rest]) => /^(?:exit|return|false|kill)$/.test(program) && rest[0] !== '0',
+  );
   if (fails) return undefined;
   if (handlers.some((words) => /\b(?:rollout undo|rollback)\b/.test(words.join(' ')))) return 'undone';
   return handlers.length > 0 && handlers.every(([program = '']) => /^(?::|true|echo|printf)$/.test(program))
@@ -87,10 +103,29 @@ function failureOf(commands: readonly ShellCommand[], index: number): Action['fa
     : undefined;
 }
 
-/** The program and its verbs, up to the first word that is none. */
-function nameOf(words: readonly string[]): string {
-  const [program = '', ...rest] = words;
-  const verbs = rest.slice(0, 3).findIndex((word) => !/^[a-z][a-z:_-]*$/.test(word));
-  const base = program.slice(program.lastIndexOf('/') + 1);
-  return [base, ...rest.slice(0, verbs < 0 ? 2 : Math.min(verbs, 2))].join(' ');
+/** Words that say nothing without the one that follows them: `kubectl set image`, `aws ecs run-task`. */
+const GROUPS = new Set([
+  'set',
+  'rollout',
+  'create',
+  'buildx',
+  'image',
+  'ecs',
+  'lambda',
+  'deploy',
+  'builds',
+  'app',
+  'run',
+]);
+const GROUPED = new Set(['kubectl', 'oc', 'aws', 'gcloud', 'docker']);
+
+/** The program and what it is told to do, without options and names. */
+function nameOf([path = '', ...rest]: readonly string[]): string {
+  const program = path.slice(path.lastIndexOf('/') + 1);
+  const [verb = '', noun = ''] = readArguments(rest, new Set()).positional;
+  const isVerb = /^[a-z][a-z:_-]*$/.test(verb);
+  if (!isVerb) return program;
+  return GROUPED.has(program) && GROUPS.has(verb) && /^[a-z-]+$/.test(noun)
+    ? `${program} ${verb} ${noun}`
+    : `${program} ${verb}`;
 }

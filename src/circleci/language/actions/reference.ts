@@ -18,7 +18,8 @@ const POINTERS = new Set([
 /** The branch as CircleCI gives it, and variables made of nothing else. */
 const BRANCH = /\$CIRCLE_BRANCH\b|\$\{CIRCLE_BRANCH[^}]*\}|<<\s*pipeline\.git\.branch\s*>>/;
 /** What makes a tag of a branch unique. */
-const UNIQUE = /SHA|COMMIT|REVISION|BUILD|NUM|DATE|TIME|VERSION|CIRCLE_TAG|pipeline\.(?:number|id|git\.(?:tag|revision))|\$\(/i;
+const UNIQUE =
+  /SHA|COMMIT|REVISION|BUILD|NUM|DATE|TIME|VERSION|CIRCLE_TAG|pipeline\.(?:number|id|git\.(?:tag|revision))|\$\(/i;
 
 /** The tag of a reference where it is one that is moved to newer images, `latest` or a branch; undefined otherwise. */
 export function movedTagOf(reference: string): string | undefined {

@@ -74,17 +74,20 @@ export class Flow {
     return undefined;
   }
 
-  #runs(
-    job: Invocation,
-    situation: Situation,
-    known: Map<Invocation, boolean | undefined>,
-  ): boolean | undefined {
+  #runs(job: Invocation, situation: Situation, known: Map<Invocation, boolean | undefined>): boolean | undefined {
     if (known.has(job)) return known.get(job);
     known.set(job, undefined); // jobs that wait for each other
     const group = job.group === undefined ? undefined : this.#jobs.get(job.group);
-    const own = group === undefined ? filtersIn(job.filters, situation) : both(filtersIn(group.filters, situation), job.filters === undefined ? true : filtersIn(job.filters, situation));
+    const own =
+      group === undefined
+        ? filtersIn(job.filters, situation)
+        : both(
+            filtersIn(group.filters, situation),
+            job.filters === undefined ? true : filtersIn(job.filters, situation),
+          );
     const required = this.edges(job).map((edge) => this.#runs(edge.job, situation, known));
-    const some = required.length === 0 || required.includes(true) ? true : required.includes(undefined) ? undefined : false;
+    const some =
+      required.length === 0 || required.includes(true) ? true : required.includes(undefined) ? undefined : false;
     const result = both(own, some);
     known.set(job, result);
     return result;
@@ -95,7 +98,8 @@ export class Flow {
     return [...job.requires, ...(group?.requires ?? [])].flatMap((requirement) => {
       const required = this.#jobs.get(requirement.name);
       if (required === undefined) return [];
-      const members = required.kind === 'job-group' ? this.workflow.jobs.filter(({ group: of }) => of === required.name) : [];
+      const members =
+        required.kind === 'job-group' ? this.workflow.jobs.filter(({ group: of }) => of === required.name) : [];
       return [required, ...members].map((one) => ({ job: one, requirement }));
     });
   }

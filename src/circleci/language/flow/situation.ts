@@ -24,7 +24,8 @@ export function conditionIn(condition: Condition | undefined, situation: Situati
 export function filtersIn(filters: Filters | undefined, situation: Situation): boolean | undefined {
   if (filters === undefined) return !('tag' in situation);
   if (filters.kind === 'expression') return evaluate(filters.expression, situation);
-  const [key, name] = 'tag' in situation ? (['tags', situation.tag] as const) : (['branches', situation.branch] as const);
+  const [key, name] =
+    'tag' in situation ? (['tags', situation.tag] as const) : (['branches', situation.branch] as const);
   const lists = filters.map[key];
   if (!isMapping(lists)) return key === 'branches';
   const only = lists['only'] === undefined ? true : matchesAny(lists['only'], name);

@@ -5,7 +5,7 @@ import type { Workflow } from '../model.js';
 import type { Situation } from './situation.js';
 
 /** A branch that nobody has written a filter for, as a pull request has one. */
-export const ANY_BRANCH: Situation = { branch: 'some-feature' };
+export const ANY_BRANCH = { branch: 'some-feature' };
 
 /**
  * Situations in which the jobs of a workflow may run differently: one for every branch and tag that its filters and its
@@ -37,28 +37,48 @@ function namesIn(lists: unknown): readonly string[] {
 
 /** What an expression compares the branch and the tag with. */
 function collect(expression: Expression, branches: Set<string>, tags: Set<string>): void {
-  switch (expression.kind) {
-    case 'not':
-    case 'truth':
-      return collect(expression.operand, branches, tags);
-    case 'and':
-    case 'or':
-      for (const operand of expression.operands) collect(operand, branches, tags);
-      return;
-    case 'equal':
-      return collectCompared(expression.operands, branches, tags);
-    case 'compare':
-      return collectCompared([expression.left, expression.right], branches, tags);
+  for (const { operands, starts } of comparisonsIn(expression)) {
+    const names = operands.flatMap(namesOf);
+    const into = names.includes('pipeline.git.branch')
+      ? branches
+      : names.includes('pipeline.git.tag')
+        ? tags
+        : undefined;
+    for (const operand of operands) {
+      if (operand.kind === 'value' && typeof operand.value === 'string' && operand.value !== '') {
+        into?.add(starts ? `${operand.value}x` : operand.value);
+      }
+      if (operand.kind === 'pattern') for (const example of exampleOf(operand.source)) into?.add(example);
+    }
   }
 }
 
-function collectCompared(operands: readonly Expression[], branches: Set<string>, tags: Set<string>): void {
-  const names = operands.flatMap((one) => (one.kind === 'text' ? one.parts : [one])).flatMap((one) => (one.kind === 'name' ? [one.name] : []));
-  const into = names.includes('pipeline.git.branch') ? branches : names.includes('pipeline.git.tag') ? tags : undefined;
-  for (const operand of operands) {
-    if (operand.kind === 'value' && typeof operand.value === 'string' && operand.value !== '') into?.add(operand.value);
-    if (operand.kind === 'pattern') for (const example of exampleOf(operand.source)) into?.add(example);
+interface Comparison {
+  readonly operands: readonly Expression[];
+  /** Whether it looks at the start alone. */
+  readonly starts: boolean;
+}
+
+function comparisonsIn(expression: Expression): readonly Comparison[] {
+  switch (expression.kind) {
+    case 'not':
+    case 'truth':
+      return comparisonsIn(expression.operand);
+    case 'and':
+    case 'or':
+      return expression.operands.flatMap(comparisonsIn);
+    case 'equal':
+      return [{ operands: expression.operands, starts: false }];
+    case 'compare':
+      return [{ operands: [expression.left, expression.right], starts: expression.operator === 'starts-with' }];
+    default:
+      return [];
   }
+}
+
+function namesOf(expression: Expression): readonly string[] {
+  const parts = expression.kind === 'text' ? expression.parts : [expression];
+  return parts.flatMap((one) => (one.kind === 'name' ? [one.name] : []));
 }
 
 /** What stands for the parts of common patterns, the first that fits. */
@@ -74,9 +94,14 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
 
 /** A text that a pattern matches, if one is easily found. */
 export function exampleOf(source: string): readonly string[] {
-  const open = source.replaceAll(/^\^|\$$/g, '').replaceAll(/(?<!\\)\.[*+]\??/g, 'x').replaceAll(/(?<!\\)\./g, 'x');
+  const open = source
+    .replaceAll(/^\^|\$$/g, '')
+    .replaceAll(/(?<!\\)\.[*+]\??/g, 'x')
+    .replaceAll(/(?<!\\)\./g, 'x');
   const bare = PARTS.reduce((text, [part, example]) => text.replaceAll(part, example), open);
   const plain = bare.replaceAll(/[()]/g, '');
-  const candidates = [plain.replaceAll(/.\?/g, ''), plain.replaceAll('?', '')].map((text) => text.replaceAll(/[*+]/g, ''));
+  const candidates = [plain.replaceAll(/.\?/g, ''), plain.replaceAll('?', '')].map((text) =>
+    text.replaceAll(/[*+]/g, ''),
+  );
   return candidates.filter((text) => text !== '' && matchesWhole(source, text) === true).slice(0, 1);
 }

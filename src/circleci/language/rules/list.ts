@@ -1,3 +1,23 @@
+import { approvalInSerialGroup } from './delivery/approval-in-serial-group.js';
+import { deployAfterFailure } from './delivery/deploy-after-failure.js';
+import { deployNotAwaited } from './delivery/deploy-not-awaited.js';
+import { deployOnAnyBranch } from './delivery/deploy-on-any-branch.js';
+import { earlyCredentials } from './delivery/early-credentials.js';
+import { environmentBuilds } from './delivery/environment-builds.js';
+import { greenRollback } from './delivery/green-rollback.js';
+import { holdBypassed } from './delivery/hold-bypassed.js';
+import { holdSkippedByStatus } from './delivery/hold-skipped-by-status.js';
+import { idleHold } from './delivery/idle-hold.js';
+import { ignoredFailure } from './delivery/ignored-failure.js';
+import { imageBuiltTwice } from './delivery/image-built-twice.js';
+import { migrationAfterDeploy } from './delivery/migration-after-deploy.js';
+import { migrationNotAwaited } from './delivery/migration-not-awaited.js';
+import { mutableTag } from './delivery/mutable-tag.js';
+import { overlappingDeploys } from './delivery/overlapping-deploys.js';
+import { productionBesideStaging } from './delivery/production-beside-staging.js';
+import { productionWithoutHold } from './delivery/production-without-hold.js';
+import { promoteByMutableTag } from './delivery/promote-by-mutable-tag.js';
+import { workspaceAfterApproval } from './delivery/workspace-after-approval.js';
 import { alwaysTrue } from './meaning/always-true.js';
 import { ambiguousRequires } from './meaning/ambiguous-requires.js';
 import { approvalShadowsJob } from './meaning/approval-shadows-job.js';
@@ -189,6 +209,27 @@ export const rules: readonly Rule[] = [
   wrongPattern,
   wrongSerialGroup,
   yamlSurprise,
+  // Delivery.
+  approvalInSerialGroup,
+  deployAfterFailure,
+  deployNotAwaited,
+  deployOnAnyBranch,
+  earlyCredentials,
+  environmentBuilds,
+  greenRollback,
+  holdBypassed,
+  holdSkippedByStatus,
+  idleHold,
+  ignoredFailure,
+  imageBuiltTwice,
+  migrationAfterDeploy,
+  migrationNotAwaited,
+  mutableTag,
+  overlappingDeploys,
+  productionBesideStaging,
+  productionWithoutHold,
+  promoteByMutableTag,
+  workspaceAfterApproval,
   // Security.
   allSshKeys,
   contextForOutsiders,

@@ -2,6 +2,8 @@ import { type Token, tokenize } from './tokens.js';
 
 /** One simple command of a script: `kubectl apply -f app.yaml`. */
 export interface ShellCommand {
+  /** Its first line as it is written. */
+  readonly source: string;
   /** Without quotes; variables and substitutions stay as they are written. */
   readonly words: readonly string[];
   /** Variables set in front of it, or by it when it has no words. */
@@ -19,6 +21,8 @@ export interface ShellCommand {
 const ASSIGNMENT = /^([A-Za-z_]\w*)\+?=(.*)$/s;
 /** Programs that answer yes or no; what stands behind `&&` after one of them is conditional. */
 const TESTS = new Set(['[', '[[', 'test', 'grep', 'command', 'which', 'git']);
+/** Operators behind which a list goes on, on the next line if need be. */
+const CONNECTORS = new Set(['&&', '||', '|', '|&']);
 /** Deeper than this nobody writes, and no more is read. */
 const DEEPEST = 50;
 
@@ -38,11 +42,13 @@ interface Surroundings {
 
 class CommandReader {
   readonly #commands: ShellCommand[] = [];
+  readonly #script: string;
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth: number;
 
   constructor(script: string, depth: number) {
+    this.#script = script;
     this.#tokens = tokenize(script);
     this.#depth = depth;
   }
@@ -66,7 +72,8 @@ class CommandReader {
       if (token === undefined || (stops.includes(token.text) && (token.kind === 'operator' || token.plain))) break;
       if (token.kind === 'operator' && token.text !== '(') {
         if (token.text === ')') break;
-        if (!['&&', '||', '|', '|&'].includes(token.text)) {
+        const goesOn = [token.text, this.#previous()].some((text) => CONNECTORS.has(text));
+        if (!goesOn) {
           [guarded, onFailure, asked] = [around.guarded, around.onFailure, around.asked];
         }
         this.#at++;
@@ -176,7 +183,11 @@ class CommandReader {
       if (match === null) words.push(token.text);
       else assigned[match[1] ?? ''] = match[2] ?? '';
     }
-    if (tokens.length > 0) this.#commands.push({ ...around, words, assigned, after });
+    const [first, last] = [tokens[0], tokens.at(-1)];
+    if (first?.kind === 'word' && last?.kind === 'word') {
+      const [source = ''] = this.#script.slice(first.start, last.end).split(/\\?\n/);
+      this.#commands.push({ ...around, source: source.trim(), words, assigned, after });
+    }
     return words[0] ?? '';
   }
 }

@@ -5,6 +5,9 @@ export type Token =
       readonly text: string;
       /** Nothing of it is in quotes, so that it can be a keyword. */
       readonly plain: boolean;
+      /** Where it stands in the script, quotes and all. */
+      readonly start: number;
+      readonly end: number;
       /** Commands that stand in the word: what is in `$(...)` and between backticks. */
       readonly inner: readonly string[];
     }
@@ -28,7 +31,7 @@ class Tokenizer {
   readonly #tokens: Token[] = [];
   readonly #text: string;
   #at = 0;
-  #word: { text: string; plain: boolean; readonly inner: string[] } | undefined;
+  #word: { text: string; plain: boolean; readonly start: number; readonly inner: string[] } | undefined;
   /** Here-documents that were announced on this line. */
   #pending: string[] = [];
   /** The next word is what a redirection points at. */
@@ -56,9 +59,10 @@ class Tokenizer {
 
   /** Operators, redirections and here-documents; false where none starts here. */
   #takeSign(): boolean {
-    const reference = this.#match(REFERENCE);
+    const reference = this.#peek(REFERENCE);
     if (reference !== undefined) {
-      this.#add(reference[0]);
+      this.#add(reference);
+      this.#at += reference.length;
       return true;
     }
     if (this.#text.startsWith('<<<', this.#at)) return this.#redirect(3);
@@ -117,8 +121,8 @@ class Tokenizer {
   }
 
   #takeQuoted(): void {
-    this.#at++;
     this.#add('', false);
+    this.#at++;
     while (this.#at < this.#text.length) {
       const char = this.#text[this.#at] ?? '';
       if (char === '"') {
@@ -140,32 +144,37 @@ class Tokenizer {
   /** `$(...)`, `${...}`, backticks, or a dollar sign alone. */
   #takeSubstitution(): void {
     const start = this.#at;
+    this.#open();
     const next = this.#text[start + 1];
     if (this.#text[start] === '`') {
       const end = this.#find('`', start + 1);
-      this.#word ??= { text: '', plain: true, inner: [] };
-      this.#word.inner.push(this.#text.slice(start + 1, end));
+      this.#open().inner.push(this.#text.slice(start + 1, end));
       this.#at = end + 1;
     } else if (next === '(' || next === '{') {
       const end = closingOf(this.#text, start + 1);
-      this.#word ??= { text: '', plain: true, inner: [] };
-      if (next === '(') this.#word.inner.push(this.#text.slice(start + 2, end));
+      if (next === '(') this.#open().inner.push(this.#text.slice(start + 2, end));
       this.#at = end + 1;
     } else this.#at++;
     this.#add(this.#text.slice(start, this.#at));
   }
 
   #add(text: string, plain = true): void {
-    this.#word ??= { text: '', plain: true, inner: [] };
-    this.#word.text += text;
-    this.#word.plain &&= plain;
+    const word = this.#open();
+    word.text += text;
+    word.plain &&= plain;
+  }
+
+  /** The word that is being read, or a new one that starts here. */
+  #open(): { text: string; plain: boolean; readonly start: number; readonly inner: string[] } {
+    this.#word ??= { text: '', plain: true, start: this.#at, inner: [] };
+    return this.#word;
   }
 
   #endWord(): void {
     const word = this.#word;
     this.#word = undefined;
     if (word === undefined) return;
-    if (!this.#redirected) this.#tokens.push({ kind: 'word', ...word });
+    if (!this.#redirected) this.#tokens.push({ kind: 'word', ...word, end: this.#at });
     this.#redirected = false;
   }
 

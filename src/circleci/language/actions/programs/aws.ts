@@ -56,7 +56,10 @@ export const ecs: Program = ({ words }) => {
 
 /** https://github.com/silinternational/ecs-deploy: a script that waits until the service runs the new task. */
 export const ecsDeploy: Program = ({ words }) => {
-  const given = readArguments(words, new Set(['--use-latest-task-def', '--force-new-deployment', '-D', '--verbose', '-v']));
+  const given = readArguments(
+    words,
+    new Set(['--use-latest-task-def', '--force-new-deployment', '-D', '--verbose', '-v']),
+  );
   const image = given.value('-i', '--image');
   const name = given.value('-n', '--service-name') ?? '';
   const target: Target = { environment: '', cluster: given.value('-c', '--cluster') ?? '', namespace: '', name };
@@ -65,11 +68,15 @@ export const ecsDeploy: Program = ({ words }) => {
 
 /** https://github.com/kayac/ecspresso: waits unless it is told not to. */
 export const ecspresso: Program = ({ words }) => {
-  const given = readArguments(words, new Set(['--no-wait', '--force-new-deployment', '--dry-run', '--skip-task-definition']));
+  const given = readArguments(
+    words,
+    new Set(['--no-wait', '--force-new-deployment', '--dry-run', '--skip-task-definition']),
+  );
   const [verb = ''] = given.positional;
   if (given.has('--dry-run')) return [];
   const target: Target = { environment: '', cluster: '', namespace: '', name: given.value('--config') ?? '' };
-  if (verb === 'run') return isMigration(words.join(' ')) ? [{ kind: 'migrate', target, awaited: !given.has('--no-wait') }] : [];
+  if (verb === 'run')
+    return isMigration(words.join(' ')) ? [{ kind: 'migrate', target, awaited: !given.has('--no-wait') }] : [];
   if (verb === 'rollback') return [{ kind: 'undo' }];
   return verb === 'deploy' ? [{ kind: 'deploy', target, references: [], awaited: !given.has('--no-wait') }] : [];
 };

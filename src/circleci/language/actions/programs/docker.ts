@@ -2,8 +2,29 @@ import { type Arguments, readArguments } from '../arguments.js';
 import type { Doing, Program } from '../program.js';
 
 const FLAGS = new Set([
-  ...['--push', '--load', '--pull', '--no-cache', '--quiet', '-q', '--rm', '--squash', '--compress', '--all-tags', '-a'],
-  ...['--force-rm', '--disable-content-trust', '-D', '--debug', '--build', '--parallel', '--no-rm', '--with-dependencies'],
+  ...[
+    '--push',
+    '--load',
+    '--pull',
+    '--no-cache',
+    '--quiet',
+    '-q',
+    '--rm',
+    '--squash',
+    '--compress',
+    '--all-tags',
+    '-a',
+  ],
+  ...[
+    '--force-rm',
+    '--disable-content-trust',
+    '-D',
+    '--debug',
+    '--build',
+    '--parallel',
+    '--no-rm',
+    '--with-dependencies',
+  ],
 ]);
 
 /** `docker`, `podman`, `buildah` and `nerdctl`: https://docs.docker.com/reference/cli/docker/ */
@@ -54,7 +75,10 @@ function build(given: Arguments, directory: string): Doing {
 
 /** `/kaniko/executor`: https://github.com/GoogleContainerTools/kaniko */
 export const kaniko: Program = ({ words, environment }) => {
-  const given = readArguments(words, new Set(['--cache', '--cleanup', '--single-snapshot', '--reproducible', '--no-push']));
+  const given = readArguments(
+    words,
+    new Set(['--cache', '--cleanup', '--single-snapshot', '--reproducible', '--no-push']),
+  );
   const recipe = {
     directory: environment['PWD'] ?? '',
     file: given.value('--dockerfile', '-f') ?? '',
@@ -64,9 +88,7 @@ export const kaniko: Program = ({ words, environment }) => {
     args: argsOf(given),
   };
   const references = given.values('--destination', '-d');
-  return references.length === 0
-    ? []
-    : [{ kind: 'build', recipe, references, pushes: !given.has('--no-push') }];
+  return references.length === 0 ? [] : [{ kind: 'build', recipe, references, pushes: !given.has('--no-push') }];
 };
 
 function argsOf(given: Arguments): string {

@@ -4,8 +4,32 @@ import { isMigration } from '../migration.js';
 import type { Program } from '../program.js';
 
 const FLAGS = new Set([
-  ...['--all', '--record', '--force', '--wait', '--watch', '-w', '--local', '--overwrite', '--recursive', '-R', '-k=false'],
-  ...['-i', '-t', '-it', '-ti', '--stdin', '--tty', '--rm', '--prune', '--validate', '--server-side', '--all-namespaces'],
+  ...[
+    '--all',
+    '--record',
+    '--force',
+    '--wait',
+    '--watch',
+    '-w',
+    '--local',
+    '--overwrite',
+    '--recursive',
+    '-R',
+    '-k=false',
+  ],
+  ...[
+    '-i',
+    '-t',
+    '-it',
+    '-ti',
+    '--stdin',
+    '--tty',
+    '--rm',
+    '--prune',
+    '--validate',
+    '--server-side',
+    '--all-namespaces',
+  ],
   ...['-A', '--insecure-skip-tls-verify', '--quiet', '-q', '--install', '--atomic', '--debug', '--reuse-values'],
   ...['--reset-values', '--create-namespace', '--cleanup-on-fail', '--wait-for-jobs', '--dependency-update'],
   ...['--rollback-on-failure', '--no-hooks', '-i', '--force-conflicts', '--dry-run', '--suppress-output-line-regex'],
@@ -102,4 +126,3 @@ function isDryRun(given: Arguments): boolean {
 export function afterEquals(word: string): string {
   return word.slice(word.indexOf('=') + 1);
 }
-

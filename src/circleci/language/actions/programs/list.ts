@@ -25,7 +25,22 @@ const programs: Readonly<Record<string, Program>> = {
 };
 
 /** Programs that do nothing but say or look. */
-const SILENT = new Set(['echo', 'printf', 'cat', 'cd', 'export', 'test', '[', '[[', 'grep', 'sed', 'ls', 'cp', 'mv', 'rm']);
+const SILENT = new Set([
+  'echo',
+  'printf',
+  'cat',
+  'cd',
+  'export',
+  'test',
+  '[',
+  '[[',
+  'grep',
+  'sed',
+  'ls',
+  'cp',
+  'mv',
+  'rm',
+]);
 
 /** What recognises a program; every other one may migrate a database, whatever it is called. */
 export function programOf(name: string): Program | undefined {

@@ -5,7 +5,15 @@ import type { Program } from '../program.js';
 
 /** `gcloud run deploy`, `gcloud app deploy`, `gcloud builds submit`: https://cloud.google.com/sdk/gcloud/reference */
 export const gcloud: Program = ({ words }) => {
-  const flags = new Set(['--quiet', '-q', '--no-traffic', '--allow-unauthenticated', '--no-promote', '--promote', '--async']);
+  const flags = new Set([
+    '--quiet',
+    '-q',
+    '--no-traffic',
+    '--allow-unauthenticated',
+    '--no-promote',
+    '--promote',
+    '--async',
+  ]);
   const given = readArguments(words, flags);
   const [group = '', verb = '', name = ''] = given.positional.filter((word) => word !== 'beta' && word !== 'alpha');
   const target: Target = { ...NOWHERE, cluster: given.value('--project') ?? '', name };
@@ -18,7 +26,14 @@ export const gcloud: Program = ({ words }) => {
       return [{ kind: 'deploy', target, references, awaited: !given.has('--async') }];
     case 'builds submit': {
       const tag = given.value('--tag', '-t');
-      const recipe = { directory: '', file: '', context: given.positional[2] ?? '', target: '', platform: '', args: '' };
+      const recipe = {
+        directory: '',
+        file: '',
+        context: given.positional[2] ?? '',
+        target: '',
+        platform: '',
+        args: '',
+      };
       return tag === undefined ? [] : [{ kind: 'build', recipe, references: [tag], pushes: true }];
     }
     default:
@@ -80,4 +95,3 @@ export const buildOnce: Program = ({ words: [verb], environment }) => {
 /** Any program whose words say that a database is changed: `npx prisma migrate deploy`, `bundle exec rake db:migrate`. */
 export const migration: Program = ({ words }) =>
   isMigration(words.join(' ')) ? [{ kind: 'migrate', target: NOWHERE, awaited: true }] : [];
-

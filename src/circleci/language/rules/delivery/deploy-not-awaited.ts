@@ -9,8 +9,7 @@ export const deployNotAwaited: Rule = {
   group: 'delivery',
   weight: 'warning',
   summary: 'A deployment is started and its end is not waited for.',
-  why:
-    'The job is green as soon as the new version is asked for. That the image cannot be pulled, that it crashes, or that the old version goes on serving is seen by nobody, and what comes next, production for one, goes ahead on it.',
+  why: 'The job is green as soon as the new version is asked for. That the image cannot be pulled, that it crashes, or that the old version goes on serving is seen by nobody, and what comes next, production for one, goes ahead on it.',
   source: 'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_rollout/kubectl_rollout_status/',
   check: ({ model }, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -28,11 +27,14 @@ export const deployNotAwaited: Rule = {
 };
 
 /** Scripts and programs that may wait in ways that are not recognised. */
-const WAITING = /wait|rollout|stable|verify|status|health|poll|retry|sleep|until|smoke|describe-services|argocd|kubedog|krane/i;
+const WAITING =
+  /wait|rollout|stable|verify|status|health|poll|retry|sleep|until|smoke|describe-services|argocd|kubedog|krane/i;
 
 function mayWait({ invocation }: DeliveryJob): boolean {
   const steps = [...(invocation.job?.steps ?? []), ...(invocation.aroundOpaque?.after ?? [])];
-  return steps.some(({ name, content }) => (name === 'run' ? WAITING.test(String(content['command'] ?? '')) : /wait|rollout|verify/.test(name)));
+  return steps.some(({ name, content }) =>
+    name === 'run' ? WAITING.test(String(content['command'] ?? '')) : /wait|rollout|verify/.test(name),
+  );
 }
 
 /** A job behind it may wait: one that says so, or one that tests what was deployed. */
@@ -42,20 +44,31 @@ function isAwaitedLater({ invocation, workflow }: DeliveryJob, jobs: readonly De
     (other) =>
       other.workflow === workflow &&
       flow.ancestors(other.invocation).has(invocation) &&
-      (other.actions.some(({ kind }) => kind === 'wait') || /wait|verify|smoke|e2e|health|test|check/i.test(other.invocation.name)),
+      (other.actions.some(({ kind }) => kind === 'wait') ||
+        /wait|verify|smoke|e2e|health|test|check/i.test(other.invocation.name)),
   );
 }
 
 function wordsFor(action: Action & Deploy): { readonly text: string; readonly help: string } {
   if (action.what.startsWith('kubectl') || action.what.startsWith('oc ')) {
-    return { text: 'only asks for the new version', help: 'follow it with "kubectl rollout status" of the workload and a "--timeout"' };
+    return {
+      text: 'only asks for the new version',
+      help: 'follow it with "kubectl rollout status" of the workload and a "--timeout"',
+    };
   }
   if (action.what.startsWith('helm')) {
     return { text: 'returns when the manifests are applied', help: 'add "--wait" with a "--timeout", or "--atomic"' };
   }
   if (action.what.startsWith('aws ')) {
-    return { text: 'only asks for the new version', help: 'follow it with "aws ecs wait services-stable", and check that the service runs the new task definition' };
+    return {
+      text: 'only asks for the new version',
+      help: 'follow it with "aws ecs wait services-stable", and check that the service runs the new task definition',
+    };
   }
-  const parameter = /service/.test(action.what) ? 'verify_revision_is_deployed' : /helm/.test(action.what) ? 'wait' : 'get_rollout_status';
+  const parameter = /service/.test(action.what)
+    ? 'verify_revision_is_deployed'
+    : /helm/.test(action.what)
+      ? 'wait'
+      : 'get_rollout_status';
   return { text: 'only asks for the new version', help: `add "${parameter}: true"` };
 }

@@ -1,28 +1,28 @@
 import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import { flowOf } from '../../flow/flow.js';
-import { conditionIn, describeSituation } from '../../flow/situation.js';
+import { conditionIn } from '../../flow/situation.js';
 import { ANY_BRANCH } from '../../flow/situations.js';
 import type { Rule } from '../rule.js';
-import { atJob, oncePerPlace } from './finding.js';
+import { atJob, oncePerPlace, titleOf } from './finding.js';
 
 export const deployOnAnyBranch: Rule = {
   name: 'deploy-on-any-branch',
   group: 'delivery',
   weight: 'warning',
   summary: 'A job deploys to production from every branch, those of pull requests among them.',
-  why:
-    'Without a filter a job runs for every push to every branch, before anyone has reviewed it. Where pull requests of forks are built, whoever opens one deploys to production.',
+  why: 'Without a filter a job runs for every push to every branch, before anyone has reviewed it. Where pull requests of forks are built, whoever opens one deploys to production.',
   source: 'https://circleci.com/docs/guides/integration/oss/#build-pull-requests-from-forked-repositories',
   check: ({ model }, reportAll) => {
     const report = oncePerPlace(reportAll);
     for (const job of deliveryJobsOf(model)) {
       const { invocation, workflow, environment } = job;
       const flow = flowOf(workflow);
-      if (environment?.isProduction !== true || !certainlyDeploys(job) || flow.approvals(invocation).length > 0) continue;
+      if (environment?.isProduction !== true || !certainlyDeploys(job) || flow.approvals(invocation).length > 0)
+        continue;
       if (conditionIn(workflow.condition, ANY_BRANCH) !== true || flow.runs(invocation, ANY_BRANCH) !== true) continue;
       report(
         atJob(invocation, {
-          message: `"${invocation.name}" deploys to production from every branch, ${describeSituation(ANY_BRANCH)} for one`,
+          message: `"${titleOf(invocation)}" deploys to production from every branch, "${ANY_BRANCH.branch}" for one`,
           help: 'add "filters", or a "when" to the workflow, that name the branch or the tags that are released',
         }),
       );
@@ -35,5 +35,7 @@ const LOOKS_AT_BRANCH = /CIRCLE_(?:BRANCH|TAG|PULL_REQUEST|PR_)|pipeline\.(?:git
 
 function certainlyDeploys({ actions, halts, invocation }: DeliveryJob): boolean {
   if (halts || !actions.some(({ kind, guarded }) => kind === 'deploy' && !guarded)) return false;
-  return !invocation.job?.steps.some(({ name, content }) => name === 'run' && LOOKS_AT_BRANCH.test(JSON.stringify(content)));
+  return !invocation.job?.steps.some(
+    ({ name, content }) => name === 'run' && LOOKS_AT_BRANCH.test(JSON.stringify(content)),
+  );
 }

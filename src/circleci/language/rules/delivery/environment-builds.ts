@@ -4,28 +4,29 @@ import { environmentsIn } from '../../actions/environment-of.js';
 import { repositoryOf } from '../../actions/reference.js';
 import { flowOf } from '../../flow/flow.js';
 import type { Rule } from '../rule.js';
-import { atAction, oncePerPlace, relatedAction } from './finding.js';
+import { atAction, oncePerPlace, relatedJob, titleOf } from './finding.js';
 
 export const environmentBuilds: Rule = {
   name: 'environment-builds',
   group: 'delivery',
   weight: 'warning',
   summary: 'Two environments each build an image of their own from the same recipe.',
-  why:
-    'What production runs was then never in staging: it is another image, with other packages if anything has been released in between, or with other values baked into it. Staging has proved something about an image that nobody will run.',
+  why: 'What production runs was then never in staging: it is another image, with other packages if anything has been released in between, or with other values baked into it. Staging has proved something about an image that nobody will run.',
   source: 'https://12factor.net/build-release-run',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
     const builders = deliveryJobsOf(subject.model).flatMap(buildersOf);
     for (const one of builders) {
       if (one.environment !== 'production') continue;
-      const other = builders.find((before) => before.environment !== one.environment && isSameImage(before.action, one.action));
+      const other = builders.find(
+        (before) => before.environment !== one.environment && isSameImage(before.action, one.action),
+      );
       if (other === undefined) continue;
       report(
         atAction(one.action, {
-          message: `"${one.job.invocation.name}" builds the image for production, and "${other.job.invocation.name}" builds another for ${other.environment}`,
+          message: `"${titleOf(one.job.invocation)}" builds the image for production, and "${titleOf(other.job.invocation)}" builds another for ${other.environment}`,
           help: 'build the image once, without anything of an environment in it, and deploy that one to each environment in turn',
-          related: [relatedAction(other.action, `the image for ${other.environment}`, subject)],
+          related: [relatedJob(other.job.invocation, `the image for ${other.environment}`, subject)],
         }),
       );
     }
@@ -48,7 +49,9 @@ function buildersOf(job: DeliveryJob, _: number, jobs: readonly DeliveryJob[]): 
 function environmentServed(job: DeliveryJob, jobs: readonly DeliveryJob[]): string | undefined {
   if (job.deploys) return job.environment?.name;
   const flow = flowOf(job.workflow);
-  const after = jobs.filter((one) => one.workflow === job.workflow && one.deploys && flow.ancestors(one.invocation).has(job.invocation));
+  const after = jobs.filter(
+    (one) => one.workflow === job.workflow && one.deploys && flow.ancestors(one.invocation).has(job.invocation),
+  );
   const names = new Set(after.map(({ environment }) => environment?.name));
   const [name] = names;
   return names.size === 1 && job.environment?.name === name ? name : undefined;

@@ -7,8 +7,7 @@ export const greenRollback: Rule = {
   group: 'delivery',
   weight: 'warning',
   summary: 'A deployment that fails is rolled back, and the job is green.',
-  why:
-    'The rollback succeeds, so the step does. The pipeline says that the commit is deployed while the environment runs the one before it, and a production deployment that waits for staging goes ahead with the version that staging has just refused.',
+  why: 'The rollback succeeds, so the step does. The pipeline says that the commit is deployed while the environment runs the one before it, and a production deployment that waits for staging goes ahead with the version that staging has just refused.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#default-shell-options',
   check: ({ model }, reportAll) => {
     const report = oncePerPlace(reportAll);

@@ -3,15 +3,14 @@ import { flowOf } from '../../flow/flow.js';
 import { conditionIn, describeSituation, type Situation } from '../../flow/situation.js';
 import { situationsOf } from '../../flow/situations.js';
 import type { Rule } from '../rule.js';
-import { atJob, oncePerPlace, relatedJob } from './finding.js';
+import { atJob, oncePerPlace, relatedJob, titleOf } from './finding.js';
 
 export const holdBypassed: Rule = {
   name: 'hold-bypassed',
   group: 'delivery',
   weight: 'error',
   summary: 'A job deploys to production without the approval that it requires, where filters leave the approval out.',
-  why:
-    'CircleCI ignores a required job that its filters leave out. Where the approval is left out and the job still has another requirement that runs, the job starts by itself: production changes, and nobody was asked.',
+  why: 'CircleCI ignores a required job that its filters leave out. Where the approval is left out and the job still has another requirement that runs, the job starts by itself: production changes, and nobody was asked.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#requires',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -24,8 +23,8 @@ export const holdBypassed: Rule = {
       const where = describeSituation(situation);
       report(
         atJob(invocation, {
-          message: `"${invocation.name}" deploys to production without "${approval.name}" ${where}, where filters leave the approval out`,
-          help: `give "${approval.name}" and every job between the two the filters of "${invocation.name}"`,
+          message: `"${titleOf(invocation)}" deploys to production without "${approval.name}" ${where}, where filters leave the approval out`,
+          help: `give "${approval.name}" and every job between the two the filters of "${titleOf(invocation)}"`,
           related: [relatedJob(approval, 'the approval', subject)],
         }),
       );

@@ -1,15 +1,15 @@
 import { deliveryJobsOf } from '../../actions/deliveries.js';
 import { type Edge, flowOf } from '../../flow/flow.js';
+import type { Invocation } from '../../model.js';
 import type { Rule } from '../rule.js';
-import { atJob, oncePerPlace, relatedJob } from './finding.js';
+import { atJob, oncePerPlace, relatedJob, titleOf } from './finding.js';
 
 export const holdSkippedByStatus: Rule = {
   name: 'hold-skipped-by-status',
   group: 'delivery',
   weight: 'error',
   summary: 'A deployment may start when its approval was not given.',
-  why:
-    'With a list of statuses, or with "terminal", a job also starts when what it requires was canceled or never ran. An approval ends that way when something before it fails, so a failed test is enough to deploy without anyone\'s approval.',
+  why: 'With a list of statuses, or with "terminal", a job also starts when what it requires was canceled or never ran. An approval ends that way when something before it fails, so a failed test is enough to deploy without anyone\'s approval.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#requires',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -25,8 +25,8 @@ export const holdSkippedByStatus: Rule = {
       if (approval === undefined) continue;
       report(
         atJob(invocation, {
-          message: `"${invocation.name}" also starts when "${loose.job.name}" is ${describe(loose)}, and then "${approval.name}" was not approved`,
-          help: `require "${loose.job.name}" without a status: only success lets the job start`,
+          message: describe(invocation, loose, approval),
+          help: `require "${titleOf(loose.job)}" without a status: only success lets the job start`,
           related: [relatedJob(approval, 'the approval', subject)],
         }),
       );
@@ -36,10 +36,15 @@ export const holdSkippedByStatus: Rule = {
 
 /** A job behind an approval that was not given has not run; an approval itself can also be canceled. */
 function startsUnapproved({ job, requirement: { statuses } }: Edge): boolean {
-  const without = job.kind === 'approval' ? statuses.some((status) => status !== 'success') : statuses.includes('not_run');
+  const without =
+    job.kind === 'approval' ? statuses.some((status) => status !== 'success') : statuses.includes('not_run');
   return without && statuses.includes('success');
 }
 
-function describe({ requirement: { statuses } }: Edge): string {
-  return statuses.includes('not_run') ? 'not run' : statuses.filter((status) => status !== 'success').join(' or ');
+function describe(job: Invocation, { job: required, requirement: { statuses } }: Edge, approval: Invocation): string {
+  if (required !== approval) {
+    return `"${titleOf(job)}" also starts when "${titleOf(required)}" has not run, and so without the approval "${approval.name}"`;
+  }
+  const others = statuses.filter((status) => status !== 'success').map((status) => `"${status}"`);
+  return `"${titleOf(job)}" starts without the approval "${approval.name}", too: it accepts ${others.join(', ')}`;
 }

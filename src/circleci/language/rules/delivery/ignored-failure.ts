@@ -7,8 +7,7 @@ export const ignoredFailure: Rule = {
   group: 'delivery',
   weight: 'warning',
   summary: 'A deployment, a migration or a push fails, and the job stays green.',
-  why:
-    'With "|| true" behind it a command cannot fail. The jobs behind it go on as if it had succeeded: an image that was not pushed is deployed, a version whose rollout failed is promoted.',
+  why: 'With "|| true" behind it a command cannot fail. The jobs behind it go on as if it had succeeded: an image that was not pushed is deployed, a version whose rollout failed is promoted.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#default-shell-options',
   check: ({ model }, reportAll) => {
     const report = oncePerPlace(reportAll);

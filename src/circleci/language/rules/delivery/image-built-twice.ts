@@ -3,15 +3,14 @@ import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import { repositoryOf } from '../../actions/reference.js';
 import { findMeeting } from '../../flow/meet.js';
 import type { Rule } from '../rule.js';
-import { atAction, oncePerPlace, relatedAction } from './finding.js';
+import { atAction, oncePerPlace, relatedAction, titleOf } from './finding.js';
 
 export const imageBuiltTwice: Rule = {
   name: 'image-built-twice',
   group: 'delivery',
   weight: 'warning',
   summary: 'Two jobs of one pipeline build and push the same image.',
-  why:
-    'Two builds of one commit are two images: base images, packages and the clock have moved on in between. What was tested is then not what is deployed, the second build is paid for again, and where both push one tag it is a matter of luck which of the two it points at.',
+  why: 'Two builds of one commit are two images: base images, packages and the clock have moved on in between. What was tested is then not what is deployed, the second build is paid for again, and where both push one tag it is a matter of luck which of the two it points at.',
   source: 'https://12factor.net/build-release-run',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -21,11 +20,13 @@ export const imageBuiltTwice: Rule = {
     for (const [index, one] of builders.entries()) {
       const first = builders
         .slice(0, index)
-        .find((other) => other.job !== one.job && isSameImage(other, one) && findMeeting(other.job, one.job) !== undefined);
+        .find(
+          (other) => other.job !== one.job && isSameImage(other, one) && findMeeting(other.job, one.job) !== undefined,
+        );
       if (first === undefined) continue;
       report(
         atAction(one.action, {
-          message: `"${one.job.invocation.name}" builds ${nameOf(one.action)} once more: "${first.job.invocation.name}" builds it for the same commit`,
+          message: `"${titleOf(one.job.invocation)}" builds ${nameOf(one.action)} once more: "${titleOf(first.job.invocation)}" builds it for the same commit`,
           help: 'build and push it in one job, and let the others use that image by its digest or commit tag',
           related: [relatedAction(first.action, 'the first time', subject)],
         }),
@@ -39,7 +40,10 @@ type Builder = { readonly job: DeliveryJob; readonly action: Action & Build };
 function isPushedBuild(action: Action, { actions }: DeliveryJob): action is Action & Build {
   if (action.kind !== 'build' || action.guarded) return false;
   const repositories = action.references.map(repositoryOf);
-  return action.pushes || actions.some((one) => one.kind === 'push' && !one.guarded && repositories.includes(repositoryOf(one.reference)));
+  return (
+    action.pushes ||
+    actions.some((one) => one.kind === 'push' && !one.guarded && repositories.includes(repositoryOf(one.reference)))
+  );
 }
 
 /** Native builds for several platforms are told apart by the machine, or by the tag. */

@@ -9,8 +9,7 @@ export const migrationAfterDeploy: Rule = {
   group: 'delivery',
   weight: 'warning',
   summary: 'The database is migrated after the version that needs the migration is deployed.',
-  why:
-    'Until the migration is done, the new version runs against the old schema: requests fail for as long as it takes, and for good when it fails. Run it first, and write it so that the version before still works.',
+  why: 'Until the migration is done, the new version runs against the old schema: requests fail for as long as it takes, and for good when it fails. Run it first, and write it so that the version before still works.',
   source: 'https://martinfowler.com/bliki/ParallelChange.html',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -39,8 +38,13 @@ function findEarlierDeployment(job: DeliveryJob, migration: Action, jobs: readon
   const ancestors = flowOf(job.workflow).ancestors(job.invocation);
   const earlier = jobs.filter(
     ({ workflow, invocation, environment }) =>
-      workflow === job.workflow && ancestors.has(invocation) && environment !== undefined && environment.name === job.environment?.name,
+      workflow === job.workflow &&
+      ancestors.has(invocation) &&
+      environment !== undefined &&
+      environment.name === job.environment?.name,
   );
   if (earlier.some(({ actions }) => actions.some(({ kind }) => kind === 'migrate'))) return undefined;
-  return earlier.flatMap(({ actions }) => actions).find((one) => one.kind === 'deploy' && one.awaited !== undefined && !one.guarded);
+  return earlier
+    .flatMap(({ actions }) => actions)
+    .find((one) => one.kind === 'deploy' && one.awaited !== undefined && !one.guarded);
 }

@@ -3,15 +3,14 @@ import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import { flowOf } from '../../flow/flow.js';
 import { findMeeting } from '../../flow/meet.js';
 import type { Rule } from '../rule.js';
-import { atAction, oncePerPlace, relatedAction } from './finding.js';
+import { atAction, oncePerPlace, relatedAction, titleOf } from './finding.js';
 
 export const migrationNotAwaited: Rule = {
   name: 'migration-not-awaited',
   group: 'delivery',
   weight: 'warning',
   summary: 'A version is deployed while the migration that it needs still runs, or has failed.',
-  why:
-    'Whether the schema is there when the new version starts is a matter of luck, and a migration that fails stops nothing: the job that started it is green as soon as it is started.',
+  why: 'Whether the schema is there when the new version starts is a matter of luck, and a migration that fails stops nothing: the job that started it is green as soon as it is started.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/job/',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -33,8 +32,8 @@ export const migrationNotAwaited: Rule = {
         if (beside === undefined) continue;
         report(
           atAction(migration, {
-            message: `"${job.invocation.name}" migrates the database while "${beside.invocation.name}" deploys: neither waits for the other`,
-            help: `let "${beside.invocation.name}" require "${job.invocation.name}"`,
+            message: `"${titleOf(job.invocation)}" migrates the database while "${titleOf(beside.invocation)}" deploys: neither waits for the other`,
+            help: `let "${titleOf(beside.invocation)}" require "${titleOf(job.invocation)}"`,
           }),
         );
       }

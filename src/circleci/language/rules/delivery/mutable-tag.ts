@@ -10,8 +10,7 @@ export const mutableTag: Rule = {
   group: 'delivery',
   weight: 'warning',
   summary: 'A deployment names its image by a tag that is moved to newer images.',
-  why:
-    'What "latest" or a branch points at can change between the test and the deployment, and once more when a node restarts a week later: then production runs an image that nobody deployed. Kubernetes and ECS see no change in such a name, so a deployment can do nothing and be green, and going back to "latest" goes nowhere.',
+  why: 'What "latest" or a branch points at can change between the test and the deployment, and once more when a node restarts a week later: then production runs an image that nobody deployed. Kubernetes and ECS see no change in such a name, so a deployment can do nothing and be green, and going back to "latest" goes nowhere.',
   source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -49,13 +48,19 @@ function findMovingPush(
 ): { readonly action: Action; readonly tag: string } | undefined {
   const ancestors = flowOf(job.workflow).ancestors(job.invocation);
   const pushes = jobs
-    .filter(({ invocation, workflow }) => workflow === job.workflow && (invocation === job.invocation || ancestors.has(invocation)))
+    .filter(
+      ({ invocation, workflow }) =>
+        workflow === job.workflow && (invocation === job.invocation || ancestors.has(invocation)),
+    )
     .flatMap(({ actions }) => actions.flatMap(pushesOf));
   const [first] = pushes;
-  return first !== undefined && pushes.every(({ tag }) => tag !== undefined) ? { ...first, tag: first.tag ?? '' } : undefined;
+  return first !== undefined && pushes.every(({ tag }) => tag !== undefined)
+    ? { ...first, tag: first.tag ?? '' }
+    : undefined;
 }
 
 function pushesOf(action: Action): readonly { readonly action: Action; readonly tag: string | undefined }[] {
-  const references = action.kind === 'push' ? [action.reference] : action.kind === 'build' && action.pushes ? action.references : [];
+  const references =
+    action.kind === 'push' ? [action.reference] : action.kind === 'build' && action.pushes ? action.references : [];
   return references.map((reference) => ({ action, tag: movedTagOf(reference) }));
 }

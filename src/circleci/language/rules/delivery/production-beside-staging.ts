@@ -3,15 +3,14 @@ import { wordsOf } from '../../actions/environment-of.js';
 import { flowOf } from '../../flow/flow.js';
 import { findMeeting } from '../../flow/meet.js';
 import type { Rule } from '../rule.js';
-import { atJob, oncePerPlace, relatedJob } from './finding.js';
+import { atJob, oncePerPlace, relatedJob, titleOf } from './finding.js';
 
 export const productionBesideStaging: Rule = {
   name: 'production-beside-staging',
   group: 'delivery',
   weight: 'warning',
   summary: 'Production is deployed without waiting for the staging deployment of the same workflow.',
-  why:
-    'Both start at once, so staging proves nothing: a version that breaks staging breaks production in the same minute.',
+  why: 'Both start at once, so staging proves nothing: a version that breaks staging breaks production in the same minute.',
   source: 'https://circleci.com/docs/guides/orchestrate/workflows/',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -22,8 +21,8 @@ export const productionBesideStaging: Rule = {
       if (staging === undefined) continue;
       report(
         atJob(job.invocation, {
-          message: `"${job.invocation.name}" does not wait for "${staging.invocation.name}", and no approval holds it back`,
-          help: `require "${staging.invocation.name}", or a test that runs behind it`,
+          message: `"${titleOf(job.invocation)}" does not wait for "${titleOf(staging.invocation)}", and no approval holds it back`,
+          help: `require "${titleOf(staging.invocation)}", or a test that runs behind it`,
           related: [relatedJob(staging.invocation, 'runs at the same time', subject)],
         }),
       );
@@ -44,5 +43,7 @@ function isStagingOf(one: DeliveryJob, production: DeliveryJob): boolean {
 const ENVIRONMENT = /^(?:staging|stage|stg|stag|production|prod|prd)$/;
 
 function nameWithoutEnvironment({ invocation }: DeliveryJob): string {
-  return wordsOf(invocation.name).map((word) => (ENVIRONMENT.test(word) ? '*' : word)).join('-');
+  return wordsOf(invocation.name)
+    .map((word) => (ENVIRONMENT.test(word) ? '*' : word))
+    .join('-');
 }

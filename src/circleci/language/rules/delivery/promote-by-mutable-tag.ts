@@ -9,8 +9,7 @@ export const promoteByMutableTag: Rule = {
   group: 'delivery',
   weight: 'warning',
   summary: 'An image is given another tag by way of a tag that is moved to newer images.',
-  why:
-    'What is promoted is whatever the tag points at when the job runs, not what was tested: another pipeline can have moved it in between, and an approval can come days later. The job has no way to notice.',
+  why: 'What is promoted is whatever the tag points at when the job runs, not what was tested: another pipeline can have moved it in between, and an approval can come days later. The job has no way to notice.',
   source: 'https://docs.docker.com/reference/cli/docker/image/tag/',
   check: ({ model }, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -33,6 +32,8 @@ export const promoteByMutableTag: Rule = {
 function comesFromRegistry(retag: Action & { readonly kind: 'retag' }, actions: readonly Action[]): boolean {
   const inRegistry = !retag.what.includes('docker tag') && !retag.what.includes('podman tag');
   const pulled = actions.some((one) => one.kind === 'pull' && one.reference === retag.from);
-  const built = actions.some((one) => one.kind === 'build' && one.references.some((name) => repositoryOf(name) === repositoryOf(retag.from)));
+  const built = actions.some(
+    (one) => one.kind === 'build' && one.references.some((name) => repositoryOf(name) === repositoryOf(retag.from)),
+  );
   return (inRegistry || pulled) && !built;
 }

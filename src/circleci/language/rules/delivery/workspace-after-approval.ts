@@ -1,15 +1,14 @@
 import { flowOf } from '../../flow/flow.js';
 import type { Invocation } from '../../model.js';
 import type { Rule } from '../rule.js';
-import { atJob, oncePerPlace, relatedJob } from './finding.js';
+import { atJob, oncePerPlace, relatedJob, titleOf } from './finding.js';
 
 export const workspaceAfterApproval: Rule = {
   name: 'workspace-after-approval',
   group: 'delivery',
   weight: 'warning',
   summary: 'A job behind an approval needs a workspace that was filled in front of it.',
-  why:
-    'An approval can be given for 90 days, and a workspace lives 15 at most. Whoever approves later than that gets a job that fails, and running it again does not help: the release has to be built anew, from the start.',
+  why: 'An approval can be given for 90 days, and a workspace lives 15 at most. Whoever approves later than that gets a job that fails, and running it again does not help: the release has to be built anew, from the start.',
   source: 'https://circleci.com/docs/guides/orchestrate/workspaces/#workspace-expiration',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
@@ -25,9 +24,12 @@ export const workspaceAfterApproval: Rule = {
         if (approval === undefined || source === undefined) continue;
         report(
           atJob(job, {
-            message: `"${job.name}" needs the workspace of "${source.name}", which may be gone when "${approval.name}" is approved`,
+            message: `"${titleOf(job)}" needs the workspace of "${titleOf(source)}", which may be gone when "${approval.name}" is approved`,
             help: 'fetch what it needs by the commit, an image from its registry for one, or fill the workspace behind the approval',
-            related: [relatedJob(source, 'the workspace is filled here', subject), relatedJob(approval, 'the approval', subject)],
+            related: [
+              relatedJob(source, 'the workspace is filled here', subject),
+              relatedJob(approval, 'the approval', subject),
+            ],
           }),
         );
       }
