@@ -1,7 +1,7 @@
 import type { Place } from '../place.js';
 
 /** Something that a job does to images or to an environment, as far as that can be read from its steps. */
-export type Action = (Build | Push | Pull | Retag | Deploy | Wait | Migrate | Undo) & Circumstances;
+export type Action = (Build | Push | Pull | Retag | Deploy | Wait | Migrate | Undo | Mark) & Circumstances;
 
 /** What is the same for every action. */
 export interface Circumstances {
@@ -96,6 +96,12 @@ export interface Migrate {
 /** Puts an environment back to what it ran before. */
 export interface Undo {
   readonly kind: 'undo';
+}
+
+/** Tells CircleCI of a deployment, and with that the name of its environment. */
+export interface Mark {
+  readonly kind: 'mark';
+  readonly environment: string;
 }
 
 export const NOWHERE: Target = { environment: '', cluster: '', namespace: '', name: '' };

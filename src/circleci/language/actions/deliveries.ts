@@ -36,7 +36,7 @@ function readWorkflow(workflow: Workflow, model: Model): readonly DeliveryJob[] 
   });
 }
 
-const DEPLOY = new Set(['deploy', 'rollout', 'promote', 'ship']);
+const DEPLOY = new Set(['deploy', 'rollout', 'promote', 'ship', 'apply']);
 /** Words of jobs that are about a deployment and are none. */
 const ABOUT = new Set([
   ...[

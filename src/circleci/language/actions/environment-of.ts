@@ -39,6 +39,7 @@ export function environmentOf(invocation: Invocation, actions: readonly Action[]
     ...valuesUnder(invocation.parameters, KEYS, 'the parameter'),
     ...valuesUnder(invocation.job?.environment ?? {}, KEYS, 'the variable'),
     ...targetsOf(actions).map(({ environment }) => evidence(environment, 'the environment')),
+    ...actions.flatMap((one) => (one.kind === 'mark' ? [evidence(one.environment, 'the deploy marker')] : [])),
     ...invocation.contexts.map((context) => evidence(context, 'the context')),
     ...valuesUnder(invocation.parameters, NAMESPACE_KEYS, 'the namespace'),
     ...targetsOf(actions).map(({ namespace }) => evidence(namespace, 'the namespace')),

@@ -64,6 +64,11 @@ const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>> = {
     push: (given) => pushesOf(text(given, 'image'), text(given, 'tag', '$CIRCLE_SHA1')),
     pull: (given) => split(text(given, 'images')).map((reference) => ({ kind: 'pull', reference })),
   },
+  // https://circleci.com/developer/orbs/orb/circleci/deploys
+  'circleci/deploys': {
+    plan: (given) => [{ kind: 'mark', environment: text(given, 'environment_name') }],
+    log: (given) => [{ kind: 'mark', environment: text(given, 'environment_name') }],
+  },
   // docs/orb.md
   'build-once': {
     build: (given) => [buildOnce(given)],

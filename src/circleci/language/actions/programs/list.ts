@@ -2,7 +2,7 @@ import type { Program } from '../program.js';
 import { aws, ecs, ecsDeploy, ecspresso } from './aws.js';
 import { docker, kaniko } from './docker.js';
 import { helm, kubectl } from './kubernetes.js';
-import { buildOnce, gcloud, heroku, migration } from './others.js';
+import { buildOnce, circleci, gcloud, heroku, migration } from './others.js';
 
 /** Every program that is recognised, by the name it is called by, without its folder. */
 const programs: Readonly<Record<string, Program>> = {
@@ -22,6 +22,8 @@ const programs: Readonly<Record<string, Program>> = {
   gcloud,
   heroku,
   'build-once': buildOnce,
+  circleci,
+  'circleci-agent': circleci,
 };
 
 /** Programs that do nothing but say or look. */

@@ -63,6 +63,15 @@ export const heroku: Program = ({ words }) => {
   }
 };
 
+/** `circleci run release plan`: https://circleci.com/docs/guides/deploy/configure-deploy-markers/ */
+export const circleci: Program = ({ words }) => {
+  const given = readArguments(words, new Set(['--rollback']));
+  const environment = given.value('--environment-name') ?? '';
+  return given.positional.slice(0, 2).join(' ') === 'run release' && environment !== ''
+    ? [{ kind: 'mark', environment }]
+    : [];
+};
+
 /** `build-once` of this project: docs/orb.md. */
 export const buildOnce: Program = ({ words: [verb], environment }) => {
   const target: Target = {

@@ -37,14 +37,15 @@ function mayWait({ invocation }: DeliveryJob): boolean {
   );
 }
 
-/** A job behind it may wait: one that says so, or one that tests what was deployed. */
+/** A job behind it may wait: one that says so, a release job, or one that tests what was deployed. */
 function isAwaitedLater({ invocation, workflow }: DeliveryJob, jobs: readonly DeliveryJob[]): boolean {
   const flow = flowOf(workflow);
   return jobs.some(
     (other) =>
       other.workflow === workflow &&
       flow.ancestors(other.invocation).has(invocation) &&
-      (other.actions.some(({ kind }) => kind === 'wait') ||
+      (other.invocation.kind === 'release' ||
+        other.actions.some(({ kind }) => kind === 'wait') ||
         /wait|verify|smoke|e2e|health|test|check/i.test(other.invocation.name)),
   );
 }
