@@ -6,6 +6,8 @@ export type Doing = Action extends infer One ? (One extends Action ? Omit<One, k
 
 /** What a call of a program does. */
 export interface Call {
+  /** As it is called, with its folder. */
+  readonly program: string;
   /** The words behind the program's name, variables replaced where their values are known. */
   readonly words: readonly string[];
   /** Variables that the command sees, as far as they are known. */

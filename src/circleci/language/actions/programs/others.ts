@@ -1,6 +1,6 @@
 import { NOWHERE, type Target } from '../action.js';
 import { readArguments } from '../arguments.js';
-import { isMigration } from '../migration.js';
+import { isMigration, isMigrationCommand } from '../migration.js';
 import type { Program } from '../program.js';
 
 /** `gcloud run deploy`, `gcloud app deploy`, `gcloud builds submit`: https://cloud.google.com/sdk/gcloud/reference */
@@ -102,5 +102,5 @@ export const buildOnce: Program = ({ words: [verb], environment }) => {
 };
 
 /** Any program whose words say that a database is changed: `npx prisma migrate deploy`, `bundle exec rake db:migrate`. */
-export const migration: Program = ({ words }) =>
-  isMigration(words.join(' ')) ? [{ kind: 'migrate', target: NOWHERE, awaited: true }] : [];
+export const migration: Program = ({ program, words }) =>
+  isMigrationCommand([program, ...words].join(' ')) ? [{ kind: 'migrate', target: NOWHERE, awaited: true }] : [];

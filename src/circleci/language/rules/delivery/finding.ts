@@ -1,18 +1,22 @@
 import type { Related } from '../../../../diagnostic/diagnostic.js';
+import type { Path } from '../../../../yaml/parse.js';
 import type { Action } from '../../actions/action.js';
 import type { Invocation } from '../../model.js';
 import type { Finding, ReportFinding, Subject } from '../rule.js';
+
+/** A finding by its path. */
+type AtPath = Extract<Finding, { readonly path: Path }>;
 
 /** What a rule says about a job, without the place. */
 type Words = Pick<Finding, 'message' | 'help' | 'related' | 'weight'>;
 
 /** A finding about an entry of a workflow. */
-export function atJob({ place }: Invocation, words: Words): Finding {
+export function atJob({ place }: Invocation, words: Words): AtPath {
   return { path: place.path, at: 'key', ...words };
 }
 
 /** A finding about a step. */
-export function atAction({ place, part }: Action, words: Words): Finding {
+export function atAction({ place, part }: Action, words: Words): AtPath {
   return { path: place.path, at: 'key', ...(part === undefined ? {} : { part }), ...words };
 }
 
@@ -33,10 +37,10 @@ export function relatedAction({ place, part }: Action, message: string, { yaml }
 }
 
 /** Reports the first finding of each place: the instances of a matrix, and the callers of a command, share theirs. */
-export function oncePerPlace(report: ReportFinding): ReportFinding {
+export function oncePerPlace(report: ReportFinding): (finding: AtPath) => void {
   const seen = new Set<string>();
   return (finding) => {
-    const key = JSON.stringify('path' in finding ? [finding.path, finding.part] : finding.span);
+    const key = JSON.stringify([finding.path, finding.part]);
     if (seen.has(key)) return;
     seen.add(key);
     report(finding);

@@ -1,0 +1,206 @@
+import t from 'tap';
+import { deliveryJobsOf } from '../../src/circleci/language/actions/deliveries.js';
+import { environmentsIn } from '../../src/circleci/language/actions/environment-of.js';
+import { isMigration, isMigrationCommand } from '../../src/circleci/language/actions/migration.js';
+import { readScript } from '../../src/circleci/language/actions/read-script.js';
+import { movedTagOf, repositoryOf, tagOf } from '../../src/circleci/language/actions/reference.js';
+import { compileConfig } from '../../src/circleci/language/compile.js';
+
+/** What a script does, as text. */
+function show(script: string, variables: Readonly<Record<string, string>> = {}): readonly string[] {
+  return readScript(script, new Map(Object.entries(variables))).done.map(({ doing, what, guarded, failure }) => {
+    const references =
+      'references' in doing
+        ? doing.references
+        : 'reference' in doing
+          ? [doing.reference]
+          : 'to' in doing
+            ? [doing.from, doing.to]
+            : [];
+    const awaited =
+      'awaited' in doing && doing.awaited !== undefined ? [doing.awaited ? 'awaited' : 'not awaited'] : [];
+    return [
+      doing.kind,
+      what,
+      ...references,
+      ...awaited,
+      ...(guarded ? ['maybe'] : []),
+      ...((failure ?? '') ? [failure] : []),
+    ].join(' | ');
+  });
+}
+
+const SCRIPTS: readonly (readonly [script: string, ...done: string[]])[] = [
+  ['docker build -t shop:1 .', 'build | docker build | shop:1'],
+  [
+    'docker buildx build --push -t a/b:$CIRCLE_SHA1 -t a/b:latest .',
+    'build | docker buildx build | a/b:$CIRCLE_SHA1 | a/b:latest',
+  ],
+  ['IMAGE=a/b:1\ndocker push "$IMAGE"', 'push | docker push | a/b:1'],
+  ['if x; then TAG=latest; fi\ndocker push a/b:$TAG', 'push | docker push | a/b:$TAG'],
+  ['sudo -E docker pull a/b', 'pull | docker pull | a/b'],
+  ['docker buildx imagetools create -t a:2 a:1', 'retag | docker buildx imagetools | a:1 | a:2'],
+  ['/kaniko/executor --destination a/b:1 --context .', 'build | executor | a/b:1'],
+  ['kubectl -n shop set image deploy/web web=a:1 log=b:2', 'deploy | kubectl set image | a:1 | b:2 | not awaited'],
+  ['kubectl apply -f k8s/', 'deploy | kubectl apply'],
+  ['kubectl apply --dry-run=client -f k8s/'],
+  ['kubectl apply -f migrate-job.yaml', 'migrate | kubectl apply | not awaited'],
+  ['kubectl rollout status deploy/web || true', 'wait | kubectl rollout status | ignored'],
+  [
+    'kubectl rollout status deploy/web || kubectl rollout undo deploy/web',
+    'wait | kubectl rollout status | undone',
+    'undo | kubectl rollout undo | maybe',
+  ],
+  ['kubectl rollout status deploy/web || exit 1', 'wait | kubectl rollout status'],
+  ['helm upgrade --install shop ./chart --set image.tag=latest --wait', 'deploy | helm upgrade | :latest | awaited'],
+  ['helm upgrade shop ./chart -n shop --set a=b,web.image.tag=1', 'deploy | helm upgrade | :1 | not awaited'],
+  ['helm template shop ./chart'],
+  ['aws ecs update-service --cluster c --service s --desired-count 0'],
+  [
+    'aws ecs update-service --cluster c --service s --force-new-deployment',
+    'deploy | aws ecs update-service | not awaited',
+  ],
+  ['aws --region eu-west-1 ecs wait services-stable --cluster c --services s', 'wait | aws ecs wait'],
+  ['ecs deploy cluster service --tag $CIRCLE_SHA1', 'deploy | ecs deploy | :$CIRCLE_SHA1 | awaited'],
+  [
+    'gcloud run deploy shop --image=gcr.io/acme/shop:1 --quiet',
+    'deploy | gcloud run deploy | gcr.io/acme/shop:1 | awaited',
+  ],
+  ['[ "$CIRCLE_BRANCH" = main ] && docker push a:1', 'push | docker push | a:1 | maybe'],
+  ['[ "$CIRCLE_BRANCH" = main ] || exit 0\ndocker push a:1', 'push | docker push | a:1'],
+  ['if [ "$CIRCLE_BRANCH" != main ]; then exit 0; fi\ndocker push a:1', 'push | docker push | a:1 | maybe'],
+  ['bash -c "docker push a:1"', 'push | docker push | a:1'],
+  ['echo "docker push a:1; kubectl apply -f x; rake db:migrate"'],
+  ['bundle exec rake db:migrate', 'migrate | bundle exec | awaited'],
+  ['heroku run -a shop rails db:migrate', 'migrate | heroku run | awaited'],
+  ['build-once run-migration', 'migrate | build-once run-migration | awaited'],
+];
+
+t.test('scripts are read for what they do', async (t) => {
+  for (const [script, ...done] of SCRIPTS) t.strictSame(show(script), done, script);
+  t.equal(readScript('circleci-agent step halt', new Map()).halts, true, 'a job can end early');
+  t.strictSame(
+    show('docker push $REPO/b:1', { REPO: 'a' }),
+    ['push | docker push | a/b:1'],
+    'variables that are known',
+  );
+});
+
+t.test('references of images', async (t) => {
+  for (const [reference, repository, tag, moved] of [
+    ['localhost:5000/app', 'localhost:5000/app', 'latest', 'latest'],
+    ['localhost:5000/app:1.2', 'localhost:5000/app', '1.2', undefined],
+    ['app@sha256:aa', 'app', '', undefined],
+    [':latest', '', 'latest', 'latest'],
+    ['$IMAGE', '$IMAGE', 'latest', undefined],
+    ['$IMAGE:main', '$IMAGE', 'main', 'main'],
+    ['app:$CIRCLE_BRANCH', 'app', '$CIRCLE_BRANCH', '$CIRCLE_BRANCH'],
+    ['app:$CIRCLE_BRANCH-$CIRCLE_SHA1', 'app', '$CIRCLE_BRANCH-$CIRCLE_SHA1', undefined],
+    ['app:<< pipeline.git.branch >>', 'app', '<< pipeline.git.branch >>', '<< pipeline.git.branch >>'],
+    ['app:<< pipeline.git.revision >>', 'app', '<< pipeline.git.revision >>', undefined],
+  ] as const) {
+    t.equal(repositoryOf(reference), repository, reference);
+    t.equal(tagOf(reference), tag, reference);
+    t.equal(movedTagOf(reference), moved, reference);
+  }
+});
+
+t.test('what changes the schema of a database', async (t) => {
+  for (const text of [
+    'rake db:migrate',
+    'python manage.py migrate',
+    'npx prisma migrate deploy',
+    './bin/migrate.sh',
+    '["bin/rails","db:migrate"]',
+    'k8s/migration.yaml',
+  ]) {
+    t.ok(isMigration(text), text);
+  }
+  for (const text of [
+    'rake db:migrate:status',
+    'manage.py makemigrations',
+    'flyway migrate --dry-run',
+    'npm run immigrate',
+    'prisma migrate status',
+  ]) {
+    t.notOk(isMigration(text), text);
+  }
+});
+
+t.test('a command is no migration for the folder that it is given', async (t) => {
+  for (const command of [
+    'rubocop db/migrate',
+    'git diff db/migrations',
+    'npm run test:migrations',
+    'alembic history',
+  ]) {
+    t.notOk(isMigrationCommand(command), command);
+  }
+  for (const command of [
+    'npm run migrate',
+    './bin/migrate',
+    'yarn db:migrate',
+    'make migrate',
+    'alembic upgrade head',
+  ]) {
+    t.ok(isMigrationCommand(command), command);
+  }
+});
+
+t.test('the environments in a name', async (t) => {
+  for (const [text, ...names] of [
+    ['deploy-production', 'production'],
+    ['deployToProd', 'production'],
+    ['shop_prd_eu', 'production'],
+    ['pre-prod', 'preprod'],
+    ['product-service'],
+    ['stg', 'staging'],
+    ['promote-staging-to-production', 'staging', 'production'],
+    ['latest'],
+  ] as const) {
+    t.strictSame([...environmentsIn(text)], names, text);
+  }
+});
+
+const ORBS = `
+version: 2.1
+orbs: { aws-ecr: circleci/aws-ecr@9.3.7, ecs: circleci/aws-ecs@2.2.1, build-once: acme/build-once@1.2.3 }
+jobs:
+  promote:
+    docker: [{ image: cimg/aws:2026.01 }]
+    environment: { STAGE: prod }
+    steps:
+      - aws-ecr/tag_image: { repo: shop, source_tag: $CIRCLE_SHA1, target_tag: 'prod,v1' }
+workflows:
+  main:
+    jobs:
+      - aws-ecr/build-and-push-image: { name: build, repo: shop, tag: 'a,b' }
+      - ecs/deploy-service-update: { name: d, family: shop, cluster-name: live, container-image-name-updates: 'container=web,tag=1,container=log,image-and-tag=x:2' }
+      - build-once/deploy: { name: e, environment: production }
+      - promote
+`;
+
+t.test('orbs that are not at hand are known by their names', async (t) => {
+  const { load } = await import('js-yaml');
+  const jobs = deliveryJobsOf(compileConfig({ file: 'config.yml', value: load(ORBS) }));
+  const shown = jobs.map(({ invocation, actions, environment, deploys }) => [
+    invocation.name,
+    actions.map((one) => [one.kind, one.kind === 'retag' ? one.to : 'references' in one ? one.references.join() : '']),
+    environment?.name,
+    deploys,
+  ]);
+  t.strictSame(shown, [
+    ['build', [['build', 'shop:a,shop:b']], undefined, false],
+    ['d', [['deploy', ':1,x:2']], undefined, true],
+    ['e', [['deploy', '']], 'production', true],
+    [
+      'promote',
+      [
+        ['retag', 'shop:prod'],
+        ['retag', 'shop:v1'],
+      ],
+      'production',
+      true,
+    ],
+  ]);
+});
