@@ -1,5 +1,6 @@
 import type { Mapping } from '../../../yaml/mapping.js';
 import type { Action, Circumstances } from './action.js';
+import type { Variables } from './variables.js';
 
 /** An action without what is known only where it was found. */
 export type Doing = Action extends infer One ? (One extends Action ? Omit<One, keyof Circumstances> : never) : never;
@@ -11,7 +12,7 @@ export interface Call {
   /** The words behind the program's name, variables replaced where their values are known. */
   readonly words: readonly string[];
   /** Variables that the command sees, as far as they are known. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Variables;
 }
 
 /** How a program is recognised: what it does with these words; nothing where it does nothing of interest. */

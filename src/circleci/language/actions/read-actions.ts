@@ -92,9 +92,9 @@ function findCommand(step: Place, name: string, text: string): Pick<Circumstance
   const run = valueAt(inside(step, name));
   const place = typeof run === 'string' ? inside(step, name) : inside(step, name, 'command');
   const script = String(valueAt(place));
-  const words = text.split(' ');
-  const starts = words.map((_, index) => words.slice(0, words.length - index).join(' '));
-  return { place, part: starts.find((start) => script.includes(start)) };
+  let part = text;
+  while (part !== '' && !script.includes(part)) part = part.slice(0, Math.max(0, part.lastIndexOf(' ')));
+  return { place, part: part === '' ? undefined : part };
 }
 
 function valueAt({ source, path }: Place): unknown {

@@ -55,7 +55,7 @@ export function readScript(text: string, variables: Variables): Script {
       done.push(...inner.done.map((one) => ({ ...one, guarded: one.guarded || command.guarded || left })));
       continue;
     }
-    const doings = programOf(program)?.({ program, words: rest, environment: Object.fromEntries(known) }) ?? [];
+    const doings = programOf(program)?.({ program, words: rest, variables: known }) ?? [];
     for (const doing of doings) {
       const failure = failureOf(commands, index);
       done.push({ doing, what: nameOf(words), part: command.source, guarded: command.guarded || left, failure });

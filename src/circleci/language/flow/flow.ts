@@ -11,11 +11,21 @@ export interface Edge {
 export class Flow {
   readonly #jobs: ReadonlyMap<string, Invocation>;
   readonly #edges = new Map<Invocation, readonly Edge[]>();
+  readonly #dependents = new Map<Invocation, Invocation[]>();
+  readonly #running = new Map<Situation, ReadonlyMap<Invocation, boolean | undefined>>();
   readonly #ancestors = new Map<Invocation, ReadonlySet<Invocation>>();
 
   constructor(readonly workflow: Workflow) {
     this.#jobs = new Map(workflow.jobs.map((job) => [job.name, job]));
-    for (const job of workflow.jobs) this.#edges.set(job, this.#edgesOf(job));
+    for (const job of workflow.jobs) {
+      const edges = this.#edgesOf(job);
+      this.#edges.set(job, edges);
+      for (const { job: required } of edges) {
+        const dependents = this.#dependents.get(required) ?? [];
+        dependents.push(job);
+        this.#dependents.set(required, dependents);
+      }
+    }
   }
 
   /** The jobs that a job waits for itself; those of its group are among them. */
@@ -55,17 +65,18 @@ export class Flow {
    * ("requires" of the configuration reference). Undefined where that depends on more than the situation.
    */
   runs(job: Invocation, situation: Situation): boolean | undefined {
-    return this.#runs(job, situation, new Map());
+    const known = this.#running.get(situation) ?? this.#findRunning(situation);
+    this.#running.set(situation, known);
+    return known.get(job);
   }
 
   /** The approval that a job waits for in a situation, where those that are filtered out hold nothing back. */
   approvalIn(job: Invocation, situation: Situation): Invocation | undefined {
-    const known = new Map<Invocation, boolean | undefined>();
     const seen = new Set<Invocation>();
     const open = [job];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       for (const { job: required } of this.edges(next)) {
-        if (seen.has(required) || this.#runs(required, situation, known) === false) continue;
+        if (seen.has(required) || this.runs(required, situation) === false) continue;
         if (required.kind === 'approval') return required;
         seen.add(required);
         open.push(required);
@@ -74,23 +85,35 @@ export class Flow {
     return undefined;
   }
 
-  #runs(job: Invocation, situation: Situation, known: Map<Invocation, boolean | undefined>): boolean | undefined {
-    if (known.has(job)) return known.get(job);
-    known.set(job, undefined); // jobs that wait for each other
+  /** What is known of every job; nothing of those that wait for each other. */
+  #findRunning(situation: Situation): ReadonlyMap<Invocation, boolean | undefined> {
+    const known = new Map<Invocation, boolean | undefined>();
+    const waiting = new Map<Invocation, number>();
+    const ready: Invocation[] = [];
+    for (const [job, edges] of this.#edges) {
+      waiting.set(job, edges.length);
+      if (edges.length === 0) ready.push(job);
+    }
+    for (let job = ready.pop(); job !== undefined; job = ready.pop()) {
+      const required = this.edges(job).map((edge) => known.get(edge.job));
+      const some =
+        required.length === 0 || required.includes(true) ? true : required.includes(undefined) ? undefined : false;
+      known.set(job, both(this.#filtersIn(job, situation), some));
+      for (const dependent of this.#dependents.get(job) ?? []) {
+        const left = (waiting.get(dependent) ?? 0) - 1;
+        waiting.set(dependent, left);
+        if (left === 0) ready.push(dependent);
+      }
+    }
+    return known;
+  }
+
+  /** A member of a job group runs where its group does and its own filters let it. */
+  #filtersIn(job: Invocation, situation: Situation): boolean | undefined {
     const group = job.group === undefined ? undefined : this.#jobs.get(job.group);
-    const own =
-      group === undefined
-        ? filtersIn(job.filters, situation)
-        : both(
-            filtersIn(group.filters, situation),
-            job.filters === undefined ? true : filtersIn(job.filters, situation),
-          );
-    const required = this.edges(job).map((edge) => this.#runs(edge.job, situation, known));
-    const some =
-      required.length === 0 || required.includes(true) ? true : required.includes(undefined) ? undefined : false;
-    const result = both(own, some);
-    known.set(job, result);
-    return result;
+    if (group === undefined) return filtersIn(job.filters, situation);
+    const own = job.filters === undefined ? true : filtersIn(job.filters, situation);
+    return both(filtersIn(group.filters, situation), own);
   }
 
   #edgesOf(job: Invocation): readonly Edge[] {

@@ -12,7 +12,15 @@ export const ANY_BRANCH = { branch: 'some-feature' };
  * condition name, an example for every pattern, and a branch and a tag that none of them name. What is asked of them is
  * asked with real names, so an answer holds for at least that one.
  */
-export function situationsOf({ jobs, condition }: Workflow): readonly Situation[] {
+export function situationsOf(workflow: Workflow): readonly Situation[] {
+  const known = found.get(workflow) ?? findSituations(workflow);
+  found.set(workflow, known);
+  return known;
+}
+
+const found = new WeakMap<Workflow, readonly Situation[]>();
+
+function findSituations({ jobs, condition }: Workflow): readonly Situation[] {
   const branches = new Set<string>();
   const tags = new Set<string>();
   if (condition !== undefined) collect(condition.expression, branches, tags);

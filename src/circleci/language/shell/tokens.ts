@@ -19,6 +19,12 @@ const HERE_DOCUMENT = /\\?<<-?[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([\w.-]+))/y;
 const REDIRECTION = /(?:\d*(?:>>|>\||>&|<&|<>|>|<)|&>>?)[ \t]*(?:&?\d+-?(?=\s|$|;|\)))?/y;
 const OPERATOR = /&&|\|\||;;&?|;&|\|&|[;|&\n()]/y;
 
+/** What operators, redirections and here-documents start with; the backslash is that of `\\<<`. */
+const SIGNS = new Set([...'<>&|;()\n\\']);
+/** What means nothing but itself, without quotes and in double quotes. */
+const QUOTED = /[^"\\$`]+/y;
+const PLAIN = /[^\s'"\\$`<>&|;()#]+/y;
+
 /**
  * Splits shell text into words and operators, as a POSIX shell would, but never fails: what is open at the end is closed
  * there. Redirections and here-documents are left out, variables stay text.
@@ -54,7 +60,7 @@ class Tokenizer {
       this.#endWord();
       this.#at++;
     } else if (char === '#' && this.#word === undefined) this.#at = this.#find('\n', this.#at);
-    else if (!this.#takeSign()) this.#takeWordPart(char);
+    else if (!SIGNS.has(char) || !this.#takeSign()) this.#takeWordPart(char);
   }
 
   /** Operators, redirections and here-documents; false where none starts here. */
@@ -114,9 +120,11 @@ class Tokenizer {
       case '`':
         this.#takeSubstitution();
         return;
-      default:
-        this.#add(char);
-        this.#at++;
+      default: {
+        const plain = this.#peek(PLAIN) ?? char;
+        this.#add(plain);
+        this.#at += plain.length;
+      }
     }
   }
 
@@ -135,8 +143,9 @@ class Tokenizer {
         if (escaped !== '\n') this.#add(escaped, false);
         this.#at += 2;
       } else {
-        this.#add(char, false);
-        this.#at++;
+        const plain = this.#peek(QUOTED) ?? char;
+        this.#add(plain, false);
+        this.#at += plain.length;
       }
     }
   }

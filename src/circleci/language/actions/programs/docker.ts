@@ -28,8 +28,8 @@ const FLAGS = new Set([
 ]);
 
 /** `docker`, `podman`, `buildah` and `nerdctl`: https://docs.docker.com/reference/cli/docker/ */
-export const docker: Program = ({ words, environment }) => {
-  const directory = environment['PWD'] ?? '';
+export const docker: Program = ({ words, variables }) => {
+  const directory = variables.get('PWD') ?? '';
   const start = words.findIndex((word) => !word.startsWith('-'));
   const [group = '', ...rest] = words.slice(Math.max(start, 0));
   const grouped = ['image', 'buildx', 'builder'].includes(group);
@@ -74,13 +74,13 @@ function build(given: Arguments, directory: string): Doing {
 }
 
 /** `/kaniko/executor`: https://github.com/GoogleContainerTools/kaniko */
-export const kaniko: Program = ({ words, environment }) => {
+export const kaniko: Program = ({ words, variables }) => {
   const given = readArguments(
     words,
     new Set(['--cache', '--cleanup', '--single-snapshot', '--reproducible', '--no-push']),
   );
   const recipe = {
-    directory: environment['PWD'] ?? '',
+    directory: variables.get('PWD') ?? '',
     file: given.value('--dockerfile', '-f') ?? '',
     context: given.value('--context', '-c') ?? '',
     target: given.value('--target') ?? '',

@@ -73,24 +73,24 @@ export const circleci: Program = ({ words }) => {
 };
 
 /** `build-once` of this project: docs/orb.md. */
-export const buildOnce: Program = ({ words: [verb], environment }) => {
+export const buildOnce: Program = ({ words: [verb], variables }) => {
   const target: Target = {
-    environment: environment['BUILD_ONCE_ENVIRONMENT'] ?? '',
-    cluster: environment['BUILD_ONCE_EKS'] ?? '',
-    namespace: environment['BUILD_ONCE_NAMESPACE'] ?? '',
-    name: environment['BUILD_ONCE_WORKLOADS'] ?? '',
+    environment: variables.get('BUILD_ONCE_ENVIRONMENT') ?? '',
+    cluster: variables.get('BUILD_ONCE_EKS') ?? '',
+    namespace: variables.get('BUILD_ONCE_NAMESPACE') ?? '',
+    name: variables.get('BUILD_ONCE_WORKLOADS') ?? '',
   };
   switch (verb) {
     case 'build-image': {
       const recipe = {
-        directory: environment['BUILD_ONCE_DIRECTORY'] ?? '',
-        file: environment['BUILD_ONCE_DOCKERFILE'] ?? '',
-        context: environment['BUILD_ONCE_CONTEXT'] ?? '',
-        target: environment['BUILD_ONCE_TARGET'] ?? '',
-        platform: environment['BUILD_ONCE_PLATFORM'] ?? '',
-        args: environment['BUILD_ONCE_ARGS'] ?? '',
+        directory: variables.get('BUILD_ONCE_DIRECTORY') ?? '',
+        file: variables.get('BUILD_ONCE_DOCKERFILE') ?? '',
+        context: variables.get('BUILD_ONCE_CONTEXT') ?? '',
+        target: variables.get('BUILD_ONCE_TARGET') ?? '',
+        platform: variables.get('BUILD_ONCE_PLATFORM') ?? '',
+        args: variables.get('BUILD_ONCE_ARGS') ?? '',
       };
-      return [{ kind: 'build', recipe, references: [environment['BUILD_ONCE_REPOSITORY'] ?? ''], pushes: true }];
+      return [{ kind: 'build', recipe, references: [variables.get('BUILD_ONCE_REPOSITORY') ?? ''], pushes: true }];
     }
     case 'run-migration':
       return [{ kind: 'migrate', target, awaited: true }];

@@ -11,8 +11,9 @@ export const approvalInSerialGroup: Rule = {
   check: (subject, report) => {
     for (const { jobs } of subject.model.workflows) {
       for (const job of jobs) {
+        if (job.kind !== 'approval' || job.group === undefined) continue;
         const group = jobs.find(({ name, kind }) => kind === 'job-group' && name === job.group);
-        if (job.kind !== 'approval' || group?.serialGroup === undefined) continue;
+        if (group?.serialGroup === undefined) continue;
         report(
           atJob(job, {
             message: `"${titleOf(job)}" waits for a person while "${group.name}" holds the serial group "${group.serialGroup}"`,

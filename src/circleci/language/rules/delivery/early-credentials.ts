@@ -10,7 +10,7 @@ export const earlyCredentials: Rule = {
   weight: 'warning',
   summary: 'A job gets the credentials of production before the approval that they are there for.',
   why: 'An approval protects what the jobs behind it can do. A job in front of it that holds the same context runs the code of a commit that nobody has approved yet, with all that is needed to change production: a line in a build script is enough to go round the approval.',
-  source: 'https://circleci.com/docs/guides/security/contexts/#approve-jobs-that-use-restricted-contexts',
+  source: 'https://circleci.com/docs/guides/security/contexts/',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
     const jobs = deliveryJobsOf(subject.model);

@@ -8,7 +8,7 @@ export const idleHold: Rule = {
   weight: 'warning',
   summary: 'An approval that no job requires.',
   why: 'It holds nothing back: every job runs whether it is approved or not. It looks like a gate, and it keeps the workflow on hold until somebody clicks it.',
-  source: 'https://circleci.com/docs/guides/orchestrate/workflows/#holding-a-workflow-for-a-manual-approval',
+  source: 'https://circleci.com/docs/guides/orchestrate/workflows/',
   check: ({ model }, report) => {
     for (const workflow of model.workflows) {
       const flow = flowOf(workflow);

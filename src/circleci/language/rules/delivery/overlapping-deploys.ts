@@ -13,37 +13,34 @@ export const overlappingDeploys: Rule = {
   source: 'https://circleci.com/docs/guides/orchestrate/controlling-serial-execution-across-your-organization/',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
-    const jobs = deliveryJobsOf(subject.model).filter(
-      ({ actions, environment }) =>
-        environment !== undefined && actions.some(({ kind, guarded }) => kind === 'deploy' && !guarded),
-    );
+    const jobs = deliveryJobsOf(subject.model).flatMap(deployerOf);
+    const byTarget = new Map<string, Deployer[]>();
     for (const job of jobs) {
-      const { invocation, environment } = job;
-      if (environment === undefined || serialGroupOf(job) !== undefined || isQueued(job)) continue;
-      const serial = jobs.find(
-        (other) =>
-          other.environment?.name === environment.name &&
-          isSameTarget(job, other) &&
-          serialGroupOf(other) !== undefined,
-      );
-      const beside = jobs.find((other) => other.environment?.name === environment.name && overlaps(job, other));
+      for (const target of job.targets) byTarget.set(target, [...(byTarget.get(target) ?? []), job]);
+    }
+    for (const one of jobs) {
+      const { invocation, environment } = one.job;
+      if (one.serialGroup !== undefined || isQueued(one.job)) continue;
+      const others = [...one.targets].flatMap((target) => byTarget.get(target) ?? []).filter((other) => other !== one);
+      const serial = others.find(({ serialGroup }) => serialGroup !== undefined);
+      const beside = others.find((other) => runBeside(one.job, other.job));
       if (serial !== undefined) {
         report(
           atJob(invocation, {
-            message: `"${titleOf(invocation)}" deploys to ${environment.name} outside of the serial group that "${titleOf(serial.invocation)}" uses`,
-            help: `add "serial-group: ${serialGroupOf(serial)}"`,
-            related: [relatedJob(serial.invocation, 'inside of it', subject)],
+            message: `"${titleOf(invocation)}" deploys to ${environment?.name} outside of the serial group that "${titleOf(serial.job.invocation)}" uses`,
+            help: `add "serial-group: ${serial.serialGroup}"`,
+            related: [relatedJob(serial.job.invocation, 'inside of it', subject)],
           }),
         );
       } else if (beside !== undefined) {
         report(
           atJob(invocation, {
-            message: `"${titleOf(invocation)}" and "${titleOf(beside.invocation)}" change the same in ${environment.name}, and neither waits for the other`,
+            message: `"${titleOf(invocation)}" and "${titleOf(beside.job.invocation)}" change the same in ${environment?.name}, and neither waits for the other`,
             help: 'let one require the other, or give both one "serial-group"',
-            related: [relatedJob(beside.invocation, 'the other one', subject)],
+            related: [relatedJob(beside.job.invocation, 'the other one', subject)],
           }),
         );
-      } else if (environment.isProduction && jobs.find((other) => other.environment?.isProduction === true) === job) {
+      } else if (one === jobs.find(({ job }) => job.environment?.isProduction)) {
         report(
           atJob(invocation, {
             message: `two pipelines can run "${titleOf(invocation)}" at the same time, and the older one can be the last to deploy`,
@@ -55,38 +52,40 @@ export const overlappingDeploys: Rule = {
   },
 };
 
+/** A job that deploys to an environment that is known. */
+interface Deployer {
+  readonly job: DeliveryJob;
+  readonly serialGroup: string | undefined;
+  /** What it changes: the workloads, services or releases that its steps name, each with its environment. */
+  readonly targets: ReadonlySet<string>;
+}
+
+function deployerOf(job: DeliveryJob): readonly Deployer[] {
+  const deployments = job.actions.flatMap((one) => (one.kind === 'deploy' && !one.guarded ? [one] : []));
+  if (job.environment === undefined || deployments.length === 0) return [];
+  const named = deployments.filter(({ target }) => target.name !== '');
+  const targets = new Set(named.map(({ target, what }) => JSON.stringify([job.environment?.name, target, what])));
+  return [{ job, serialGroup: serialGroupOf(job), targets }];
+}
+
 function serialGroupOf({ invocation, workflow }: DeliveryJob): string | undefined {
-  if (invocation.serialGroup !== undefined) return invocation.serialGroup;
+  if (invocation.serialGroup !== undefined || invocation.group === undefined) return invocation.serialGroup;
   return workflow.jobs.find(({ kind, name }) => kind === 'job-group' && name === invocation.group)?.serialGroup;
 }
 
-/** Orbs that make a job wait its turn; they came before serial groups. */
+/** Orbs and steps that make a job wait its turn; they came before serial groups. */
 const QUEUE = /\bqueue\b|block_(?:workflow|execution)|\block(?:ing)?\b|swissknife\/|singleton|semaphore/i;
 
 function isQueued({ invocation, workflow }: DeliveryJob): boolean {
-  const before = [invocation, ...flowOf(workflow).ancestors(invocation)];
-  return before.some(
+  return [invocation, ...flowOf(workflow).ancestors(invocation)].some(
     ({ reference, name, job, kind }) =>
       kind === 'lock' ||
-      [reference, name, ...(job?.steps ?? []).map((step) => `${step.name} ${String(step.content['name'] ?? '')}`)].some(
-        (text) => QUEUE.test(text),
-      ),
+      QUEUE.test(`${reference} ${name}`) ||
+      job?.steps.some((step) => QUEUE.test(`${step.name} ${String(step.content['name'] ?? '')}`)) === true,
   );
 }
 
-/** What a job changes: the workloads, services or releases that its steps name. */
-function targetsOf({ actions }: DeliveryJob): readonly string[] {
-  return actions.flatMap((one) =>
-    one.kind === 'deploy' && one.target.name !== '' && !one.guarded ? [JSON.stringify([one.target, one.what])] : [],
-  );
-}
-
-function isSameTarget(a: DeliveryJob, b: DeliveryJob): boolean {
-  const targets = targetsOf(b);
-  return a !== b && targetsOf(a).some((target) => targets.includes(target));
-}
-
-function overlaps(a: DeliveryJob, b: DeliveryJob): boolean {
+function runBeside(a: DeliveryJob, b: DeliveryJob): boolean {
   const parallel = a.workflow === b.workflow && flowOf(a.workflow).areParallel(a.invocation, b.invocation);
-  return parallel && isSameTarget(a, b) && findMeeting(a, b) !== undefined;
+  return parallel && findMeeting(a, b) !== undefined;
 }

@@ -11,7 +11,7 @@ export const productionWithoutHold: Rule = {
   summary:
     'Of two invocations of one job that deploy to production in a workflow, one waits for an approval and one does not.',
   why: 'The one that does not wait starts as soon as what it requires has passed. Part of production then runs a version that nobody has approved, and whoever is asked for the approval believes that nothing has happened yet.',
-  source: 'https://circleci.com/docs/guides/orchestrate/workflows/#holding-a-workflow-for-a-manual-approval',
+  source: 'https://circleci.com/docs/guides/orchestrate/workflows/',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
     const jobs = deliveryJobsOf(subject.model).filter(

@@ -9,7 +9,7 @@ export const workspaceAfterApproval: Rule = {
   weight: 'warning',
   summary: 'A job behind an approval needs a workspace that was filled in front of it.',
   why: 'An approval can be given for 90 days, and a workspace lives 15 at most. Whoever approves later than that gets a job that fails, and running it again does not help: the release has to be built anew, from the start.',
-  source: 'https://circleci.com/docs/guides/orchestrate/workspaces/#workspace-expiration',
+  source: 'https://circleci.com/docs/guides/orchestrate/workspaces/',
   check: (subject, reportAll) => {
     const report = oncePerPlace(reportAll);
     for (const workflow of subject.model.workflows) {
