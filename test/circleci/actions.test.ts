@@ -8,7 +8,7 @@ import { compileConfig } from '../../src/circleci/language/compile.js';
 
 /** What a script does, as text. */
 function show(script: string, variables: Readonly<Record<string, string>> = {}): readonly string[] {
-  return readScript(script, new Map(Object.entries(variables))).done.map(({ doing, what, guarded, failure }) => {
+  return readScript(script, new Map(Object.entries(variables))).done.map(({ doing, what, guarded, ignored }) => {
     const references =
       'references' in doing
         ? doing.references
@@ -25,7 +25,8 @@ function show(script: string, variables: Readonly<Record<string, string>> = {}):
       ...references,
       ...awaited,
       ...(guarded ? ['maybe'] : []),
-      ...((failure ?? '') ? [failure] : []),
+      ...(ignored ? ['ignored'] : []),
+      ...('green' in doing && doing.green ? ['green'] : []),
     ].join(' | ');
   });
 }
@@ -48,9 +49,16 @@ const SCRIPTS: readonly (readonly [script: string, ...done: string[]])[] = [
   ['kubectl rollout status deploy/web || true', 'wait | kubectl rollout status | ignored'],
   [
     'kubectl rollout status deploy/web || kubectl rollout undo deploy/web',
-    'wait | kubectl rollout status | undone',
+    'wait | kubectl rollout status',
+    'undo | kubectl rollout undo | maybe | green',
+  ],
+  [
+    'curl --fail https://acme.dev || { kubectl rollout undo deploy/web; exit 1; }',
     'undo | kubectl rollout undo | maybe',
   ],
+  ['if ! ./smoke.sh; then\n  helm rollback shop\nfi', 'undo | helm rollback | maybe | green'],
+  ['if [ "$UNDO" = true ]; then helm rollback shop; fi', 'undo | helm rollback | maybe'],
+  ['helm rollback shop', 'undo | helm rollback'],
   ['kubectl rollout status deploy/web || exit 1', 'wait | kubectl rollout status'],
   ['helm upgrade --install shop ./chart --set image.tag=latest --wait', 'deploy | helm upgrade | :latest | awaited'],
   ['helm upgrade shop ./chart -n shop --set a=b,web.image.tag=1', 'deploy | helm upgrade | :1 | not awaited'],

@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import t from 'tap';
 import { compileConfig } from '../../src/circleci/language/compile.js';
 import { Flow } from '../../src/circleci/language/flow/flow.js';
-import { filtersIn } from '../../src/circleci/language/flow/situation.js';
+import { filtersIn, runsWorkflow } from '../../src/circleci/language/flow/situation.js';
 import { exampleOf, situationsOf } from '../../src/circleci/language/flow/situations.js';
 import type { Invocation, Workflow } from '../../src/circleci/language/model.js';
 
@@ -104,6 +104,14 @@ t.test('filters let a job run by branch and tag', async (t) => {
     t.equal(filtersIn(job.filters, OTHER), feature, `feature: ${filters}`);
     t.equal(filtersIn(job.filters, { tag: 'v1.2.3' }), tag, `tag: ${filters}`);
   }
+});
+
+t.test('a workflow with schedules runs on the branches of those', async (t) => {
+  const schedule = "    triggers: [{ schedule: { cron: '0 2 * * *', filters: { branches: { only: main } } } }]";
+  const workflow = workflowOf('      - test', schedule);
+  t.equal(runsWorkflow(workflow, MAIN), true);
+  t.equal(runsWorkflow(workflow, OTHER), false);
+  t.equal(runsWorkflow(workflow, { tag: 'v1' }), false);
 });
 
 t.test('an example for a pattern is one that it matches', async (t) => {

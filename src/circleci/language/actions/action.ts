@@ -15,8 +15,8 @@ export interface Circumstances {
   readonly step: number;
   /** Whether it may not run: behind a test in its script, or in a `when` step whose condition is not known. */
   readonly guarded: boolean;
-  /** What its script does when it fails; `undo` is a rollback. Undefined: the step fails. */
-  readonly failure: 'ignored' | 'undone' | undefined;
+  /** Whether its script goes on as if nothing had happened when it fails. */
+  readonly ignored: boolean;
 }
 
 /** What an image is made from. Two recipes that are the same make the same image of the same commit. */
@@ -96,6 +96,8 @@ export interface Migrate {
 /** Puts an environment back to what it ran before. */
 export interface Undo {
   readonly kind: 'undo';
+  /** Whether it is done because something has failed, and the step succeeds all the same. */
+  readonly green: boolean;
 }
 
 /** Tells CircleCI of a deployment, and with that the name of its environment. */

@@ -26,7 +26,8 @@ export function deliveryJobsOf(model: Model): readonly DeliveryJob[] {
 
 function readWorkflow(workflow: Workflow, model: Model): readonly DeliveryJob[] {
   return workflow.jobs.map((invocation) => {
-    const { actions, halts } = readActions(invocation, model);
+    const { actions: all, halts } = readActions(invocation, model);
+    const actions = makesItsCluster(invocation) ? all.filter(({ kind }) => IMAGES.has(kind)) : all;
     const environment = environmentOf(invocation, actions);
     const deploys =
       invocation.kind !== 'approval' &&
@@ -34,6 +35,18 @@ function readWorkflow(workflow: Workflow, model: Model): readonly DeliveryJob[] 
         (environment !== undefined && isNamedForDeploying(invocation.name)));
     return { invocation, workflow, actions, halts, environment, deploys };
   });
+}
+
+/** Actions on images, which are not on an environment. */
+const IMAGES: ReadonlySet<string> = new Set(['build', 'push', 'pull', 'retag']);
+
+/** Programs that make a cluster inside of the job; what is deployed to that one is tested there. */
+const LOCAL_CLUSTER = /\bkind (?:create|load|get|export)\b|\b(?:minikube|k3d|k3s|microk8s|localstack)\b/;
+
+function makesItsCluster({ job }: Invocation): boolean {
+  return (
+    job?.steps.some(({ name, content }) => LOCAL_CLUSTER.test(`${name} ${String(content['command'] ?? '')}`)) === true
+  );
 }
 
 const DEPLOY = new Set(['deploy', 'rollout', 'promote', 'ship', 'apply']);

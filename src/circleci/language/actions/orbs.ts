@@ -53,7 +53,7 @@ const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>> = {
     update_container_image: setImage,
     create_or_update_resource: applyResource,
     get_rollout_status: () => [{ kind: 'wait' }],
-    rollback: () => [{ kind: 'undo' }],
+    rollback: () => [{ kind: 'undo', green: false }],
   },
   // https://circleci.com/developer/orbs/orb/circleci/helm
   'circleci/helm': { upgrade_helm_chart: helmChart, install_helm_chart: helmChart },

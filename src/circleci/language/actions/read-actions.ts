@@ -1,4 +1,4 @@
-import type { Mapping } from '../../../yaml/mapping.js';
+import { type Mapping, valueAt } from '../../../yaml/mapping.js';
 import { unescapeReferences } from '../environment.js';
 import type { Invocation, Model, Step } from '../model.js';
 import { inside, type Place } from '../place.js';
@@ -46,9 +46,9 @@ function readSteps(steps: readonly Step[], variables: Variables, invocation: Inv
       halts ||= script.halts;
       // What runs when something has failed is no part of how things go.
       if (content['when'] === 'on_fail') continue;
-      for (const { doing, what, failure, ...how } of script.done) {
+      for (const { doing, what, ignored, ...how } of script.done) {
         const command = findCommand(place, step.name, how.part);
-        actions.push(act(doing, { ...command, what, step: index, guarded: guarded || how.guarded, failure }));
+        actions.push(act(doing, { ...command, what, step: index, guarded: guarded || how.guarded, ignored }));
       }
     } else if (step.opaque) {
       const doings = readElement(step.name, content, model, place);
@@ -59,10 +59,10 @@ function readSteps(steps: readonly Step[], variables: Variables, invocation: Inv
   return { actions, halts };
 }
 
-type How = Omit<Circumstances, 'failure' | 'part'> & Partial<Pick<Circumstances, 'failure' | 'part'>>;
+type How = Omit<Circumstances, 'ignored' | 'part'> & Partial<Pick<Circumstances, 'ignored' | 'part'>>;
 
 function act(doing: Doing, how: How): Action {
-  return { ...doing, failure: undefined, part: undefined, ...how };
+  return { ...doing, ignored: false, part: undefined, ...how };
 }
 
 /** What a job or command of an orb does that is not at hand. */
@@ -89,14 +89,10 @@ function placeInConfig({ place, calls }: Step, invocation: Invocation, model: Mo
  * as is there. What parameters have put in is not.
  */
 function findCommand(step: Place, name: string, text: string): Pick<Circumstances, 'place' | 'part'> {
-  const run = valueAt(inside(step, name));
+  const run = valueAt(step.source.value, [...step.path, name]);
   const place = typeof run === 'string' ? inside(step, name) : inside(step, name, 'command');
-  const script = String(valueAt(place));
+  const script = String(valueAt(place.source.value, place.path));
   let part = text;
   while (part !== '' && !script.includes(part)) part = part.slice(0, Math.max(0, part.lastIndexOf(' ')));
   return { place, part: part === '' ? undefined : part };
-}
-
-function valueAt({ source, path }: Place): unknown {
-  return path.reduce<unknown>((value, key) => Object(value)[key], source.value);
 }

@@ -1,5 +1,4 @@
 import { readCommands, type ShellCommand } from '../shell/commands.js';
-import type { Action } from './action.js';
 import { readArguments } from './arguments.js';
 import type { Doing } from './program.js';
 import { programOf } from './programs/list.js';
@@ -12,7 +11,7 @@ export interface Done {
   /** The first line of the command as it is written. */
   readonly part: string;
   readonly guarded: boolean;
-  readonly failure: Action['failure'];
+  readonly ignored: boolean;
 }
 
 export interface Script {
@@ -57,8 +56,9 @@ export function readScript(text: string, variables: Variables): Script {
     }
     const doings = programOf(program)?.({ program, words: rest, variables: known }) ?? [];
     for (const doing of doings) {
-      const failure = failureOf(commands, index);
-      done.push({ doing, what: nameOf(words), part: command.source, guarded: command.guarded || left, failure });
+      const ignored = isIgnored(commands, index);
+      const real = doing.kind === 'undo' ? { ...doing, green: isGreenUndo(commands, index) } : doing;
+      done.push({ doing: real, what: nameOf(words), part: command.source, guarded: command.guarded || left, ignored });
     }
   }
   return { done, halts };
@@ -85,22 +85,23 @@ function unwrap(words: readonly string[]): readonly string[] {
   return unwrap(rest.slice(at + skipped));
 }
 
-/** What becomes of a failure: what stands behind `||`. */
-function failureOf(commands: readonly ShellCommand[], index: number): Action['failure'] {
-  if (commands[index]?.after !== '||') return undefined;
-  const handlers: (readonly string[])[] = [];
-  for (const { words, onFailure } of commands.slice(index + 1)) {
-    if (!onFailure) break;
-    handlers.push(words);
-  }
-  const fails = handlers.some(
-    ([program = '', ...rest]) => /^(?:exit|return|false|kill)$/.test(program) && rest[0] !== '0',
-  );
-  if (fails) return undefined;
-  if (handlers.some((words) => /\b(?:rollout undo|rollback)\b/.test(words.join(' ')))) return 'undone';
-  return handlers.length > 0 && handlers.every(([program = '']) => /^(?::|true|echo|printf)$/.test(program))
-    ? 'ignored'
-    : undefined;
+/** Whether nothing but words stands behind `||`. */
+function isIgnored(commands: readonly ShellCommand[], index: number): boolean {
+  const end = commands.findIndex(({ onFailure }, at) => at > index && !onFailure);
+  const handlers = commands.slice(index + 1, end < 0 ? undefined : end);
+  const isSilent = ({ words: [program = '', first] }: ShellCommand) =>
+    /^(?::|true|echo|printf)$/.test(program) || (program === 'exit' && first === '0');
+  return commands[index]?.after === '||' && handlers.length > 0 && handlers.every(isSilent);
+}
+
+/** Whether a rollback follows a failure, behind `||` or in an `if` that asks a program, and nothing after it fails. */
+function isGreenUndo(commands: readonly ShellCommand[], index: number): boolean {
+  const { onFailure = false, guarded = false } = commands[index] ?? {};
+  const question = commands.slice(0, index).findLast(({ asked }) => asked)?.words[0] ?? '[';
+  const followsFailure = onFailure || (guarded && !/^(?:\[\[?|test)$/.test(question));
+  const fails = ({ words: [program = '', first] }: ShellCommand) =>
+    program === 'false' || (/^(?:exit|return)$/.test(program) && first !== '0');
+  return followsFailure && !commands.slice(index + 1).some(fails);
 }
 
 /** Words that say nothing without the one that follows them: `kubectl set image`, `aws ecs run-task`. */

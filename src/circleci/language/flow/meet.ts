@@ -1,6 +1,6 @@
 import type { Invocation, Workflow } from '../model.js';
 import { flowOf } from './flow.js';
-import { conditionIn, type Situation } from './situation.js';
+import { runsWorkflow, type Situation } from './situation.js';
 import { situationsOf } from './situations.js';
 
 /** A job in its workflow. */
@@ -18,7 +18,7 @@ export function findMeeting(a: Placed, b: Placed): Situation | undefined {
   const situations = same ? situationsOf(a.workflow) : [...situationsOf(a.workflow), ...situationsOf(b.workflow)];
   return situations.find((situation) =>
     [a, b].every(({ invocation, workflow }) => {
-      const condition = conditionIn(workflow.condition, situation);
+      const condition = runsWorkflow(workflow, situation);
       return (same ? condition !== false : condition === true) && flowOf(workflow).runs(invocation, situation) === true;
     }),
   );

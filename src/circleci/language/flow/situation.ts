@@ -1,8 +1,8 @@
-import { isMapping } from '../../../yaml/mapping.js';
+import { isMapping, type Mapping, mappingOf, valueAt } from '../../../yaml/mapping.js';
 import type { Expression } from '../expressions/expression.js';
 import { matchesWhole } from '../expressions/pattern.js';
 import { reduce, truthOf, Unknown } from '../expressions/reduce.js';
-import type { Condition, Filters } from '../model.js';
+import type { Filters, Workflow } from '../model.js';
 
 /** What starts a pipeline: a push to a branch, or of a tag. */
 export type Situation = { readonly branch: string } | { readonly tag: string };
@@ -12,9 +12,20 @@ export function describeSituation(situation: Situation): string {
   return 'tag' in situation ? `for the tag "${situation.tag}"` : `on the branch "${situation.branch}"`;
 }
 
-/** Whether a workflow's `when` lets it run; undefined where that depends on more than the situation. */
-export function conditionIn(condition: Condition | undefined, situation: Situation): boolean | undefined {
+/**
+ * Whether a workflow runs, by its `when` and by its schedules, if it has any; undefined where that depends on more than the
+ * situation.
+ */
+export function runsWorkflow({ condition, place }: Workflow, situation: Situation): boolean | undefined {
+  const schedules = mappingOf(valueAt(place.source.value, place.path))['triggers'];
+  if (Array.isArray(schedules) && !schedules.some((one) => isScheduled(one, situation))) return false;
   return condition === undefined ? true : evaluate(condition.expression, situation);
+}
+
+/** A schedule runs on the branches that its filters name ("schedule" of the configuration reference). */
+function isScheduled(trigger: unknown, situation: Situation): boolean {
+  const { filters } = mappingOf(mappingOf(trigger)['schedule']);
+  return 'branch' in situation && filtersOfMap(mappingOf(filters), situation) !== false;
 }
 
 /**
@@ -24,9 +35,13 @@ export function conditionIn(condition: Condition | undefined, situation: Situati
 export function filtersIn(filters: Filters | undefined, situation: Situation): boolean | undefined {
   if (filters === undefined) return !('tag' in situation);
   if (filters.kind === 'expression') return evaluate(filters.expression, situation);
+  return filtersOfMap(filters.map, situation);
+}
+
+function filtersOfMap(map: Mapping, situation: Situation): boolean | undefined {
   const [key, name] =
     'tag' in situation ? (['tags', situation.tag] as const) : (['branches', situation.branch] as const);
-  const lists = filters.map[key];
+  const lists = map[key];
   if (!isMapping(lists)) return key === 'branches';
   const only = lists['only'] === undefined ? true : matchesAny(lists['only'], name);
   const ignored = lists['ignore'] === undefined ? false : matchesAny(lists['ignore'], name);

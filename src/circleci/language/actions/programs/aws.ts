@@ -77,6 +77,6 @@ export const ecspresso: Program = ({ words }) => {
   const target: Target = { environment: '', cluster: '', namespace: '', name: given.value('--config') ?? '' };
   if (verb === 'run')
     return isMigration(words.join(' ')) ? [{ kind: 'migrate', target, awaited: !given.has('--no-wait') }] : [];
-  if (verb === 'rollback') return [{ kind: 'undo' }];
+  if (verb === 'rollback') return [{ kind: 'undo', green: false }];
   return verb === 'deploy' ? [{ kind: 'deploy', target, references: [], awaited: !given.has('--no-wait') }] : [];
 };

@@ -55,7 +55,7 @@ export const kubectl: Program = ({ words }) => {
     case 'rollout status':
       return [{ kind: 'wait' }];
     case 'rollout undo':
-      return [{ kind: 'undo' }];
+      return [{ kind: 'undo', green: false }];
     case 'rollout restart': {
       const name = rest.join('/');
       return [{ kind: 'deploy', target: { ...target, name }, references: [], awaited: false, refetches: true }];
@@ -100,7 +100,7 @@ export const helm: Program = ({ words }) => {
       return chart === '' ? [] : [{ kind: 'deploy', target, references, awaited }];
     }
     case 'rollback':
-      return [{ kind: 'undo' }];
+      return [{ kind: 'undo', green: false }];
     default:
       return [];
   }

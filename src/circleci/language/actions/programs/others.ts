@@ -57,7 +57,7 @@ export const heroku: Program = ({ words }) => {
     }
     case 'releases:rollback':
     case 'rollback':
-      return [{ kind: 'undo' }];
+      return [{ kind: 'undo', green: false }];
     default:
       return [];
   }

@@ -1,6 +1,6 @@
 import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import { flowOf } from '../../flow/flow.js';
-import { conditionIn } from '../../flow/situation.js';
+import { runsWorkflow } from '../../flow/situation.js';
 import { ANY_BRANCH } from '../../flow/situations.js';
 import type { Rule } from '../rule.js';
 import { atJob, oncePerPlace, titleOf } from './finding.js';
@@ -19,7 +19,7 @@ export const deployOnAnyBranch: Rule = {
       const flow = flowOf(workflow);
       if (environment?.isProduction !== true || !certainlyDeploys(job) || flow.approvals(invocation).length > 0)
         continue;
-      if (conditionIn(workflow.condition, ANY_BRANCH) !== true || flow.runs(invocation, ANY_BRANCH) !== true) continue;
+      if (runsWorkflow(workflow, ANY_BRANCH) !== true || flow.runs(invocation, ANY_BRANCH) !== true) continue;
       report(
         atJob(invocation, {
           message: `"${titleOf(invocation)}" deploys to production from every branch, "${ANY_BRANCH.branch}" for one`,

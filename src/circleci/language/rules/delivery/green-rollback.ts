@@ -13,11 +13,11 @@ export const greenRollback: Rule = {
     const report = oncePerPlace(reportAll);
     for (const { actions } of deliveryJobsOf(model)) {
       for (const action of actions) {
-        if (action.failure !== 'undone') continue;
+        if (action.kind !== 'undo' || !action.green) continue;
         report(
           atAction(action, {
-            message: `when "${action.what}" fails, the step rolls back and succeeds`,
-            help: 'end what follows "||" with "exit 1"',
+            message: `"${action.what}" rolls back what has failed, and then the step succeeds`,
+            help: 'put "exit 1" behind it',
           }),
         );
       }

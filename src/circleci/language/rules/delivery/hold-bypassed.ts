@@ -1,6 +1,6 @@
 import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import { flowOf } from '../../flow/flow.js';
-import { conditionIn, describeSituation, type Situation } from '../../flow/situation.js';
+import { describeSituation, runsWorkflow, type Situation } from '../../flow/situation.js';
 import { situationsOf } from '../../flow/situations.js';
 import type { Rule } from '../rule.js';
 import { atJob, oncePerPlace, relatedJob, titleOf } from './finding.js';
@@ -43,7 +43,7 @@ function findWayRound({ invocation, workflow }: DeliveryJob): Situation | undefi
   const flow = flowOf(workflow);
   return situationsOf(workflow).find(
     (situation) =>
-      conditionIn(workflow.condition, situation) !== false &&
+      runsWorkflow(workflow, situation) !== false &&
       flow.runs(invocation, situation) === true &&
       flow.approvalIn(invocation, situation) === undefined,
   );

@@ -1,4 +1,5 @@
-import { deliveryJobsOf } from '../../actions/deliveries.js';
+import type { Action } from '../../actions/action.js';
+import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import type { Rule } from '../rule.js';
 import { atAction, oncePerPlace } from './finding.js';
 
@@ -11,9 +12,9 @@ export const ignoredFailure: Rule = {
   source: 'https://circleci.com/docs/reference/configuration-reference/#default-shell-options',
   check: ({ model }, reportAll) => {
     const report = oncePerPlace(reportAll);
-    for (const { actions } of deliveryJobsOf(model)) {
-      for (const action of actions) {
-        if (action.failure !== 'ignored' || !['deploy', 'migrate', 'push', 'wait'].includes(action.kind)) continue;
+    for (const job of deliveryJobsOf(model)) {
+      for (const action of job.actions) {
+        if (!action.ignored || !matters(action, job)) continue;
         report(
           atAction(action, {
             message: `when "${action.what}" fails, the step goes on and the job stays green`,
@@ -24,3 +25,9 @@ export const ignoredFailure: Rule = {
     }
   },
 };
+
+/** A cache that is not pushed only costs time, and the database of a test is nobody's. */
+function matters(action: Action, { deploys }: DeliveryJob): boolean {
+  if (action.kind === 'push') return !/cache/i.test(action.reference);
+  return deploys && ['deploy', 'migrate', 'wait'].includes(action.kind);
+}
