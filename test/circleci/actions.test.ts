@@ -2,32 +2,33 @@ import t from 'tap';
 import { deliveryJobsOf } from '../../src/circleci/language/actions/deliveries.js';
 import { environmentsIn } from '../../src/circleci/language/actions/environment-of.js';
 import { isMigration, isMigrationCommand } from '../../src/circleci/language/actions/migration.js';
+import { elementOf } from '../../src/circleci/language/actions/orbs.js';
+import type { Doing } from '../../src/circleci/language/actions/program.js';
 import { readScript } from '../../src/circleci/language/actions/read-script.js';
 import { movedTagOf, repositoryOf, tagOf } from '../../src/circleci/language/actions/reference.js';
 import { compileConfig } from '../../src/circleci/language/compile.js';
 
+/** What is done, as text. */
+function showDoing(doing: Doing): string {
+  const references =
+    'references' in doing
+      ? doing.references
+      : 'reference' in doing
+        ? [doing.reference]
+        : 'to' in doing
+          ? [doing.from, doing.to]
+          : [];
+  const awaited = 'awaited' in doing && doing.awaited !== undefined ? [doing.awaited ? 'awaited' : 'not awaited'] : [];
+  return [doing.kind, ...references, ...awaited].join(' | ');
+}
+
 /** What a script does, as text. */
 function show(script: string, variables: Readonly<Record<string, string>> = {}): readonly string[] {
   return readScript(script, new Map(Object.entries(variables))).done.map(({ doing, what, guarded, ignored }) => {
-    const references =
-      'references' in doing
-        ? doing.references
-        : 'reference' in doing
-          ? [doing.reference]
-          : 'to' in doing
-            ? [doing.from, doing.to]
-            : [];
-    const awaited =
-      'awaited' in doing && doing.awaited !== undefined ? [doing.awaited ? 'awaited' : 'not awaited'] : [];
-    return [
-      doing.kind,
-      what,
-      ...references,
-      ...awaited,
-      ...(guarded ? ['maybe'] : []),
-      ...(ignored ? ['ignored'] : []),
-      ...('green' in doing && doing.green ? ['green'] : []),
-    ].join(' | ');
+    const [kind = '', ...rest] = showDoing(doing).split(' | ');
+    const green = 'green' in doing && doing.green;
+    const how = [...(guarded ? ['maybe'] : []), ...(ignored ? ['ignored'] : []), ...(green ? ['green'] : [])];
+    return [kind, what, ...rest, ...how].join(' | ');
   });
 }
 
@@ -168,6 +169,62 @@ t.test('the environments in a name', async (t) => {
   ] as const) {
     t.strictSame([...environmentsIn(text)], names, text);
   }
+});
+
+/** What a job or command of an orb does, as text. */
+function showElement(reference: string, name: string, given: Readonly<Record<string, unknown>>): readonly string[] {
+  return (elementOf(reference, name)?.(given) ?? []).map(showDoing);
+}
+
+const ELEMENTS: readonly (readonly [
+  orb: string,
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  ...done: string[],
+])[] = [
+  ['aws-ecr@9', 'build_and_push_image', { repo: 'a', tag: 'x,y' }, 'build | a:x | a:y'],
+  ['aws-ecr@9', 'build_image', { repo: 'a', extra_build_args: '--target=web' }, 'build | a:latest'],
+  ['aws-ecr@9', 'push_image', { repo: 'a', tag: 'x' }, 'push | a:x'],
+  ['aws-ecr@9', 'tag_image', { repo: 'a', source_tag: 'x' }, 'retag | a:x | a:latest'],
+  ['aws-ecr@9', 'ecr_login', {}],
+  ['aws-ecs@2', 'update_service', { force_new_deployment: true }, 'deploy | not awaited'],
+  [
+    'aws-ecs@7',
+    'update_service',
+    { container_image_name_updates: 'container=a,tag=1', verify_revision_is_deployed: true },
+    'deploy | :1 | awaited',
+  ],
+  ['aws-ecs@7', 'run_task', { overrides: '{"command":["rake","db:migrate"]}' }, 'migrate | not awaited'],
+  ['aws-ecs@7', 'run_task', { overrides: '{"command":["./report"]}' }],
+  [
+    'aws-eks@2',
+    'update_container_image',
+    { container_image_updates: 'a=b:1 c=d:2' },
+    'deploy | b:1 | d:2 | not awaited',
+  ],
+  ['kubernetes@1', 'create_or_update_resource', { resource_file_path: 'app.yaml' }, 'deploy'],
+  ['kubernetes@1', 'create_or_update_resource', { resource_file_path: 'k8s/migration.yaml' }, 'migrate | not awaited'],
+  ['kubernetes@1', 'get_rollout_status', {}, 'wait'],
+  ['kubernetes@1', 'rollback', {}, 'undo'],
+  ['helm@3', 'upgrade_helm_chart', { values_to_override: 'image.tag=1,a=b', atomic: true }, 'deploy | :1 | awaited'],
+  ['helm@3', 'upgrade_helm_chart', { dry_run: true }],
+  ['docker@2', 'publish', { image: 'a/b' }, 'build | a/b:$CIRCLE_SHA1'],
+  ['docker@2', 'push', { image: 'a/b' }, 'push | a/b:$CIRCLE_SHA1'],
+  ['docker@2', 'pull', { images: 'a:1,b:2' }, 'pull | a:1', 'pull | b:2'],
+  ['gcp-cloud-run@1', 'deploy', { image: 'a:1' }, 'deploy | a:1 | awaited'],
+  ['heroku@2', 'deploy_via_git', { app_name: 'a' }, 'deploy'],
+  ['deploys@1', 'plan', { environment_name: 'production' }, 'mark'],
+  ['node@7', 'install_packages', {}],
+];
+
+t.test('jobs and commands of orbs are known by their names', async (t) => {
+  for (const [orb, name, given, ...done] of ELEMENTS) {
+    t.strictSame(showElement(`circleci/${orb}`, name, given), done, `${orb} ${name} ${JSON.stringify(given)}`);
+  }
+  t.strictSame(showElement('acme/build-once@1.2.3', 'run_migration', { environment: 'staging' }), [
+    'migrate | awaited',
+  ]);
+  t.strictSame(showElement('acme/aws-ecr@1.0.0', 'build_image', {}), [], 'an orb of somebody else');
 });
 
 const ORBS = `

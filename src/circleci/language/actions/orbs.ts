@@ -59,8 +59,8 @@ const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>> = {
   'circleci/helm': { upgrade_helm_chart: helmChart, install_helm_chart: helmChart },
   // https://circleci.com/developer/orbs/orb/circleci/docker
   'circleci/docker': {
-    publish: (given) => [buildOf(given, text(given, 'image'), given['deploy'] !== false)],
-    build: (given) => [buildOf(given, text(given, 'image'), false)],
+    publish: (given) => [buildOf(given, text(given, 'image'), given['deploy'] !== false, '$CIRCLE_SHA1')],
+    build: (given) => [buildOf(given, text(given, 'image'), false, '$CIRCLE_SHA1')],
     push: (given) => pushesOf(text(given, 'image'), text(given, 'tag', '$CIRCLE_SHA1')),
     pull: (given) => split(text(given, 'images')).map((reference) => ({ kind: 'pull', reference })),
   },
@@ -137,8 +137,8 @@ function recipeOf(given: Mapping): Recipe {
   };
 }
 
-function buildOf(given: Mapping, repository: string, pushes: boolean): Doing {
-  const references = split(text(given, 'tag', 'latest')).map((tag) => `${repository}:${tag}`);
+function buildOf(given: Mapping, repository: string, pushes: boolean, tag = 'latest'): Doing {
+  const references = split(text(given, 'tag', tag)).map((one) => `${repository}:${one}`);
   return { kind: 'build', recipe: recipeOf(given), references, pushes };
 }
 
