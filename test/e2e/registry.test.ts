@@ -68,7 +68,7 @@ function show(t: Test, io: TestIo) {
 
 t.test(
   'two platforms, one index, two environments',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const { repository, commit, cwd, io, build, publish, verify, pass, leftovers } = world(t, LAB_REGISTRY ?? '');
 
@@ -140,7 +140,7 @@ t.test(
 
 t.test(
   'two pipelines of one commit: the first published wins',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const first = world(t, LAB_REGISTRY ?? '');
     good(t, await first.build('linux/amd64'));
@@ -168,7 +168,7 @@ t.test(
 
 t.test(
   "Docker's own driver pushes under a tag of the platform",
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const { commit, repository, io, build, publish } = world(t, LAB_REGISTRY ?? '');
     good(t, await build('linux/amd64', { builder: 'default' }));
@@ -180,7 +180,7 @@ t.test(
   },
 );
 
-t.test('a build that fails', { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 }, async (t) => {
+t.test('a build that fails', { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 }, async (t) => {
   const { io, cwd, build } = world(t, LAB_REGISTRY ?? '');
   const fails = async (dockerfile: string, platform = 'linux/amd64', builder = LAB_BUILDER) => {
     await io.files.write(join(cwd, 'Dockerfile'), dockerfile);
@@ -205,7 +205,7 @@ t.test('a build that fails', { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeou
 
 t.test(
   'ECR: login by a role, the whole way',
-  { skip: needs('LAB_ECR', LAB_ECR) || needs('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL), timeout: 180_000 },
+  { skip: needs('LAB_ECR', LAB_ECR) || needs('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL), timeout: 900_000 },
   async (t) => {
     const account = (LAB_ECR ?? '').slice(0, 12);
     const role = `arn:aws:iam::${account}:role/shop-push`;
@@ -245,7 +245,7 @@ t.test(
 
 t.test(
   'build arguments, secrets, a stage, a cache in the registry',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const secret = `s3cret-${randomBytes(8).toString('hex')}`;
     const { repository, cwd, io, build } = world(t, LAB_REGISTRY ?? '', { NPM_TOKEN: secret, UNSET: undefined });
@@ -334,7 +334,7 @@ async function filesOf(t: Test, reference: string) {
 
 t.test(
   'pointers are moved, and aliases only forward',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const { repository, io, cwd, build, publish } = world(t, LAB_REGISTRY ?? '');
     const env = io.env as Record<string, string | undefined>;
@@ -376,7 +376,7 @@ t.test(
 
 t.test(
   'a login by variables of a context, the whole way',
-  { skip: needs('LAB_ECR', LAB_ECR), timeout: 180_000 },
+  { skip: needs('LAB_ECR', LAB_ECR), timeout: 900_000 },
   async (t) => {
     const password = `${(LAB_ECR ?? '').slice(0, 12)}-auth-token`;
     const repository = `${LAB_ECR}/e2e/${randomBytes(6).toString('hex')}`;
