@@ -3,6 +3,7 @@ import { directory } from '../../commands/parameters.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
 import type { Build, Delivery, Environment, Image, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
+import { type Call, markerCalls } from '../orb/markers.js';
 import type { Release } from '../orb/orb.js';
 import {
   attachWorkspace,
@@ -145,18 +146,12 @@ function makeDeploy(
   return { name: job, comment, job: dockerJob(job, NODE_IMAGE, CONTAINER_CLASS, steps) };
 }
 
-/**
- * The steps of a deploy marker. It is planned first, so that whatever fails after it is marked as failed, and updated in
- * the same job, so that the job can be run again by itself.
- */
+/** The steps of a deploy marker; none where there is no component that it is of. */
 function markerSteps(name: string, component: string | undefined, orb: OrbAlias) {
   if (component === undefined) return { plan: [], start: [], end: [] };
-  const update = (status: string, more: Plain = {}) => orb.call('update_release', { name, status, ...more });
-  return {
-    plan: [orb.call('plan_release', { name, environment_name: name, component_name: component })],
-    start: [update('RUNNING')],
-    end: [update('SUCCESS'), update('FAILED', { failure_reason: '$CIRCLE_BUILD_URL', when: 'on_fail' })],
-  };
+  const { plan, start, end } = markerCalls(name, component);
+  const steps = (calls: readonly Call[]) => calls.map(([command, values]) => orb.call(command, values));
+  return { plan: steps(plan), start: steps(start), end: steps(end) };
 }
 
 function clusterOf({ access, namespace }: Target, role: string | undefined): Plain {

@@ -71,6 +71,8 @@ function expandStep(
       ? expandSteps(steps, scope, lookup, [...path, name, 'steps'], report, depth + 1)
       : [];
   }
+  // A list of steps is `- steps: << parameters.name >>`; what it holds has been put in by now.
+  if (name === 'steps') return expandSteps(value, scope, lookup, [...path, name], report, depth + 1);
   if (BUILT_IN.has(name))
     return [{ [name]: typeof value === 'string' && name === 'run' ? { command: value } : (value ?? {}) }];
   const found = findElement(scope, 'commands', name);
