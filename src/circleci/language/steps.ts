@@ -1,5 +1,5 @@
 import { quote } from '../../diagnostic/quote.js';
-import { isMapping, type Mapping, mappingOf } from '../../yaml/mapping.js';
+import { isMapping, type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { Path } from '../../yaml/parse.js';
 import { bindParameters } from './parameters.js';
 import type { Report } from './problem.js';
@@ -73,7 +73,8 @@ function expandStep(
   }
   // A list of steps is `- steps: << parameters.name >>`; what it holds has been put in by now.
   if (name === 'steps') return expandSteps(value, scope, lookup, [...path, name], report, depth + 1);
-  if (BUILT_IN.has(name))
+  // A command of the same name comes first: an orb may have a command `deploy`.
+  if (BUILT_IN.has(name) && own(scope.commands, name) === undefined)
     return [{ [name]: typeof value === 'string' && name === 'run' ? { command: value } : (value ?? {}) }];
   const found = findElement(scope, 'commands', name);
   if (found === undefined) {
