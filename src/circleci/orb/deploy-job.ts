@@ -54,7 +54,11 @@ const MIGRATION = ['workload', 'container', 'timeout'] as const;
 function migrationParameters(): Readonly<Record<string, Plain>> {
   const declared = declareParameters(runMigration.parameters);
   const command = { type: 'string', description: `Database migration. ${words(declared['command'])} Empty: none.` };
-  const others = MIGRATION.map((name): [string, Plain] => [`migration_${name}`, { default: '', ...declared[name] }]);
+  const others = MIGRATION.map((name): [string, Plain] => {
+    const needed = name === 'workload' ? ' Needed with migration.' : '';
+    const description = `${words(declared[name])}${needed}`;
+    return [`migration_${name}`, { default: '', ...declared[name], description }];
+  });
   return { migration: { ...command, default: '' }, ...Object.fromEntries(others) };
 }
 
