@@ -21,7 +21,7 @@ export function generate(project: Project, options: GenerateOptions): Result<str
   const { spec, base } = project;
   return generateConfig({
     delivery: planDelivery(spec),
-    base: base === undefined ? undefined : { file: base.yaml.file, jobs: base.jobs, parts: base.parts },
+    base: base === undefined ? undefined : { ...base, file: base.yaml.file },
     release: options.release,
     specFile: options.specFile ?? '.circleci/build-once.yml',
   });

@@ -43,6 +43,7 @@ export function generateConfig({
 /** A problem of the base, by the path that it has there; a problem of anything else is a bug of the generator. */
 function placeInBase(problem: Problem, base: BaseParts | undefined): Problem {
   const { path } = problem;
+  if (path[0] === 'workflows' && own(base?.workflows, String(path[1])) !== undefined) return problem;
   // What an invocation says is made by the generator, so what is wrong with it is what the job asks for.
   const [section, name] = path[0] === 'workflows' ? ['jobs', path[4]] : path;
   const entries = section === 'jobs' ? base?.jobs : own(base?.parts, String(section));

@@ -42,8 +42,8 @@ async function writeFile(
 /** What to do about a config that gen-config did not write. */
 export function describeForeign(): string {
   return `gen-config: ${CONFIG_FILE} was not written by gen-config, so it is left as it is
-  -> To adopt it: rename it to .circleci/base.yml, delete "workflows" and "setup" in it, name the jobs that must
-     pass first under "test" in .circleci/build-once.yml, and run "npx gen-config" again.
+  -> To adopt it: rename it to .circleci/base.yml, delete "setup" and the workflows that test, build and deploy, name
+     the jobs that must pass first under "test" in .circleci/build-once.yml, and run "npx gen-config" again.
   -> To overwrite it: npx gen-config --force
 `;
 }

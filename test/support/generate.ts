@@ -19,7 +19,7 @@ export function generateText(spec: string, base: string | undefined): Result<str
   const found = project.value.base;
   const config = generateConfig({
     delivery: planDelivery(project.value.spec),
-    base: found === undefined ? undefined : { file: BASE, jobs: found.jobs, parts: found.parts },
+    base: found === undefined ? undefined : { ...found, file: BASE },
     release: RELEASE,
     specFile: SPEC,
   });

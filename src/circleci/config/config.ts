@@ -16,6 +16,7 @@ export interface BaseParts {
   readonly file: string;
   readonly jobs: Plain;
   readonly parts: Readonly<Record<string, Plain>>;
+  readonly workflows: Plain;
 }
 
 /** The sections of `.circleci/config.yml`, in their order in the file. */
@@ -43,7 +44,8 @@ export function makeConfig(delivery: Delivery, base: BaseParts | undefined, rele
   const known = ['parameters', 'executors', 'commands'].flatMap((key) =>
     section(key, entriesOf(parts[key] ?? {}, `From ${base?.file}.`)),
   );
-  const rest = [...known, ...section('jobs', [...theirs, ...own]), ...section('workflows', flows)];
+  const workflows = [...flows, ...entriesOf(base?.workflows ?? {}, `From ${base?.file}.`)];
+  const rest = [...known, ...section('jobs', [...theirs, ...own]), ...section('workflows', workflows)];
   // An import is one line and stands first, as people expect; the orb itself is long and stands last.
   const whole = inline.length === 0 ? [...orbs, ...rest] : [...rest, ...orbs];
   return [{ key: 'version', value: 2.1 }, ...whole];

@@ -1,5 +1,5 @@
 import { quote } from '../../diagnostic/quote.js';
-import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
+import { isMapping, type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import { checkGraph } from './graph.js';
 import { checkLimits } from './limits.js';
 import { bindParameters } from './parameters.js';
@@ -47,6 +47,7 @@ const INVOCATION_KEYS = new Set([
   'matrix',
   'pre-steps',
   'post-steps',
+  'override-with',
 ]);
 
 /** Compiles a config. Problems are collected; what has one is left out of the result. */
@@ -166,6 +167,8 @@ function resolveExecutor(
   return mappingOf(substitute(rest, lookupIn(bound, lookup), found.path, report));
 }
 
+/** What is required may be written with the statuses that it may have: `build: [success, failed]`. */
 function listOf(value: unknown): readonly string[] {
-  return value === undefined ? [] : [value].flat().map(String);
+  const items = value === undefined ? [] : [value].flat();
+  return items.flatMap((item) => (isMapping(item) ? Object.keys(item) : [String(item)]));
 }
