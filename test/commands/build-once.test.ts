@@ -19,6 +19,9 @@ const sample = command({
     count: { type: 'integer', description: 'Count.', default: 3 },
     kind: { type: 'enum', description: 'Kind.', enum: ['a', 'b'], default: 'a' },
   },
+  files: [],
+  examples: [],
+  seeAlso: [],
   run: async () => ({ run: async () => ({ ok: true, value: { summary: '' } }) }),
 });
 

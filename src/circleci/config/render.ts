@@ -1,5 +1,5 @@
 import { oneLine } from '../../diagnostic/one-line.js';
-import { wrap } from '../../wrap.js';
+import { wrap } from '../../manual/wrap.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
 
 /** A top-level key of a config: with a value, or with entries of their own comments. */

@@ -8,6 +8,7 @@ import { readRelease } from '../program.js';
 import { CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles } from '../project.js';
 import { diagnosticsPage } from './diagnostics-page.js';
 import { kubernetesPage } from './kubernetes-page.js';
+import { manPages } from './man-pages.js';
 import { orbReference } from './orb-reference.js';
 import { specReference } from './spec-reference.js';
 
@@ -15,7 +16,7 @@ const EXAMPLES = ['shop'];
 
 /**
  * Everything in this repository that is made from its source: the orb's tree, the packed orb, the schema, the config of
- * each example and of the project itself, and the reference pages. Paths start at the top of the repository.
+ * each example and of the project itself, the reference pages and the man pages. Paths start at the top of the repository.
  */
 export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
   const orb = makeOrb(readRelease());
@@ -28,6 +29,7 @@ export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
     { path: 'docs/orb.md', text: orbReference(orb) },
     { path: 'docs/kubernetes.md', text: kubernetesPage() },
     { path: 'docs/diagnostics.md', text: await diagnosticsPage(io) },
+    ...manPages(),
   ];
   for (const example of EXAMPLES) {
     files.push({ path: `generated/${example}.config.yml`, text: await configOf(join('examples', example), io) });

@@ -19,5 +19,14 @@ export const passImage = command({
   description:
     'Puts the tag <environment>.<commit> on the digest that was deployed: one manifest is written, no layer moves. When the tag is there with the same digest nothing is done; with another digest it fails, for a tag is never moved.',
   parameters,
+  files: [{ path: '.build-once/release.json', what: 'Read: the digest, unless --image names it.' }],
+  examples: [
+    {
+      command:
+        'build-once pass-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --environment staging',
+      what: 'put the tag staging.COMMIT on the digest that was deployed',
+    },
+  ],
+  seeAlso: ['build-once verify-image', 'docs/guarantee.md'],
   run: () => import('./run.js'),
 });
