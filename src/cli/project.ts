@@ -53,8 +53,11 @@ export async function generateFiles(
   io: Io,
 ): Promise<Result<readonly GeneratedFile[], ProjectFailure>> {
   const read = await readProject(directory, io);
-  if (!read.ok) return read;
-  const { project, sources } = read.value;
+  return read.ok ? makeFiles(read.value) : read;
+}
+
+/** The files that belong to a project that was read. */
+export function makeFiles({ project, sources }: SourcedProject): Result<readonly GeneratedFile[], ProjectFailure> {
   const config = generate(project, { release: readRelease(), specFile: SPEC_FILE });
   if (!config.ok) {
     const diagnostics = sortDiagnostics(config.error.map((problem) => locate(problem, project.base)));

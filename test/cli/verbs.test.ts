@@ -73,6 +73,24 @@ t.test('eject leaves a config that is anybody’s', async (t) => {
   t.equal((await run(folder, '--force')).code, 0, 'the way back');
 });
 
+t.test('eject takes the job with it that would refuse the config', async (t) => {
+  const folder = repository(t, `${SPEC}check: true\n`);
+  const path = join(folder, '.circleci/config.yml');
+  await run(folder);
+  t.match(readFileSync(path, 'utf8'), 'gen-config@');
+  t.match(await run(folder, 'eject'), { code: 0, err: /The job check-config is gone from the config\./ });
+  const after = readFileSync(path, 'utf8');
+  t.notMatch(after, /check-config|gen-config\S* check/);
+  const plain = repository(t, SPEC);
+  await run(plain);
+  await run(plain, 'eject');
+  t.equal(after, readFileSync(join(plain, '.circleci/config.yml'), 'utf8'), 'as if it had never been there');
+
+  const alone = repository(t, 'version: 1\ncheck: true\n');
+  await run(alone);
+  t.match(await run(alone, 'eject'), { code: 2, err: /all that \.circleci\/config\.yml does is check itself/ });
+});
+
 t.test('check in the formats that programs read', async (t) => {
   const folder = repository(t, SPEC);
   const json = async () => JSON.parse((await run(folder, 'check', '--format', 'json')).out);

@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
 import { copyFixture, fixtureShapes } from './fixture-repository.js';
+import { readText } from './golden.js';
 
 /** A folder in which a page's commands run, with gen-config and build-once of this build on the PATH. */
 export interface Session {
   readonly folder: string;
   /** Runs a command line in bash; standard output and standard error as they come. */
   run(command: string): string;
+  write(path: string, text: string): void;
 }
 
 /**
@@ -43,10 +45,22 @@ export function startSession(t: Test, from: string | undefined): Session {
     GIT_CONFIG_NOSYSTEM: '1',
   };
   const run = (command: string): string => {
-    const { stdout, error } = spawnSync('bash', ['-c', `exec 2>&1\n${command}`], { cwd: folder, env, encoding: 'utf8' });
+    const { stdout, error } = spawnSync('bash', ['-c', `exec 2>&1\n${command}`], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
     if (error !== undefined) throw error;
     return stdout;
   };
+  // A fixture's .git says what init is to find: git adds what is missing, and its config stays as it is.
+  const config = join(folder, '.git/config');
+  const found = readText(config);
   run('git init -q && git add -A && git commit -q --allow-empty -m "As it was"');
-  return { folder, run };
+  if (found !== undefined) writeFileSync(config, found);
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  return { folder, run, write };
 }

@@ -13,20 +13,21 @@ export interface Block {
   readonly text: string;
   /** Where `text` begins in the page. */
   readonly at: number;
-  /** What the comment before it says, `<!-- shows: .circleci/base.yml -->`: the key and the value. */
-  readonly note: { readonly key: string; readonly value: string } | undefined;
+  /** What comments say between the block before and this one: `shows` for `<!-- shows: .circleci/base.yml -->`. */
+  readonly notes: Readonly<Record<string, string>>;
 }
 
 /** Reads a page with its fenced blocks. */
 export function readPage(path: string): Page {
   const text = readText(path) ?? '';
-  const found = text.matchAll(/(?:^<!-- (\w+): (.*) -->\n\n?)?^```(\w*)\n([\s\S]*?)^```$/gm);
-  const blocks = [...found].map(({ index, 0: whole, 1: key, 2: value, 3: language = '', 4: body = '' }) => ({
-    language,
-    text: body,
-    at: index + whole.length - '```'.length - body.length,
-    note: key === undefined || value === undefined ? undefined : { key, value },
-  }));
+  let end = 0;
+  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((found): Block => {
+    const { index, 0: whole, 1: language = '', 2: body = '' } = found;
+    const comments = text.slice(end, index).matchAll(/^<!-- (\w+): (.*) -->$/gm);
+    const notes = Object.fromEntries([...comments].map(([, key = '', value = '']) => [key, value]));
+    end = index + whole.length;
+    return { language, text: body, at: end - '```'.length - body.length, notes };
+  });
   return { path, text, blocks };
 }
 
