@@ -4,8 +4,7 @@ import t, { type Test } from 'tap';
 import { findMistake } from './support/command-line.js';
 import { type Session, startSession } from './support/console.js';
 import { readText } from './support/golden.js';
-import { type Block, type Page, readPage, replaceBlocks } from './support/page.js';
-import { documents } from './support/pages.js';
+import { type Block, documents, type Page, readPage, replaceBlocks } from './support/page.js';
 
 /*
  * Pages are run from top to bottom. A comment before a fenced block says what the block is:

@@ -305,11 +305,3 @@ t.test('without a terminal nothing is asked', async (t) => {
   t.match(stderr, 'wrote .circleci/build-once.yml');
   t.notMatch(stderr, '(--repository)');
 });
-
-t.test('docs/init.md shows what init does', async (t) => {
-  const page = readFileSync('docs/init.md', 'utf8');
-  const spec = readText(fixtureFile('circleci', 'expected-spec.yml')) ?? '';
-  const printed = readText(fixtureFile('circleci', 'expected.txt')) ?? '';
-  t.ok(page.includes(`\`\`\`yaml\n${spec}\`\`\`\n`), 'the spec');
-  t.ok(page.includes(`\`\`\`\n${printed.slice(printed.indexOf('\n') + 1)}\`\`\`\n`), 'and what is printed');
-});

@@ -1,4 +1,17 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { readText } from './golden.js';
+
+/** The pages of the documentation, by their paths. */
+export const documents: readonly string[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'examples/shop/README.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
 
 /** A page of the documentation. */
 export interface Page {
