@@ -1,6 +1,5 @@
-import { backoff, retryAfter } from '../io/backoff.js';
+import { backoff, retryAfter, tellRetry } from '../io/backoff.js';
 import { HttpError, type Io } from '../io/io.js';
-import { plainText } from '../io/plain-text.js';
 
 const ATTEMPTS = 5;
 /** A registry may ask for an hour; no job should hang for that long without a word. */
@@ -46,9 +45,7 @@ export async function withRetries<T extends { status: number; headers: Readonly<
       }
       why = error.message;
     }
-    // Five silent attempts at a server that hangs would be minutes in which a person knows nothing.
-    const seconds = (wait / 1000).toFixed(1);
-    io.stderr.write(`${plainText(why)}: trying again in ${seconds} s (attempt ${attempt + 1} of ${ATTEMPTS})\n`);
+    tellRetry(io, why, { next: attempt + 1, of: ATTEMPTS, wait });
     await io.clock.sleep(wait, io.signal);
     const arrived = await recover?.();
     if (arrived !== undefined) return arrived;

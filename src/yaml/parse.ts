@@ -10,7 +10,7 @@ import {
 } from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
-import { findEndless } from './measure.js';
+import { findUnusable, LONGEST_TEXT } from './measure.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */
 export type Path = readonly (string | number)[];
@@ -65,8 +65,8 @@ export function parseYaml(text: string, file: string, code: string): Result<Yaml
     const place = find(path);
     return range(place.value ?? place.key);
   };
-  const endless = text.includes('*') ? findEndless(value) : undefined;
-  if (endless !== undefined) return fail([wrong(valueRange(endless.path), endless.message)]);
+  const unusable = text.includes('*') || text.length > LONGEST_TEXT ? findUnusable(value) : undefined;
+  if (unusable !== undefined) return fail([wrong(valueRange(unusable.path), unusable.message)]);
   return ok({ file, text, value, keyRange, valueRange });
 }
 

@@ -34,6 +34,10 @@ t.test('a text that would fill the screen, or the memory, is refused in few word
     'a long key': generateText(`version: 1\n? ${long}\n: 1\n`, undefined),
     'a long environment': generateText(`version: 1\nenvironments: { ${long.slice(0, 1000)}: {} }\n`, undefined),
     'deep nesting': generateText(`version: 1\ntest: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`, undefined),
+    'a long command': generateText(
+      'version: 1\ntest: unit\n',
+      JSON.stringify({ jobs: { unit: { machine: true, steps: [{ run: 'x'.repeat(3_000_000) }] } } }),
+    ),
     aliases: generateText('version: 1\ntest: unit\n', `${bomb.join('\n')}\njobs: { unit: { environment: *x8 } }\n`),
   };
   for (const [what, result] of Object.entries(cases)) {
@@ -42,6 +46,10 @@ t.test('a text that would fill the screen, or the memory, is refused in few word
   }
   const listed = generateText(`version: 1\nimage: { repository: ghcr.io/a/b }\nenvironments:\n${many}`, undefined);
   t.match(listed, { ok: false, error: /"e20" and 379 more \[spec\/unknown-environment\]/ });
+  t.match(cases['a long command'], {
+    ok: false,
+    error: /base\.yml:1:\d+: a text of 3000000 characters, expected at most 1048576 \[base\/not-yaml\]/,
+  });
   t.match(cases.aliases, { ok: false, error: /with its aliases this has more than 1000000 values \[base\/not-yaml\]/ });
 });
 
