@@ -1,5 +1,6 @@
 import type { Delivery, Environment, Flow, FlowEvent, Hook, Stage } from '../../delivery/delivery.js';
 import { type Invocation, makeWorkflow, type Plain } from '../sdk.js';
+import { describeWay } from './way.js';
 
 /** A workflow with the comment that stands above it. */
 export interface CommentedWorkflow {
@@ -102,15 +103,7 @@ function pattern(glob: string): string {
 }
 
 function commentOn({ event, stages }: Flow, { environments }: Delivery): string {
-  const way = stages
-    .flatMap(({ environment: name, approval }) => {
-      const environment = environments.find((one) => one.name === name);
-      const names = (hooks: readonly Hook[] = []) =>
-        hooks.length === 0 ? [] : [hooks.map((hook) => hook.name).join(' + ')];
-      const first = approval === undefined ? [] : [`${approval} (a person)`];
-      return [...first, ...names(environment?.beforeDeploy), name, ...names(environment?.afterDeploy)];
-    })
-    .join(' -> ');
+  const way = describeWay(stages, environments);
   switch (event.kind) {
     case 'branch':
       return `A push to ${event.branch}: build once -> ${way}`;
