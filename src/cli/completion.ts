@@ -47,21 +47,24 @@ complete -F _gen_config gen-config
 
 function zsh(verbs: readonly Verb[]): string {
   const quote = (text: string) => text.replaceAll("'", "'\\''").replaceAll(/[[\]:]/g, '\\$&');
-  const option = ([flag, { description, value, choices }]: readonly [string, VerbOption]) => {
-    const action =
-      choices === undefined
-        ? flag === 'directory'
-          ? ':folder:_files -/'
+  const option = ([flag, { description, short, value, choices }]: readonly [string, VerbOption]) => {
+    const values =
+      choices !== undefined
+        ? `(${choices.join(' ')})`
+        : flag === 'directory'
+          ? '_files -/'
           : value === undefined
             ? ''
-            : `:${value}:`
-        : `:${value}:(${choices.join(' ')})`;
-    return `'--${flag}[${quote(description)}]${action}'`;
+            : ' ';
+    const action = values === '' ? '' : `:${value}:${values}`;
+    const names = short === undefined ? `'--${flag}` : `'(-${short} --${flag})'{-${short},--${flag}}'`;
+    return `${names}[${quote(description)}]${action}'`;
   };
+  const help = `'(-h --help)'{-h,--help}'[Explain the verb]'`;
   const cases = verbs.map((verb) => {
     const argument =
       verb.argument === undefined ? [] : [`'1:${verb.argument.name}:(${verb.argument.choices.join(' ')})'`];
-    return `    ${verb.name}) _arguments ${[...optionsOf(verb).map(option), ...argument].join(' ') || "'*: :'"} ;;`;
+    return `    ${verb.name}) _arguments ${[...optionsOf(verb).map(option), help, ...argument].join(' ')} ;;`;
   });
   return `#compdef gen-config
 # Completion of gen-config for zsh: save this as _gen-config in a folder of $fpath.
@@ -69,13 +72,16 @@ _gen-config() {
   local -a verbs=(
 ${verbs.map(({ name, summary }) => `    '${name}:${quote(summary)}'`).join('\n')}
   )
-  if (( CURRENT == 2 )); then
+  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
     _describe verb verbs
     return
   fi
-  local verb=$words[2]
-  shift words
-  (( CURRENT-- ))
+  local verb=generate
+  if [[ $words[2] != -* ]]; then
+    verb=$words[2]
+    shift words
+    (( CURRENT-- ))
+  fi
   case $verb in
 ${cases.join('\n')}
   esac
@@ -87,7 +93,11 @@ _gen-config "$@"
 function fish(verbs: readonly Verb[]): string {
   const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const lines = verbs.flatMap((verb) => {
-    const here = `-n '__fish_seen_subcommand_from ${verb.name}'`;
+    // Without a verb it is generate.
+    const here =
+      verb.name === 'generate'
+        ? `-n '__fish_use_subcommand; or __fish_seen_subcommand_from generate'`
+        : `-n '__fish_seen_subcommand_from ${verb.name}'`;
     const own = optionsOf(verb).map(([flag, { description, short, value, choices }]) => {
       const argument =
         choices !== undefined
@@ -110,6 +120,7 @@ function fish(verbs: readonly Verb[]): string {
   return `# Completion of gen-config for fish: save this as ~/.config/fish/completions/gen-config.fish.
 complete -c gen-config -f
 complete -c gen-config -l help -s h -d 'Explain a verb'
+complete -c gen-config -n __fish_use_subcommand -l version -s v -d 'Print the version'
 ${lines.join('\n')}
 `;
 }

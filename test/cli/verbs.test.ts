@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -133,31 +132,5 @@ t.test('every verb explains itself, with examples', async (t) => {
     for (const flag of Object.keys(verb.options)) t.match(help.out, `--${flag}`, `${verb.name} --${flag}`);
     t.match(help.out, /Examples:\n {2}gen-config/);
     t.strictSame(await run(folder, 'help', verb.name), help);
-  }
-});
-
-t.test('completion', async (t) => {
-  const folder = t.testdir({});
-  const script = async (shell: string) => (await run(folder, 'completion', shell)).out;
-  const bash = await script('bash');
-  const complete = (...words: readonly string[]) => {
-    const line = `${bash}\nCOMP_WORDS=(gen-config ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _gen_config; printf '%s ' "\${COMPREPLY[@]}"`;
-    return execFileSync('bash', ['-c', line], { encoding: 'utf8' }).trim().split(' ').sort();
-  };
-  t.strictSame(complete('ch'), ['check']);
-  t.strictSame(complete('check', '--f'), ['--format']);
-  t.strictSame(complete('check', '--format', 'j'), ['json', 'junit']);
-  t.strictSame(complete('completion', ''), ['--help', 'bash', 'fish', 'zsh']);
-  for (const [shell, check] of [
-    ['zsh', '-n'],
-    ['fish', '--no-execute'],
-  ] as const) {
-    const text = await script(shell);
-    for (const verb of verbs) t.match(text, verb.name);
-    const file = join(folder, shell);
-    writeFileSync(file, text);
-    const parsed = spawnSync(shell, [check, file], { encoding: 'utf8' });
-    if (parsed.error === undefined) t.equal(parsed.status, 0, `${shell} can read it: ${parsed.stderr}`);
-    else t.comment(`${shell} is not on this machine`);
   }
 });
