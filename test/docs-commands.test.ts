@@ -14,7 +14,7 @@ import { type Block, documents, type Page, readPage, replaceBlocks } from './sup
  *   <!-- file: PATH -->            the reader writes this text to that file, and so does the test
  *   <!-- shows: PATH -->           the text of a file, or some of its lines in a row
  *
- * A block of the language `console` has commands behind `$ ` and what they print. With UPDATE_GOLDEN=1 what is printed,
+ * A block of the language `diff` is a change that the reader makes. One of `console` has commands behind `$ ` and what they print. With UPDATE_GOLDEN=1 what is printed,
  * and what `shows` shows whole, is written into the page.
  */
 
@@ -53,6 +53,9 @@ function runPage(page: Page, t: Test): ReadonlyMap<Block, string> {
     } else if (notes['shows'] !== undefined) {
       const text = readText(join(session.folder, notes['shows'])) ?? '';
       found.set(block, text.includes(block.text) ? block.text : text);
+    } else if (language === 'diff') {
+      session.write('../change.diff', block.text);
+      t.equal(session.run('git apply ../change.diff'), '', 'the change can be made');
     } else if (language === 'console') {
       found.set(block, runBlock(block, session, t));
     }
