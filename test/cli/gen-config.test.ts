@@ -210,7 +210,7 @@ t.test('wrong words', async (t) => {
     t.match(err, message);
     t.equal(out, '');
   }
-  t.match(await run(folder, '--help'), { code: 0, out: /^gen-config: writes a CircleCI config/ });
+  t.match(await run(folder, '--help'), { code: 0, out: /^gen-config: Write a CircleCI config/ });
   t.match(await run(folder, '--version'), { code: 0, out: `gen-config ${VERSION}\n` });
 });
 
