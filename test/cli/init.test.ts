@@ -59,9 +59,7 @@ function matchGolden(t: Test, shape: string, file: string, found: string | undef
 for (const shape of fixtureShapes()) {
   t.test(`a repository of the shape ${shape}`, async (t) => {
     const folder = clone(t, shape);
-    const before = Date.now();
     const dry = await run(folder, ['--dry-run']);
-    t.ok(Date.now() - before < 1000, 'is quick');
     t.notOk(existsSync(join(folder, SPEC)), '--dry-run writes nothing');
     const { code, out, err } = await run(folder);
     t.equal(out, '', 'standard output is for --dry-run');

@@ -33,7 +33,8 @@ export function startSession(t: Test, from: string | undefined): Session {
   const folder = join(top, 'shop');
   if (from === undefined) mkdirSync(folder);
   else if (fixtureShapes().includes(from)) copyFixture(from, folder);
-  else cpSync(from, folder, { recursive: true });
+  // What `npm run example` has left there is not part of it.
+  else cpSync(from, folder, { recursive: true, filter: (file) => !file.endsWith('.circleci/config.yml') });
   const env = {
     PATH: `${bin}:${process.env['PATH']}`,
     HOME: top,
