@@ -1,4 +1,5 @@
 import { HttpError, type Io } from '../io/io.js';
+import { withRetries } from '../io/retry.js';
 import type { Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { isPrivate } from './address.js';
@@ -6,7 +7,6 @@ import { parseChallenges } from './challenge.js';
 import { basicAuthorization, type RegistryCredentials } from './credentials.js';
 import { cleanText, type RegistryError } from './error.js';
 import { parseJson, stringAt } from './json.js';
-import { withRetries } from './retry.js';
 
 /** Keeps the Authorization header for one repository, and makes a new one from the registry's challenge. */
 export interface Authorizer {
@@ -82,7 +82,7 @@ async function fetchToken(
         }
       : { method: 'GET', url: realm.href, headers };
   try {
-    const { status, text } = await withRetries(io, async () => {
+    const { status, text } = await withRetries(io, 'the registry', async () => {
       const response = await io.http({ ...request, idleTimeout: 30_000, signal: io.signal });
       return { status: response.status, headers: response.headers, text: await response.text(1024 * 1024) };
     });

@@ -1,11 +1,11 @@
 import { HttpError, type HttpRequest, type Io } from '../io/io.js';
+import { withRetries } from '../io/retry.js';
 import type { Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { isPrivate } from './address.js';
 import { createAuthorizer } from './authorizer.js';
 import type { RegistryCredentials } from './credentials.js';
 import type { RegistryError } from './error.js';
-import { withRetries } from './retry.js';
 
 /** An answer of a registry, read to its end. */
 export interface Answer {
@@ -62,6 +62,7 @@ export function createTransport(options: {
     try {
       const { result } = await withRetries(
         io,
+        'the registry',
         async () => attempt(await request(call)),
         recover &&
           (async () => {

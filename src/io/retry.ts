@@ -1,8 +1,8 @@
-import { backoff, retryAfter, tellRetry } from '../io/backoff.js';
-import { HttpError, type Io } from '../io/io.js';
+import { backoff, retryAfter, tellRetry } from './backoff.js';
+import { HttpError, type Io } from './io.js';
 
 const ATTEMPTS = 5;
-/** A registry may ask for an hour; no job should hang for that long without a word. */
+/** A server may ask for an hour; no job should hang for that long without a word. */
 const LONGEST_WAIT = 60_000;
 
 /** Whether the same request may get another answer a little later. */
@@ -18,12 +18,14 @@ export function isTransientError(error: HttpError): boolean {
 /**
  * Does `send` up to five times, with a growing wait between (Retry-After goes before it), as long as it meets cut
  * connections or transient statuses. Only for what is safe to repeat.
+ * @param server what is asked, for the line that tells of a repetition: `the registry`
  * @param recover looks, before a repetition, whether the last attempt did its work after all; its answer ends it
  * @returns the last answer
  * @throws HttpError of the last attempt
  */
 export async function withRetries<T extends { status: number; headers: Readonly<Record<string, string>> }>(
   io: Io,
+  server: string,
   send: () => Promise<T>,
   recover?: () => Promise<T | undefined>,
 ): Promise<T> {
@@ -35,7 +37,7 @@ export async function withRetries<T extends { status: number; headers: Readonly<
       const answer = await send();
       if (!isTransientStatus(answer.status) || last) return answer;
       wait = Math.min(retryAfter(answer.headers['retry-after'], io.clock.now()) ?? wait, LONGEST_WAIT);
-      why = `the registry answered ${answer.status}`;
+      why = `${server} answered ${answer.status}`;
     } catch (error) {
       if (!(error instanceof HttpError) || !isTransientError(error)) throw error;
       if (last) {
