@@ -2,6 +2,7 @@ import type { Plain } from '../../sdk.js';
 import { anyRegistryWithAContext } from './any-registry.js';
 import { buildWithSecretsAndCache } from './build-options.js';
 import { releaseAGitTag } from './git-tag.js';
+import { runOnlyWhatHasChanged } from './monorepo.js';
 import { oneServiceWithMigration } from './one-service.js';
 import { markADeploymentOfYourOwn, migrateInAJobOfYourOwn } from './own-jobs.js';
 import { buildOnMachinesOfYourOwn } from './own-machines.js';
@@ -21,6 +22,7 @@ export const examples: Readonly<Record<string, Plain>> = {
   release_a_git_tag: releaseAGitTag,
   build_with_secrets_and_cache: buildWithSecretsAndCache,
   build_on_machines_of_your_own: buildOnMachinesOfYourOwn,
+  run_only_what_has_changed: runOnlyWhatHasChanged,
   migrate_in_a_job_of_your_own: migrateInAJobOfYourOwn,
   mark_a_deployment_of_your_own: markADeploymentOfYourOwn,
 };
