@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { HEADER_LINES, MARKER } from '../circleci/config/render.js';
+import { VENDORED_PROGRAM } from '../circleci/config/files.js';
+import { HEADER_LINES } from '../circleci/config/render.js';
+import type { GeneratedFile } from '../circleci/generate.js';
 import { sameText } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
 import { ok, type Result } from '../result.js';
+import { isForeign } from './generate.js';
 import {
   BASE_FILE,
-  CONFIG_FILE,
   describeFailure,
   makeFiles,
   type ProjectFailure,
@@ -15,8 +17,8 @@ import {
 } from './project.js';
 
 /**
- * `gen-config eject`: the config without the mark of the generator, and without the job that runs `gen-config check`, which
- * would refuse it from now on. Nothing else is changed, and nothing deleted.
+ * `gen-config eject`: the configs without the mark of the generator, and without the job that runs `gen-config check`, which
+ * would refuse them from now on. Nothing else is changed, and nothing deleted.
  */
 export async function eject(options: { readonly directory: string }, io: Io): Promise<number> {
   const refuse = (code: 1 | 2, message: string): number => {
@@ -25,37 +27,39 @@ export async function eject(options: { readonly directory: string }, io: Io): Pr
   };
   const read = await readProject(options.directory, io);
   if (!read.ok) return refuse(2, describeFailure(read.error));
-  const wanted = makeConfig(read.value);
+  const wanted = makeConfigs(read.value);
   if (!wanted.ok) return refuse(2, describeFailure(wanted.error));
-  const path = join(options.directory, CONFIG_FILE);
-  const before = await io.files.read(path);
-  if (before !== undefined && !before.startsWith(MARKER)) {
-    return refuse(2, `gen-config: ${CONFIG_FILE} does not have the mark of gen-config: there is nothing to leave\n`);
-  }
-  if (before === undefined || !sameText(before, wanted.value)) {
-    return refuse(
-      1,
-      `gen-config: ${CONFIG_FILE} is not what the spec says\n  -> Run "npx gen-config" first, then eject.\n`,
-    );
+  for (const { path, text } of wanted.value) {
+    const before = await io.files.read(join(options.directory, path));
+    if (isForeign(before)) {
+      return refuse(2, `gen-config: ${path} does not have the mark of gen-config: there is nothing to leave\n`);
+    }
+    if (before === undefined || !sameText(before, text)) {
+      return refuse(1, `gen-config: ${path} is not what the spec says\n  -> Run "npx gen-config" first, then eject.\n`);
+    }
   }
   const { project, sources } = read.value;
-  if (project.spec.image === undefined && project.spec.test.length === 0) {
-    return refuse(2, `gen-config: all that ${CONFIG_FILE} does is check itself\n  -> Delete it.\n`);
+  const { image, test, services, check } = project.spec;
+  const names = wanted.value.map(({ path }) => path).join(' and ');
+  if (image === undefined && test.length === 0 && services.length === 0) {
+    return refuse(2, `gen-config: all that ${names} does is check itself\n  -> Delete it.\n`);
   }
-  const own = makeConfig({ project: { ...project, spec: { ...project.spec, check: false } }, sources });
+  const own = makeConfigs({ project: { ...project, spec: { ...project.spec, check: false } }, sources });
   if (!own.ok) return refuse(2, describeFailure(own.error));
-  await io.files.write(path, own.value.split('\n').slice(HEADER_LINES).join('\n').trimStart());
-  io.stderr.write(describeLoss(project.spec.check));
+  for (const { path, text } of own.value) {
+    await io.files.write(join(options.directory, path), text.split('\n').slice(HEADER_LINES).join('\n').trimStart());
+  }
+  io.stderr.write(`${names} ${own.value.length === 1 ? 'is' : 'are'} yours now. ${describeLoss(check)}`);
   return 0;
 }
 
-function makeConfig(project: SourcedProject): Result<string, ProjectFailure> {
+function makeConfigs(project: SourcedProject): Result<readonly GeneratedFile[], ProjectFailure> {
   const files = makeFiles(project);
-  return files.ok ? ok(files.value.find(({ path }) => path === CONFIG_FILE)?.text ?? '') : files;
+  return files.ok ? ok(files.value.filter(({ path }) => path !== VENDORED_PROGRAM)) : files;
 }
 
 function describeLoss(hadCheckJob: boolean): string {
-  return `${CONFIG_FILE} is yours now. What is lost:
+  return `What is lost:
   - check: nothing says any more when the config and the spec differ, so the spec means nothing from here on.${
     hadCheckJob ? '\n    The job check-config is gone from the config.' : ''
   }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { VENDORED_PROGRAM } from '../circleci/config/jobs.js';
+import { VENDORED_PROGRAM } from '../circleci/config/files.js';
+import type { GeneratedFile } from '../circleci/generate.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
 import type { Io } from '../io/io.js';
@@ -7,18 +8,12 @@ import { generate } from '../library.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Base } from '../spec/base.js';
 import { type Project, readSpec } from '../spec/read.js';
+import { serviceFilesOf } from '../spec/service-files.js';
 import { readProgram, readRelease } from './program.js';
 
 /** Paths in a repository, from its top. */
 export const SPEC_FILE = '.circleci/build-once.yml';
 export const BASE_FILE = '.circleci/base.yml';
-export const CONFIG_FILE = '.circleci/config.yml';
-
-/** A file that gen-config writes. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** Why a repository's files cannot be made: something is missing, or there are problems in what is there. */
 export type ProjectFailure =
@@ -38,13 +33,26 @@ export interface SourcedProject {
 export async function readProject(directory: string, io: Io): Promise<Result<SourcedProject, ProjectFailure>> {
   const [spec, base] = await Promise.all([SPEC_FILE, BASE_FILE].map((file) => io.files.read(join(directory, file))));
   if (spec === undefined) return fail({ kind: 'missing', text: await explainMissing(directory, io) });
-  const sources = { [SPEC_FILE]: spec, ...(base === undefined ? {} : { [BASE_FILE]: base }) };
+  const files = await readFiles(serviceFilesOf(spec), directory, io);
+  const sources = { ...files, [SPEC_FILE]: spec, ...(base === undefined ? {} : { [BASE_FILE]: base }) };
   const project = readSpec(
     { file: SPEC_FILE, text: spec },
     base === undefined ? undefined : { file: BASE_FILE, text: base },
+    files,
   );
   if (!project.ok) return fail({ kind: 'problems', diagnostics: project.error, sources });
   return ok({ project: project.value, sources });
+}
+
+/** The texts of the files that are there, by path. */
+async function readFiles(paths: readonly string[], directory: string, io: Io): Promise<Sources> {
+  const texts = await Promise.all(paths.map((path) => io.files.read(join(directory, path))));
+  return Object.fromEntries(
+    texts.flatMap((text, index) => {
+      const path = paths[index];
+      return text === undefined || path === undefined ? [] : [[path, text]];
+    }),
+  );
 }
 
 /** The files that belong to a repository's spec. Writes nothing. */
@@ -58,13 +66,13 @@ export async function generateFiles(
 
 /** The files that belong to a project that was read. */
 export function makeFiles({ project, sources }: SourcedProject): Result<readonly GeneratedFile[], ProjectFailure> {
-  const config = generate(project, { release: readRelease(), specFile: SPEC_FILE });
-  if (!config.ok) {
-    const diagnostics = sortDiagnostics(config.error.map((problem) => locate(problem, project.base)));
+  const configs = generate(project, { release: readRelease(), specFile: SPEC_FILE });
+  if (!configs.ok) {
+    const diagnostics = sortDiagnostics(configs.error.map((problem) => locate(problem, project.base)));
     return fail({ kind: 'problems', diagnostics, sources });
   }
-  const files = [{ path: CONFIG_FILE, text: config.value }];
-  return ok(project.spec.install === 'vendored' ? [{ path: VENDORED_PROGRAM, text: readProgram() }, ...files] : files);
+  const program = project.spec.install === 'vendored' ? [{ path: VENDORED_PROGRAM, text: readProgram() }] : [];
+  return ok([...program, ...configs.value]);
 }
 
 /** A failure in words for a person. */

@@ -2,15 +2,28 @@
  * The plan made from a spec: what is built, in which flows, what waits for what. Plain values, no YAML, no CircleCI and
  * no network, so that it can be printed, tested and compared.
  */
-export interface Delivery {
+export interface Delivery extends Part {
   readonly install: 'npm' | 'vendored';
   /** Reference of a published orb; undefined: the orb is part of the config. */
   readonly orb: string | undefined;
+  /** The job that holds the config against the spec; it must pass first, too. */
+  readonly checkJob: string | undefined;
+  /** The images of a monorepo. Where there are some, the delivery itself has no image and no flows. */
+  readonly services: readonly Service[];
+}
+
+/** One of several images of a repository. */
+export interface Service extends Part {
+  readonly name: string;
+  /** Files and folders whose change makes its flows run; empty text for the whole repository. */
+  readonly paths: readonly string[];
+}
+
+/** One image and its way. */
+export interface Part {
   readonly image: Image | undefined;
   /** Jobs of the base that must pass first. */
   readonly tests: readonly string[];
-  /** The job that holds the config against the spec; it must pass first, too. */
-  readonly checkJob: string | undefined;
   /** Component that each deployment leaves a deploy marker of; undefined: no deploy markers. */
   readonly component: string | undefined;
   readonly environments: readonly Environment[];

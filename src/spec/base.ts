@@ -38,7 +38,7 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
   for (const [key, value] of Object.entries(yaml.value)) {
     if (key === 'version') continue;
     if (key === 'setup') {
-      const message = '"setup" cannot stand in the base: the generated config is not a setup config';
+      const message = '"setup" cannot stand in the base: gen-config writes it where there are services';
       report('setup', [key], message, 'delete it');
     } else if (SECTIONS.includes(key) && !isMapping(value)) {
       report('wrong-type', [key], `"${key}" is not a mapping`, `give each of the ${key} a name`);

@@ -1,21 +1,34 @@
 import type { HookSpec } from './hooks.js';
 
 /** `.circleci/build-once.yml`, read and checked: defaults filled in, every name resolved. */
-export interface Spec {
+export interface Spec extends PartSpec {
   readonly version: 1;
   /** Reference of a published orb, `acme/build-once@1.2.3`; undefined: the orb is written into the config. */
   readonly orb: string | undefined;
   /** Where jobs get the `build-once` program from. */
   readonly install: 'npm' | 'vendored';
+  /** Whether a job of the config runs `gen-config check`. */
+  readonly check: boolean;
+  /** The images of a monorepo. Where there are some, the spec has no image of its own. */
+  readonly services: readonly ServiceSpec[];
+}
+
+/** One image and its way. */
+export interface PartSpec {
   readonly image: ImageSpec | undefined;
   /** Jobs of `.circleci/base.yml` that must pass first, in the order given. */
   readonly test: readonly string[];
-  /** Whether a job of the config runs `gen-config check`. */
-  readonly check: boolean;
   /** Component that deploy markers are of; undefined: no deploy markers. */
   readonly component: string | undefined;
   /** In the order of the spec. An environment that is named in `after` may come later. */
   readonly environments: readonly EnvironmentSpec[];
+}
+
+/** One of several images of a repository, with what the services share. */
+export interface ServiceSpec extends PartSpec {
+  readonly name: string;
+  /** Files and folders that it is made of, as git writes them; empty text for the whole repository. `*` and `**` stand for names. */
+  readonly paths: readonly string[];
 }
 
 export interface ImageSpec {

@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import t, { type Test } from 'tap';
 import { runGenConfig } from '../../src/cli/run.js';
 import { verbs } from '../../src/cli/verbs.js';
 import { schema } from '../../src/spec/schema.js';
+import { serviceTexts } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
 import { testIo } from '../support/test-io.js';
 
@@ -34,6 +35,10 @@ t.test('explain says what each golden spec does', async (t) => {
     const folder = repository(t, read('build-once.yml') ?? '');
     const base = read('base.yml');
     if (base !== undefined) writeFileSync(join(folder, '.circleci/base.yml'), base);
+    for (const [path, text] of Object.entries(serviceTexts(read('build-once.yml') ?? '', read))) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
     const { code, out } = await run(folder, 'explain');
     t.equal(code, 0, name);
     t.equal(out, goldenText(`config/${name}/explained.txt`, out), name);

@@ -1,13 +1,17 @@
 import t from 'tap';
 import { schema } from '../../src/spec/schema.js';
-import { generateText } from '../support/generate.js';
+import { generateText, serviceTexts } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
 
 t.test('every bad spec is refused with exactly these words', async (t) => {
   const cases = goldenCases('spec');
   t.ok(cases.length >= 20, 'the cases are found');
   for (const { name, read } of cases) {
-    const result = generateText(read('build-once.yml') ?? '', read('base.yml'));
+    const result = generateText(
+      read('build-once.yml') ?? '',
+      read('base.yml'),
+      serviceTexts(read('build-once.yml') ?? '', read),
+    );
     t.notOk(result.ok, `${name} is refused`);
     if (!result.ok) t.equal(result.error, goldenText(`spec/${name}/expected.txt`, result.error), name);
   }
@@ -69,15 +73,12 @@ t.test('every key of the schema has a description and an example', async (t) => 
 });
 
 t.test('every pattern of the schema is also said in words', async (t) => {
-  const spec = `version: 1
-orb: x
-component: "!"
+  const shared = `component: "!"
 defaults:
   role: x
   kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
   migration: { command: [x], workload: "!", timeout: "!!" }
 image:
-  repository: ghcr.io/a/b
   role: x
   build:
     args: { "!": x }
@@ -94,7 +95,8 @@ environments:
     kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
     migration: { command: [x], workload: "!", timeout: "!!" }
 `;
-  const result = generateText(spec, undefined);
+  const service = shared.replaceAll(/^/gm, '    ');
+  const result = generateText(`version: 1\norb: x\n${shared}services:\n  api:\n${service}`, undefined);
   if (result.ok) return t.fail('is refused');
   const patterns = JSON.stringify(schema).match(/"pattern":/g) ?? [];
   // All but those of names (environments, build arguments), which have words of their own.

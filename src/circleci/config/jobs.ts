@@ -1,7 +1,7 @@
 import { parameters as builds } from '../../commands/build-image/declaration.js';
 import { directory } from '../../commands/parameters.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
-import type { Build, Delivery, Environment, Image, Target } from '../../delivery/delivery.js';
+import type { Build, Delivery, Environment, Image, Part, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
 import { type Call, markerCalls } from '../orb/markers.js';
 import type { Release } from '../orb/orb.js';
@@ -17,12 +17,10 @@ import {
   run,
   type Step,
 } from '../sdk.js';
+import { VENDORED_PROGRAM } from './files.js';
 
 /** Folder in which one job leaves its records for the next. */
 const RECORDS = directory.default;
-
-/** Where the vendored program is. */
-export const VENDORED_PROGRAM = '.circleci/build-once.mjs';
 
 /** A job with the comment that stands above it. */
 export interface CommentedJob {
@@ -31,25 +29,27 @@ export interface CommentedJob {
   readonly job: Plain;
 }
 
-/** The jobs of a delivery, in the order in which they run. */
-export function makeJobs(delivery: Delivery, orb: OrbAlias, release: Release): readonly CommentedJob[] {
-  const { image, environments, install, checkJob, component } = delivery;
-  const checks = checkJob === undefined ? [] : [makeCheck(checkJob, release)];
-  if (image === undefined) return checks;
+/** The jobs of an image, in the order in which they run. */
+export function makeJobs(part: Part, install: Delivery['install'], orb: OrbAlias): readonly CommentedJob[] {
+  const { image, environments, component } = part;
+  if (image === undefined) return [];
+  const program = callInstall(install, orb);
   // The vendored program is a file of the repository, so every job checks out; otherwise only those that build do.
-  const vendored = install === 'vendored';
-  const program = orb.call('install', vendored ? { path: VENDORED_PROGRAM } : {});
-  const setUp = vendored ? [checkout(), program] : [program];
+  const setUp = install === 'vendored' ? [checkout(), program] : [program];
   return [
-    ...checks,
     ...image.builds.map((build) => makeBuild(image, build, orb, program)),
     makePublish(image, orb, setUp),
     ...environments.map((environment) => makeDeploy(image, environment, component, orb, setUp)),
   ];
 }
 
+/** The step that puts the program on the PATH; a vendored one is there after the checkout. */
+export function callInstall(install: Delivery['install'], orb: OrbAlias): Step {
+  return orb.call('install', install === 'vendored' ? { path: VENDORED_PROGRAM } : {});
+}
+
 /** The generator is not part of the vendored program, so this job takes it from npm either way. */
-function makeCheck(name: string, { version }: Release): CommentedJob {
+export function makeCheck(name: string, { version }: Release): CommentedJob {
   const steps = [checkout(), run('Check the config', `npx --yes gen-config@${version} check`)];
   const comment = 'Fails when this file is not what the spec says. It needs npm, and no context.';
   return { name, comment, job: dockerJob(name, NODE_IMAGE, CONTAINER_CLASS, steps) };
@@ -160,7 +160,7 @@ function clusterOf({ access, namespace }: Target, role: string | undefined): Pla
     : { namespace, kubeconfig: `$${access.variable}` };
 }
 
-/** A command, or build arguments, as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */
-function quoteJson(value: readonly string[] | Readonly<Record<string, string>>): string {
+/** A value as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */
+export function quoteJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<<', '<\\u003c');
 }

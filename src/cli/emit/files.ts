@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { CONFIG_FILE } from '../../circleci/config/files.js';
+import type { GeneratedFile } from '../../circleci/generate.js';
 import { makeOrb } from '../../circleci/orb/orb.js';
 import { packOrb } from '../../circleci/orb/pack.js';
 import { makeOrbTree } from '../../circleci/orb/tree.js';
 import type { Io } from '../../io/io.js';
-import { schema } from '../../spec/schema.js';
+import { schema, serviceSchema } from '../../spec/schema.js';
 import { readRelease } from '../program.js';
-import { CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles } from '../project.js';
+import { describeFailure, generateFiles } from '../project.js';
 import { diagnosticsPage } from './diagnostics-page.js';
 import { kubernetesPage } from './kubernetes-page.js';
 import { manPages } from './man-pages.js';
@@ -24,6 +26,7 @@ export async function emitFiles(io: Io): Promise<readonly GeneratedFile[]> {
     ...makeOrbTree(orb).map(({ path, text }) => ({ path: join('orb', path), text })),
     { path: 'generated/orb.yml', text: packOrb(orb) },
     { path: 'generated/schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
+    { path: 'generated/service.schema.json', text: `${JSON.stringify(serviceSchema, null, 2)}\n` },
     { path: CONFIG_FILE, text: await configOf('.', io) },
     { path: 'docs/spec.md', text: specReference() },
     { path: 'docs/orb.md', text: orbReference(orb) },

@@ -1,9 +1,9 @@
+import type { GeneratedFile } from '../../circleci/generate.js';
 import { commandManual, programManual as jobProgramManual } from '../../commands/help.js';
 import { commands } from '../../commands/list.js';
 import { formatRoff } from '../../manual/format-roff.js';
 import { VERSION } from '../../version.js';
 import { programManual, verbManual } from '../help.js';
-import type { GeneratedFile } from '../project.js';
 import { verbs } from '../verbs.js';
 
 /** The man pages of both programs, from the declarations of their verbs and commands. */
