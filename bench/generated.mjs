@@ -17,13 +17,36 @@ function environment(kubeconfig, trigger) {
   };
 }
 
-/** The config of a spec, as gen-config makes it. */
-export function generateText(text) {
+/** A spec in JSON: `count` services that share staging and production. */
+export function specOfServices(count) {
+  const services = Object.fromEntries(
+    Array.from({ length: count }, (_, n) => [
+      `service-${n}`,
+      {
+        paths: [`services/service-${n}`, 'libs'],
+        image: { path: `services/service-${n}`, repository: `ghcr.io/acme/service-${n}` },
+        defaults: { kubernetes: { workloads: [`deployment/service-${n}`] } },
+      },
+    ]),
+  );
+  const environment = (kubeconfig) => ({ context: 'shop-deploy', kubernetes: { kubeconfig, namespace: 'shop' } });
+  const staging = { branch: 'main', ...environment('STAGING') };
+  const production = { after: 'staging', ...environment('PRODUCTION') };
+  return JSON.stringify({ version: 1, environments: { staging, production }, services });
+}
+
+/** The configs of a spec, as gen-config makes them. */
+export function generateTexts(text) {
   const project = read({ file: 'build-once.yml', text }, undefined);
   if (!project.ok) throw new Error(JSON.stringify(project.error.slice(0, 3)));
-  const config = generate(project.value, { release: { version: '0.0.0', integrity: 'sha512-x' } });
-  if (!config.ok) throw new Error(JSON.stringify(config.error.slice(0, 3)));
-  return config.value;
+  const configs = generate(project.value, { release: { version: '0.0.0', integrity: 'sha512-x' } });
+  if (!configs.ok) throw new Error(JSON.stringify(configs.error.slice(0, 3)));
+  return configs.value.map((config) => config.text);
+}
+
+/** The config of a spec that has one image. */
+export function generateText(text) {
+  return generateTexts(text)[0];
 }
 
 /** What `work` gives, and how long it took. */
