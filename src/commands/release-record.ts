@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Io } from '../io/io.js';
+import { isRecord, parseJson } from '../json.js';
 import { formatDigestReference, isDigest, parseReference, type Repository } from '../reference.js';
-import { isRecord, parseJson } from '../registry/json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
 import { checkCommit } from './commit.js';

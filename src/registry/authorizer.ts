@@ -1,12 +1,12 @@
 import { HttpError, type Io } from '../io/io.js';
 import { withRetries } from '../io/retry.js';
+import { parseJson, stringAt } from '../json.js';
 import type { Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { isPrivate } from './address.js';
 import { parseChallenges } from './challenge.js';
 import { basicAuthorization, type RegistryCredentials } from './credentials.js';
 import { cleanText, type RegistryError } from './error.js';
-import { parseJson, stringAt } from './json.js';
 
 /** Keeps the Authorization header for one repository, and makes a new one from the registry's challenge. */
 export interface Authorizer {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isRecord, parseJson, stringAt } from '../json.js';
 import { isDigest } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
-import { isRecord, parseJson, stringAt } from './json.js';
 
 /**
  * Media types of manifests.

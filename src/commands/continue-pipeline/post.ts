@@ -1,7 +1,7 @@
 import { HttpError, type Io } from '../../io/io.js';
 import { isTransientStatus, withRetries } from '../../io/retry.js';
+import { parseJson, stringAt } from '../../json.js';
 import { isPrivate } from '../../registry/address.js';
-import { parseJson, stringAt } from '../../registry/json.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 

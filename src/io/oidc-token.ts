@@ -1,6 +1,5 @@
-import type { Io } from '../io/io.js';
 import { fail, ok, type Result } from '../result.js';
-import type { AwsFailure } from './failure.js';
+import type { Io } from './io.js';
 
 /** The OIDC token of the job: secret `text`, and what it says about itself. The claims are not verified here. */
 export interface OidcToken {
@@ -10,11 +9,17 @@ export interface OidcToken {
   readonly subject?: string;
 }
 
+/** Why there is no token to use: the cause, and what to do about it. */
+export interface OidcFailure {
+  readonly cause: string;
+  readonly next: string;
+}
+
 /**
  * Reads the OIDC token that CircleCI gives to a job: version 2, whose subject names the branch, before version 1.
  * @see https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/
  */
-export function readOidcToken(io: Io): Result<OidcToken, AwsFailure> {
+export function readOidcToken(io: Io): Result<OidcToken, OidcFailure> {
   const text = (io.env['CIRCLE_OIDC_TOKEN_V2'] || io.env['CIRCLE_OIDC_TOKEN'] || '').trim();
   if (text === '') return fail(explainMissing(io.env));
   const claims = readClaims(text);
@@ -22,7 +27,7 @@ export function readOidcToken(io: Io): Result<OidcToken, AwsFailure> {
   if (expires !== undefined && expires <= io.clock.now()) {
     return fail({
       cause: `the OIDC token of this job ended at ${new Date(expires).toISOString()}`,
-      next: 'It is good for one hour from the start of the job. Run the job again, or split it so that AWS is needed in its first hour.',
+      next: 'It is good for one hour from the start of the job. Run the job again, or split it so that the token is needed in its first hour.',
     });
   }
   const { iss, aud, sub } = claims;
@@ -35,18 +40,18 @@ export function readOidcToken(io: Io): Result<OidcToken, AwsFailure> {
   });
 }
 
-function explainMissing(env: Readonly<Record<string, string | undefined>>): AwsFailure {
+function explainMissing(env: Readonly<Record<string, string | undefined>>): OidcFailure {
   const cause = 'there is no OIDC token in this job: neither CIRCLE_OIDC_TOKEN_V2 nor CIRCLE_OIDC_TOKEN is set';
   if (env['CIRCLECI'] !== 'true') {
     return {
       cause,
-      next: 'CircleCI gives one to its jobs, and this is not one. Without a role, the AWS credentials of the environment are used.',
+      next: 'CircleCI gives one to its jobs, and this is not one. Where no role and no workload identity is named, the credentials of the environment are used.',
     };
   }
   if (env['CIRCLE_PR_NUMBER']) {
     return {
       cause,
-      next: 'This is a pull request from a fork: CircleCI gives it no token, so that a stranger cannot get at AWS. Limit this job to branches of the repository itself.',
+      next: 'This is a pull request from a fork: CircleCI gives it no token, so that a stranger cannot get at what it opens. Limit this job to branches of the repository itself.',
     };
   }
   return {
