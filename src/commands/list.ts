@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 import { continuePipeline } from './continue-pipeline/declaration.js';
 import { deploy } from './deploy/declaration.js';
 import { passImage } from './pass-image/declaration.js';
+import { promoteImage } from './promote-image/declaration.js';
 import { publishImage } from './publish-image/declaration.js';
 import { runMigration } from './run-migration/declaration.js';
 import { verifyImage } from './verify-image/declaration.js';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   buildImage,
   publishImage,
   verifyImage,
+  promoteImage,
   runMigration,
   deploy,
   passImage,

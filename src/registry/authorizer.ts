@@ -63,10 +63,15 @@ async function fetchToken(
     return fail({ kind: 'invalid', repository, reference: 'login', message });
   }
   const scope = challenge['scope'] ?? `repository:${repository.path}:${action === 'pull' ? 'pull' : 'pull,push'}`;
-  const query = { ...(challenge['service'] === undefined ? {} : { service: challenge['service'] }), scope };
+  const query: { readonly scope: string; readonly service?: string } = {
+    ...(challenge['service'] === undefined ? {} : { service: challenge['service'] }),
+    scope,
+  };
   const headers: Record<string, string> = { accept: 'application/json' };
   if (credentials.kind === 'password') headers['authorization'] = basicAuthorization(credentials);
-  for (const [name, value] of Object.entries(query)) realm.searchParams.set(name, value);
+  // A challenge may ask for several scopes, as it does for a mount; in a query each is a parameter of its own.
+  if (query.service !== undefined) realm.searchParams.set('service', query.service);
+  for (const one of scope.split(' ')) realm.searchParams.append('scope', one);
   const request =
     credentials.kind === 'identity-token'
       ? {
