@@ -1,4 +1,4 @@
-import type { Environment, Flow, Hook, Image, Part, Stage } from './delivery.js';
+import type { Environment, Flow, Hook, Image, Login, Part, Stage, Test } from './delivery.js';
 import { list, section } from './sentences.js';
 
 /**
@@ -15,7 +15,7 @@ function explainFlow(
   checkJob: string | undefined,
 ): string {
   const lines: string[] = [];
-  if (tests.length > 0) lines.push(`${list(tests)} must pass${flow.stages.length > 0 ? ' first' : ''}.`);
+  lines.push(...explainTests(tests, flow.stages.length > 0 ? ' first' : ''));
   if (checkJob !== undefined) {
     lines.push(`${checkJob} must pass${flow.stages.length > 0 ? ' first' : ''}: the config is what the spec says.`);
   }
@@ -36,6 +36,18 @@ function explainFlow(
     lines.push(`Each deployment is a deploy marker of the component ${component}: planned, then updated as it goes.`);
   }
   return section(eventOf(flow), lines);
+}
+
+function explainTests(tests: readonly Test[], first: string): readonly string[] {
+  const always = tests.filter(({ filters }) => filters === undefined).map(({ job }) => job);
+  return [
+    ...(always.length === 0 ? [] : [`${list(always)} must pass${first}.`]),
+    ...tests.flatMap(({ job, filters }) =>
+      filters === undefined
+        ? []
+        : [`${job} must pass${first} where ${filters}. Elsewhere it is left out, and nothing waits for it.`],
+    ),
+  ];
 }
 
 function explainBuild(image: Image): readonly string[] {
@@ -86,17 +98,26 @@ function explainStage(environment: Environment, { after, approval }: Stage): rea
   ];
 }
 
-function explainDeploy({ name, job, after, target, migration }: Environment, before: string | undefined): string {
+function explainDeploy(
+  { name, job, after, destination, target, migration }: Environment,
+  before: string | undefined,
+): string {
   const where =
     target.access.kind === 'eks'
       ? `the EKS cluster ${target.access.cluster} (${target.access.region})`
       : `the cluster of the kubeconfig in $${target.access.variable}`;
   const proof =
     after === undefined ? 'looks up the digest of the commit' : `demands that ${after} has passed this very digest`;
+  const promote =
+    destination === undefined
+      ? ''
+      : destination.by === 'copy'
+        ? ` copies it, byte for byte, to ${destination.repository} where it is not there yet,`
+        : ` waits until ECR has replicated it to ${destination.repository}, 30 minutes at most,`;
   const migrate =
     migration === undefined ? '' : ` runs ${JSON.stringify(migration.command)} as a Kubernetes Job with it,`;
   const by = before === undefined ? 'by itself' : `after ${before}`;
-  return `${job} runs ${by}: it ${proof},${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
+  return `${job} runs ${by}: it ${proof},${promote}${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
 }
 
 /** Who may click what; empty text where nothing is to be approved. */
@@ -129,26 +150,41 @@ function explainHookRights({ name, context }: Hook): string {
 }
 
 /** What each job holds. */
-export function explainCredentials({ image, environments }: Part): string {
+export function explainCredentials({ image, tests, environments }: Part): string {
   if (image === undefined) return '';
   const jobs = [...image.builds.map(({ job }) => job), image.publishJob];
   return section('Credentials', [
-    `${list(jobs)}: ${credentials(image.role, image.context, image.login)}.`,
-    ...environments.flatMap(({ job, role, context, beforeDeploy, afterDeploy }) => [
-      ...beforeDeploy.map((hook) => `${hook.name}: ${credentials(undefined, hook.context)}.`),
-      `${job}: ${credentials(role, context, image.login)}.`,
-      ...afterDeploy.map((hook) => `${hook.name}: ${credentials(undefined, hook.context)}.`),
+    ...tests.flatMap(({ job, context }) => (context.length === 0 ? [] : [`${job}: ${credentials(context)}.`])),
+    `${list(jobs)}: ${credentials(image.context, image.login)}.`,
+    ...environments.flatMap(({ job, role, login, destination, context, beforeDeploy, afterDeploy }) => [
+      ...beforeDeploy.map((hook) => `${hook.name}: ${credentials(hook.context)}.`),
+      `${job}: ${credentials(context, login, destination?.login, { kind: 'role', role })}.`,
+      ...afterDeploy.map((hook) => `${hook.name}: ${credentials(hook.context)}.`),
     ]),
   ]);
 }
 
-function credentials(role: string | undefined, context: readonly string[], login?: Image['login']): string {
+/** What a job holds, each thing once. */
+function credentials(context: readonly string[], ...logins: readonly (Login | undefined)[]): string {
+  const held = logins.map((login) => (login === undefined ? undefined : explainLogin(login)));
   const parts = [
-    ...(login === undefined ? [] : [`the login of the registry in $${login.username} and $${login.password}`]),
-    ...(role === undefined ? [] : [`the role ${role}, assumed with the job's OIDC token`]),
+    ...new Set(held.filter((one) => one !== undefined)),
     ...(context.length === 0 ? [] : [`what the context ${list(context)} holds`]),
   ];
   return parts.length === 0 ? 'nothing but what the machine has' : parts.join(', and ');
+}
+
+function explainLogin(login: Login): string | undefined {
+  switch (login.kind) {
+    case 'role':
+      return login.role === undefined ? undefined : `the role ${login.role}, assumed with the job's OIDC token`;
+    case 'variables':
+      return `the login of the registry in $${login.username} and $${login.password}`;
+    case 'workload-identity': {
+      const who = login.serviceAccount === undefined ? 'the identity' : `the service account ${login.serviceAccount}`;
+      return `${who} that ${login.provider} gives for the job's OIDC token`;
+    }
+  }
 }
 
 function eventOf({ event }: Flow): string {

@@ -1,6 +1,6 @@
 import { CHECK_JOB_NAME, type JobNames, jobNames } from '../spec/job-names.js';
-import type { EnvironmentSpec, ImageSpec, PartSpec, Spec, Trigger } from '../spec/spec.js';
-import type { Delivery, Environment, Flow, FlowEvent, Image, Part, Stage } from './delivery.js';
+import type { EnvironmentImageSpec, EnvironmentSpec, ImageSpec, PartSpec, Spec, Trigger } from '../spec/spec.js';
+import type { Delivery, Destination, Environment, Flow, FlowEvent, Image, Login, Part, Stage } from './delivery.js';
 
 /** Makes the plan of a delivery from a spec that was read without problems. */
 export function planDelivery(spec: Spec): Delivery {
@@ -35,13 +35,14 @@ function planPart(spec: PartSpec, surroundings: Surroundings): Part {
     image: spec.image === undefined ? undefined : planImage(spec.image, names),
     tests: spec.test,
     component: spec.component,
-    environments: spec.environments.map((environment) => planEnvironment(environment, names)),
+    environments: spec.environments.map((environment) => planEnvironment(environment, spec.image, names)),
     flows: planFlows(spec, names, surroundings),
   };
 }
 
 function planImage(image: ImageSpec, names: JobNames): Image {
-  const { repository, role, context, dockerfile, path, build, tags, login } = image;
+  const { repository, context, dockerfile, path, build, tags } = image;
+  const login = planLogin(image, image.role);
   const { args, secrets, target, cache, machines } = build;
   const builds = image.platforms.map((platform) => ({
     platform,
@@ -50,16 +51,28 @@ function planImage(image: ImageSpec, names: JobNames): Image {
     machineImage: machines[platform]?.image,
   }));
   const how = { builds, args, secrets, target, cache };
-  return { repository, role, context, dockerfile, path, ...how, publishJob: names.publish, pointers: tags, login };
+  return { repository, context, dockerfile, path, ...how, publishJob: names.publish, pointers: tags, login };
 }
 
-function planEnvironment(environment: EnvironmentSpec, names: JobNames): Environment {
+/** The login that a spec names, which is one at most; else by a role. */
+function planLogin(named: Pick<ImageSpec, 'login' | 'workloadIdentity'>, role: string | undefined): Login {
+  const { login, workloadIdentity } = named;
+  if (login !== undefined) return { kind: 'variables', ...login };
+  return workloadIdentity === undefined ? { kind: 'role', role } : { kind: 'workload-identity', ...workloadIdentity };
+}
+
+function planEnvironment(environment: EnvironmentSpec, image: ImageSpec | undefined, names: JobNames): Environment {
   const { name, trigger, context, role, kubernetes, migration, approvers, beforeDeploy, afterDeploy } = environment;
+  const named = { login: image?.login, workloadIdentity: image?.workloadIdentity };
+  const own = environment.workloadIdentity;
+  const login = planLogin(own === undefined ? named : { login: undefined, workloadIdentity: own }, role);
   return {
     name,
     job: names.deploy(name),
     context,
     role,
+    login,
+    destination: environment.image === undefined ? undefined : planDestination(environment.image, role, login, image),
     after: trigger.kind === 'after' ? trigger.environment : undefined,
     target: { kind: 'kubernetes', ...kubernetes },
     migration,
@@ -67,6 +80,19 @@ function planEnvironment(environment: EnvironmentSpec, names: JobNames): Environ
     beforeDeploy,
     afterDeploy,
   };
+}
+
+/** Without a login of its own: as the job logs in to the same registry anyway, else by the role of the environment. */
+function planDestination(
+  { repository, by, ...named }: EnvironmentImageSpec,
+  role: string | undefined,
+  login: Login,
+  image: ImageSpec | undefined,
+): Destination {
+  const host = (name: string | undefined) => name?.slice(0, name.indexOf('/'));
+  const own = planLogin(named, named.role ?? role);
+  const given = named.role !== undefined || own.kind !== 'role';
+  return { repository, by, login: !given && host(repository) === host(image?.repository) ? login : own };
 }
 
 /** One flow per branch and per tag pattern, in the order of the spec, and one for the tests of all other branches. */

@@ -5,14 +5,11 @@ import type { Base } from './base.js';
 import { hooksOf } from './hooks.js';
 import type { CheckedPart } from './names.js';
 import type { Report } from './report.js';
-import { strings } from './strings.js';
+import { testsOf } from './tests.js';
 
 /** Checks that every job that the spec names, under `test` or as a hook, is in the base. */
 export function checkBaseJobs({ spec, environments, report }: CheckedPart, base: Base | undefined): void {
-  const listed = Array.isArray(spec['test']);
-  strings(spec['test']).forEach((job, index) => {
-    checkJob(job, listed ? ['test', index] : ['test'], base, report);
-  });
+  for (const { job, path } of testsOf(spec['test'])) checkJob(job, path, base, report);
   for (const { name, value } of environments) {
     for (const { job, path } of hooksOf(name, value)) checkJob(job, path, base, report);
   }

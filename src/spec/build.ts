@@ -7,8 +7,20 @@ import { approvalOf } from './names.js';
 import { isWithin, normalPath } from './paths.js';
 import type { SpecTree } from './service-files.js';
 import { partsOf } from './services.js';
-import type { EnvironmentSpec, ImageSpec, KubernetesSpec, MigrationSpec, PartSpec, Spec, Trigger } from './spec.js';
+import type {
+  EnvironmentImageSpec,
+  EnvironmentSpec,
+  ImageSpec,
+  KubernetesSpec,
+  LoginSpec,
+  MigrationSpec,
+  PartSpec,
+  Spec,
+  Trigger,
+  WorkloadIdentitySpec,
+} from './spec.js';
 import { strings } from './strings.js';
+import { type RawTest, testsOf } from './tests.js';
 
 /** The value was checked: from here on it is what the schema says. */
 interface RawSpec {
@@ -18,7 +30,7 @@ interface RawSpec {
 }
 interface RawPart {
   readonly image?: RawImage;
-  readonly test?: string | readonly string[];
+  readonly test?: string | readonly RawTest[];
   readonly component?: string;
   readonly deploy_markers?: boolean;
   readonly defaults?: RawDefaults;
@@ -31,10 +43,23 @@ interface RawImage extends RawImageOptions {
   readonly platforms?: readonly string[];
   readonly dockerfile?: string;
   readonly path?: string;
+  readonly workload_identity?: RawWorkloadIdentity;
+}
+interface RawWorkloadIdentity {
+  readonly provider: string;
+  readonly service_account?: string;
+}
+interface RawEnvironmentImage {
+  readonly repository: string;
+  readonly by?: 'copy' | 'replication';
+  readonly role?: string;
+  readonly login?: LoginSpec;
+  readonly workload_identity?: RawWorkloadIdentity;
 }
 interface RawDefaults {
   readonly context?: string | readonly string[];
   readonly role?: string;
+  readonly workload_identity?: RawWorkloadIdentity;
   readonly kubernetes?: Partial<RawKubernetes>;
   readonly migration?: RawMigration;
 }
@@ -47,6 +72,8 @@ interface RawEnvironment {
   readonly approvers?: string;
   readonly context?: string | readonly string[];
   readonly role?: string;
+  readonly workload_identity?: RawWorkloadIdentity;
+  readonly image?: RawEnvironmentImage;
   readonly kubernetes: RawKubernetes;
   readonly migration?: RawMigration | false;
 }
@@ -87,7 +114,7 @@ function buildPart(part: Mapping, service: string | undefined): PartSpec {
   const raw = part as RawPart;
   return {
     image: raw.image === undefined ? undefined : buildImage(raw.image),
-    test: strings(raw.test),
+    test: testsOf(raw.test).map(({ job, filters, context }) => ({ job, filters, context })),
     component: raw.deploy_markers === false ? undefined : raw.component,
     environments: Object.entries(raw.environments ?? {}).map(([name, value]) => {
       const environment = withDefaults({ ...value }, { ...raw.defaults }) as unknown as RawEnvironment;
@@ -105,16 +132,32 @@ function buildPaths(given: readonly string[], { image }: RawPart): readonly stri
 }
 
 function buildImage(raw: RawImage): ImageSpec {
-  const reference = parseReference(raw.repository);
   return {
-    repository: reference === undefined ? raw.repository : formatRepository(reference.repository),
+    repository: buildRepository(raw.repository),
     role: raw.role,
+    workloadIdentity: buildWorkloadIdentity(raw.workload_identity),
     context: strings(raw.context),
     platforms: raw.platforms ?? ['linux/amd64'],
     dockerfile: raw.dockerfile ?? 'Dockerfile',
     path: raw.path ?? '.',
     ...buildImageOptions(raw),
   };
+}
+
+/** With its registry, where the spec leaves Docker Hub out. */
+function buildRepository(text: string): string {
+  const reference = parseReference(text);
+  return reference === undefined ? text : formatRepository(reference.repository);
+}
+
+function buildWorkloadIdentity(raw: RawWorkloadIdentity | undefined): WorkloadIdentitySpec | undefined {
+  return raw === undefined ? undefined : { provider: raw.provider, serviceAccount: raw.service_account };
+}
+
+function buildEnvironmentImage(raw: RawEnvironmentImage): EnvironmentImageSpec {
+  const { repository, by = 'copy', role, login, workload_identity } = raw;
+  const workloadIdentity = buildWorkloadIdentity(workload_identity);
+  return { repository: buildRepository(repository), by, role, login, workloadIdentity };
 }
 
 function buildEnvironment(
@@ -133,6 +176,8 @@ function buildEnvironment(
     afterDeploy: hooks.filter(({ when }) => when === 'after').map(bareHook),
     context: strings(raw.context),
     role: raw.role ?? image?.role,
+    workloadIdentity: buildWorkloadIdentity(raw.workload_identity),
+    image: raw.image === undefined ? undefined : buildEnvironmentImage(raw.image),
     kubernetes: buildKubernetes(raw.kubernetes),
     migration:
       raw.migration === undefined || raw.migration === false

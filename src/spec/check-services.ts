@@ -8,6 +8,7 @@ import type { Place } from './places.js';
 import { type Report, relatedTo } from './report.js';
 import { exampleOf } from './shape.js';
 import { strings } from './strings.js';
+import { testsOf } from './tests.js';
 
 /** Checks what each service needs, and that no two of them are in each other's way. */
 export function checkServices(spec: Mapping, parts: readonly CheckedPart[], report: Report): void {
@@ -43,7 +44,7 @@ function checkService(name: string, service: Mapping, shared: Mapping, report: R
     const message = `missing key "${key}" in "${path.at(-1) ?? name}": ${what}`;
     report('missing-key', [...at, ...path], message, help === undefined ? {} : { help });
   };
-  if (image === undefined && (strings(test).length === 0 || environments !== undefined)) {
+  if (image === undefined && (testsOf(test).length === 0 || environments !== undefined)) {
     missing('image', [], 'a service without one has "test", and no environments');
   }
   if (isMapping(image) && image['repository'] === undefined)
@@ -79,21 +80,30 @@ function checkOwn({ service, spec, environments, report }: CheckedPart): void {
   });
 }
 
-/** The image of a commit has the commit's SHA for its tag, so each service needs a repository of its own. */
+/** The image of a commit has the commit's SHA for its tag, so each service needs repositories of its own. */
 function checkRepositories(parts: readonly CheckedPart[]): void {
-  const path = ['image', 'repository'];
-  const owners = new Map<string, CheckedPart>();
+  const owners = new Map<string, { readonly part: CheckedPart; readonly path: Path }>();
   for (const part of parts) {
-    const repository = mappingOf(part.spec['image'])['repository'];
-    if (typeof repository !== 'string' || part.places.value(path).shared === true) continue;
-    const owner = owners.get(repository);
-    owners.set(repository, owner ?? part);
-    if (owner === undefined) continue;
-    const message = `"${part.service}" and "${owner.service}" have the same repository ${quote(repository)}`;
-    part.report('same-repository', path, message, {
-      help: 'give each a repository of its own: the image of a commit is found by its tag, which is there once',
-      related: [relatedTo(`"${owner.service}" is here`, owner.places.value(path))],
-    });
+    const { service, spec, environments, places, report } = part;
+    const path = ['image', 'repository'];
+    const own =
+      places.value(path).shared === true ? [] : [{ path, repository: mappingOf(spec['image'])['repository'] }];
+    const others = environments.map(({ name, value }) => ({
+      path: ['environments', name, ...path],
+      repository: mappingOf(value['image'])['repository'],
+    }));
+    for (const { path, repository } of [...own, ...others]) {
+      if (typeof repository !== 'string') continue;
+      const owner = owners.get(repository);
+      if (owner === undefined) owners.set(repository, { part, path });
+      if (owner === undefined || owner.part === part) continue;
+      const { places: theirs, service: other } = owner.part;
+      const message = `"${service}" and "${other}" have the same repository ${quote(repository)}`;
+      report('same-repository', path, message, {
+        help: 'give each a repository of its own: the image of a commit is found by its tag, which is there once',
+        related: [relatedTo(`"${other}" is here`, theirs.value(owner.path))],
+      });
+    }
   }
 }
 

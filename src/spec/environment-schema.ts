@@ -1,4 +1,5 @@
-import { role, stringList } from './schema-parts.js';
+import { environmentImage } from './registry-schema.js';
+import { role, stringList, workloadIdentity } from './schema-parts.js';
 
 /** The parts of the JSON Schema about environments. */
 
@@ -149,6 +150,8 @@ export const environment = {
       'shop-production',
     ]),
     role: role('the deploy job assumes', 'Default: the role of the image.'),
+    workload_identity: workloadIdentity('of the deploy job', 'Default: the one of the image.'),
+    image: environmentImage,
     kubernetes,
     migration: {
       ...migration,
@@ -169,6 +172,7 @@ export const defaults = {
   properties: {
     context: environment.properties.context,
     role: environment.properties.role,
+    workload_identity: environment.properties.workload_identity,
     kubernetes: { ...kubernetes, description: 'Keys of kubernetes that all environments share.' },
     migration,
   },

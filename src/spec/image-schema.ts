@@ -1,4 +1,4 @@
-import { role, stringList } from './schema-parts.js';
+import { role, stringList, workloadIdentity } from './schema-parts.js';
 
 /** The parts of the JSON Schema about the image: how it is built, named and logged in for. */
 
@@ -98,7 +98,7 @@ const variable = (what: string, example: string) => ({
 });
 
 /** `image.login`. */
-const login = {
+export const login = {
   description:
     'Login for Docker Hub, GHCR or any other registry, by environment variables that the contexts of all jobs hold. Not together with role.',
   examples: [{ username: 'DOCKERHUB_USERNAME', password: 'DOCKERHUB_TOKEN' }],
@@ -153,5 +153,6 @@ export const image = {
     build,
     tags,
     login,
+    workload_identity: workloadIdentity('of the build and publish jobs', 'Not together with role or login.'),
   },
 };

@@ -1,5 +1,4 @@
 import { quote } from '../diagnostic/quote.js';
-import { parseReference } from '../reference.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
 import type { Report } from './report.js';
 import type { BuildSpec, LoginSpec, PointerKind } from './spec.js';
@@ -52,14 +51,6 @@ export function isRunner(resourceClass: unknown): boolean {
 
 /** Checks what parts of an image say of each other. */
 export function checkImage(image: Mapping, report: Report): void {
-  const { repository } = image;
-  if (typeof repository === 'string') checkRepository(repository, report);
-  if (image['role'] !== undefined && image['login'] !== undefined) {
-    report('wrong-login', ['image', 'login'], 'there are both "role" and "login": the image has one login', {
-      key: true,
-      help: 'keep "role" for ECR, "login" for any other registry. A role for EKS belongs to the environment',
-    });
-  }
   const build = mappingOf(image['build']);
   const path = ['image', 'build'];
   const args = mappingOf(build['args']);
@@ -88,22 +79,5 @@ export function checkImage(image: Mapping, report: Report): void {
         help: 'a runner may keep its layers itself; or use cache: registry',
       });
     }
-  }
-}
-
-function checkRepository(repository: string, report: Report): void {
-  const path = ['image', 'repository'];
-  const reference = parseReference(repository);
-  if (reference === undefined) {
-    report('wrong-repository', path, `${quote(repository)} is not a valid repository`, {
-      help: 'expected HOST/PATH, the path in lower case, for example 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop',
-    });
-  } else if (reference.tag !== undefined || reference.digest !== undefined) {
-    const found = reference.tag === undefined ? 'a digest' : `the tag "${reference.tag}"`;
-    const [named = ''] = repository.split('@');
-    const bare = reference.tag === undefined ? named : named.slice(0, -reference.tag.length - 1);
-    report('wrong-repository', path, `${quote(repository)} has ${found}. expected a repository without one`, {
-      help: `write ${bare}: the tag is made from the commit`,
-    });
   }
 }

@@ -10,12 +10,14 @@ import { withDefaults } from './defaults.js';
 import { checkEnvironments, reportMissing } from './environments.js';
 import { checkImage } from './image.js';
 import { type CheckedPart, checkNames } from './names.js';
+import { checkRegistries } from './registries.js';
 import { makeReport, type Report } from './report.js';
 import { schema } from './schema.js';
 import type { SpecTree } from './service-files.js';
 import { ServiceProblems } from './service-problems.js';
 import { partsOf } from './services.js';
 import { strings } from './strings.js';
+import { checkTests, testsOf } from './tests.js';
 import { findUnsafe } from './texts.js';
 
 /**
@@ -42,7 +44,9 @@ export function checkMeaning(tree: SpecTree, base: Base | undefined): readonly D
   else checkServices(tree.value, parts, report);
   for (const part of parts) {
     checkTexts(part);
+    checkRegistries(part);
     checkImage(mappingOf(part.spec['image']), part.report);
+    checkTests(part);
     checkBaseJobs(part, base);
     checkMarkers(part);
     checkEnvironments(part.environments, part.report, part.places);
@@ -98,6 +102,7 @@ function checkTexts({ spec, report }: CheckedPart): void {
   check(spec['image'], ['image'], ['context', 'dockerfile', 'path']);
   check(mappingOf(spec['image'])['build'], ['image', 'build'], ['target']);
   check(spec['defaults'], ['defaults'], ['context']);
+  for (const { at, value } of testsOf(spec['test'])) check(value, at, ['context']);
   for (const [name, environment] of Object.entries(mappingOf(spec['environments']))) {
     check(environment, ['environments', name], ['branch', 'tag', 'context', 'approvers']);
     for (const key of ['before_deploy', 'after_deploy']) {

@@ -4,6 +4,7 @@ import { mergeKubernetes } from './defaults.js';
 import { TRIGGERS } from './environments.js';
 import { normalPath } from './paths.js';
 import { type Places, valueAt } from './places.js';
+import { LOGINS } from './registries.js';
 import type { SpecTree } from './service-files.js';
 
 /** One image with its way: the whole of a spec, or what a service and the top level come to together. */
@@ -42,14 +43,13 @@ function mergeService(top: Mapping, given: Mapping): Mapping {
   };
 }
 
-/** `role` and `login` exclude each other, so an image that names one of them takes the other from nowhere. */
+/** An image has one login, so one that names its own takes none. */
 function mergeImage(top: Mapping, given: Mapping): Mapping {
-  const { role, login, ...rest } = top;
+  const named = LOGINS.some((key) => given[key] !== undefined);
+  const rest = Object.fromEntries(Object.entries(top).filter(([key]) => !named || !LOGINS.includes(key)));
   const build = { ...mappingOf(top['build']), ...mappingOf(given['build']) };
   const merged: Mapping = {
     ...rest,
-    ...(given['login'] === undefined && role !== undefined ? { role } : {}),
-    ...(given['role'] === undefined && login !== undefined ? { login } : {}),
     ...given,
     ...(Object.keys(build).length === 0 ? {} : { build }),
   };

@@ -30,6 +30,16 @@ function stringPlaces(node: Mapping, at: Place = []): readonly Place[] {
   ];
 }
 
+/** The pattern that the schema has for a place. */
+function patternAt(place: Place): unknown {
+  let node: Mapping = schema as unknown as Mapping;
+  for (const key of place) {
+    const next = key === '[]' ? node['items'] : key === '*' ? node['additionalProperties'] : node[key];
+    node = mappingOf(next ?? mappingOf(node['properties'])[key]);
+  }
+  return node['pattern'];
+}
+
 /** A spec in which every key may stand: what a place needs beside it is there, and what excludes it is not. */
 function specWith(place: Place, text: string): Mapping {
   if (place[0] !== 'services') return mappingOf(put(wholeFor(place), place, text));
@@ -46,7 +56,9 @@ function wholeFor(place: Place): Mapping {
     version: 1,
     orb: ORB,
     component: 'shop',
-    image: { repository: 'ghcr.io/acme/shop' },
+    // What runs always, where a test has filters.
+    ...(has('filters') ? { check: true } : {}),
+    image: { repository: has('workload_identity') ? 'eu-docker.pkg.dev/acme/shop/web' : 'ghcr.io/acme/shop' },
     environments: {
       first: { branch: 'main', kubernetes: { ...access, namespace: 'first', workloads: ['deployment/web'] } },
       ...(place[0] === 'environments'
@@ -80,16 +92,20 @@ function put(value: unknown, [key, ...rest]: Place, text: string): unknown {
     return Object.fromEntries([...Object.entries(others), [text, last ?? 'value']]);
   }
   const at = key === '*' ? name : key;
-  const before = mapping[at] ?? (rest.length === 0 ? undefined : companionOf(rest));
+  const before = mapping[at] ?? (rest.length === 0 ? undefined : companionOf(at, rest));
   return Object.fromEntries([
     ...Object.entries(mapping).filter(([other]) => other !== at),
     [at, put(before, rest, text)],
   ]);
 }
 
+const PROVIDER = 'projects/1/locations/global/workloadIdentityPools/circleci/providers/circleci';
+
 /** What stands beside a place that the spec does not have yet. */
-function companionOf(rest: Place): unknown {
-  if (rest[0] === '[]' && rest[1] === 'context') return [{ job: 'unit' }];
+function companionOf(key: string, rest: Place): unknown {
+  if (key === 'image') return { repository: 'eu-docker.pkg.dev/acme/other/web' };
+  if (rest[0] === '[]' && (rest[1] === 'context' || rest[1] === 'filters')) return [{ job: 'unit' }];
+  if (rest[0] === 'service_account') return { provider: PROVIDER };
   if (rest.length === 1 && rest[0] === 'username') return { password: 'P' };
   if (rest.length === 1 && rest[0] === 'password') return { username: 'U' };
   if (rest[0] === 'workload' || rest[0] === 'timeout') return { command: ['migrate'] };
@@ -162,13 +178,18 @@ t.test('the corpus', async (t) => {
 
 t.test('hostile text in every string of the schema is refused with its place, or arrives as it is', async (t) => {
   const arrived = new Map<string, number>();
+  const patterns = new Set<unknown>();
   for (const place of places) {
     const at = place.join('.');
     const wrong: string[] = [];
     // A list that may be written as one string goes the way of a list of one, so a part of the corpus is enough for it.
     // So does what a service has in the same form as the top level.
     const isPlace = (path: string) => places.some((one) => one.join('.') === path);
-    const short = isPlace(`${at}.[]`) || (place[0] === 'services' && isPlace(place.slice(2).join('.')));
+    // And the same pattern keeps the same texts out wherever it stands.
+    const pattern = patternAt(place);
+    const known = pattern !== undefined && patterns.has(pattern);
+    const short = known || isPlace(`${at}.[]`) || (place[0] === 'services' && isPlace(place.slice(2).join('.')));
+    if (pattern !== undefined) patterns.add(pattern);
     const corpus = HOSTILE.filter((_, index) => !short || index % 4 === 0);
     for (const text of corpus) {
       const outcome = follow(place, text);
@@ -179,6 +200,7 @@ t.test('hostile text in every string of the schema is refused with its place, or
   }
   // The test must not be one that refuses everything.
   const free = [
+    'test.[].filters',
     'environments.*.branch',
     'environments.*.approvers',
     'environments.*.migration.command.[]',
@@ -189,7 +211,9 @@ t.test('hostile text in every string of the schema is refused with its place, or
 
 /** What becomes of a text at a place; anything but `refused` and `arrives` is wrong. */
 function follow(place: Place, text: string): string {
-  const result = generateAll(JSON.stringify(specWith(place, text)), base);
+  // By itself no text is an expression, so there it stands in one.
+  const written = place.at(-1) === 'filters' ? `pipeline.git.branch == ${forms(text)[1]}` : text;
+  const result = generateAll(JSON.stringify(specWith(place, written)), base);
   if (!result.ok) {
     return /^\.circleci\/(build-once|base)\.yml:\d+:\d+: /.test(result.error) ? 'refused' : asName(result.error);
   }

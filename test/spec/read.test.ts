@@ -76,6 +76,7 @@ t.test('every pattern of the schema is also said in words', async (t) => {
   const shared = `component: "!"
 defaults:
   role: x
+  workload_identity: { provider: x, service_account: x }
   kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
   migration: { command: [x], workload: "!", timeout: "!!" }
 image:
@@ -87,11 +88,18 @@ image:
       linux/amd64: { resource_class: "!", image: "!" }
       linux/arm64: { resource_class: "!", image: "!" }
   login: { username: "!", password: "!" }
+  workload_identity: { provider: x, service_account: x }
 environments:
   staging:
     branch: main
     approval: X
     role: x
+    workload_identity: { provider: x, service_account: x }
+    image:
+      repository: ghcr.io/a/c
+      role: x
+      login: { username: "!", password: "!" }
+      workload_identity: { provider: x, service_account: x }
     kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
     migration: { command: [x], workload: "!", timeout: "!!" }
 `;

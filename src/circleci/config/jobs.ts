@@ -1,7 +1,8 @@
 import { parameters as builds } from '../../commands/build-image/declaration.js';
 import { directory } from '../../commands/parameters.js';
+import { parameters as promotions } from '../../commands/promote-image/declaration.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
-import type { Build, Delivery, Environment, Image, Part, Target } from '../../delivery/delivery.js';
+import type { Build, Delivery, Environment, Image, Login, Part, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
 import { type Call, markerCalls } from '../orb/markers.js';
 import type { Release } from '../orb/orb.js';
@@ -69,7 +70,7 @@ function makeBuild(image: Image, build: Build, orb: OrbAlias, program: Step): Co
       ...(Object.keys(image.args).length === 0 ? {} : { args: quoteJson(image.args) }),
       ...(image.secrets.length === 0 ? {} : { secrets: image.secrets.join(',') }),
       ...(image.cache === 'registry' ? { cache: 'registry' } : {}),
-      ...loginOf(image, image.role),
+      ...loginOf(image.login),
     }),
     persistToWorkspace(RECORDS, ['.']),
   ];
@@ -86,9 +87,31 @@ function machineOf({ platform, resourceClass, machineImage }: Build, { cache }: 
   };
 }
 
-/** How a step logs in to the registry of the image: by the login of the image, or else by a role. */
-function loginOf({ login }: Image, role: string | undefined): Plain {
-  return login === undefined ? { role } : { username: `$${login.username}`, password: `$${login.password}` };
+/** How a step logs in to a registry. */
+function loginOf(login: Login): Plain {
+  switch (login.kind) {
+    case 'role':
+      return { role: login.role };
+    case 'variables':
+      return { username: `$${login.username}`, password: `$${login.password}` };
+    case 'workload-identity':
+      return { workload_identity_provider: login.provider, service_account: login.serviceAccount };
+  }
+}
+
+/** The step that brings the digest to the repository that the environment runs it from; none where that is the same. */
+function promoteSteps({ repository }: Image, { login, destination }: Environment, orb: OrbAlias): readonly Step[] {
+  if (destination === undefined) return [];
+  const there = Object.entries(loginOf(destination.login)).map(([name, value]) => [`destination_${name}`, value]);
+  return [
+    orb.call('promote_image', {
+      repository,
+      destination: destination.repository,
+      ...(destination.by === promotions.by.default ? {} : { by: destination.by }),
+      ...loginOf(login),
+      ...Object.fromEntries(there),
+    }),
+  ];
 }
 
 function makePublish(image: Image, orb: OrbAlias, setUp: readonly Step[]): CommentedJob {
@@ -101,7 +124,7 @@ function makePublish(image: Image, orb: OrbAlias, setUp: readonly Step[]): Comme
       repository: image.repository,
       platforms,
       ...(image.pointers.length === 0 ? {} : { pointers: image.pointers.join(',') }),
-      ...loginOf(image, image.role),
+      ...loginOf(image.login),
     }),
   ];
   const what = image.builds.length > 1 ? 'Joins the platforms into one image index and' : 'Publishes the image:';
@@ -116,14 +139,15 @@ function makeDeploy(
   orb: OrbAlias,
   setUp: readonly Step[],
 ): CommentedJob {
-  const { name, after, role, target, migration, job, approvers } = environment;
+  const { name, after, role, login, destination, target, migration, job, approvers } = environment;
   const marker = markerSteps(name, component, orb);
   const cluster = clusterOf(target, role);
   const steps = [
     ...marker.plan,
     ...setUp,
-    orb.call('verify_image', { repository: image.repository, environment: name, after, ...loginOf(image, role) }),
+    orb.call('verify_image', { repository: image.repository, environment: name, after, ...loginOf(login) }),
     ...marker.start,
+    ...promoteSteps(image, environment, orb),
     ...(migration === undefined
       ? []
       : [
@@ -136,15 +160,18 @@ function makeDeploy(
           }),
         ]),
     orb.call('deploy', { environment: name, workloads: target.workloads.join(','), ...cluster }),
-    orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(image, role) }),
+    orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(login) }),
     ...marker.end,
   ];
-  const doing = `verify the digest,${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
+  const bring = destination === undefined ? '' : ` ${PROMOTING[destination.by]} ${destination.repository},`;
+  const doing = `verify the digest,${bring}${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
   const proof = after === undefined ? '' : ` Only a digest that ${after} has run gets here.`;
   const note = approvers === undefined ? '' : ` Who may approve: ${approvers}`;
   const comment = `Deploys ${name}: ${doing}.${proof}${note}`;
   return { name: job, comment, job: dockerJob(job, NODE_IMAGE, CONTAINER_CLASS, steps) };
 }
+
+const PROMOTING = { copy: 'copy it to', replication: 'wait for its replica in' } as const;
 
 /** The steps of a deploy marker; none where there is no component that it is of. */
 function markerSteps(name: string, component: string | undefined, orb: OrbAlias) {

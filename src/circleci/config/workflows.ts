@@ -1,4 +1,4 @@
-import type { Environment, Flow, FlowEvent, Hook, Part, Stage } from '../../delivery/delivery.js';
+import type { Environment, Flow, FlowEvent, Hook, Part, Stage, Test } from '../../delivery/delivery.js';
 import { type Invocation, makeWorkflow, type Plain } from '../sdk.js';
 import { conditionOf as conditionOfService } from './parameters.js';
 import { describeWay } from './way.js';
@@ -19,7 +19,8 @@ export function makeWorkflows(
   part: Part,
   { service, checkJob }: { readonly service: string | undefined; readonly checkJob: string | undefined },
 ): readonly CommentedWorkflow[] {
-  const first = checkJob === undefined ? part.tests : [checkJob, ...part.tests];
+  const check = checkJob === undefined ? [] : [{ job: checkJob, filters: undefined, context: [] }];
+  const first = [...check, ...part.tests];
   return part.flows.map((flow) => ({
     name: flow.name,
     comment: `${service === undefined ? '' : `${service}: `}${commentOn(flow, part)}`,
@@ -30,14 +31,15 @@ export function makeWorkflows(
 function invocationsOf(
   flow: Flow,
   { image, environments }: Part,
-  { service, first }: { readonly service: string | undefined; readonly first: readonly string[] },
+  { service, first }: { readonly service: string | undefined; readonly first: readonly Test[] },
 ): readonly Invocation[] {
   // CircleCI runs a job for a git tag only when the job itself has a filter that lets the tag through.
   const filters = flow.event.kind === 'tag' ? { filters: conditionOf(flow.event) } : {};
-  const invocations: Invocation[] = first.map((name) => ({ name, kind: 'job', ...filters }));
+  const invocations: Invocation[] = first.map((test) => invokeTest(test, filters.filters));
   if (flow.stages.length === 0 || image === undefined) return invocations;
+  const requires = first.map(({ job }) => job);
   for (const { job } of image.builds) {
-    invocations.push({ name: job, kind: 'job', context: image.context, requires: first, ...filters });
+    invocations.push({ name: job, kind: 'job', context: image.context, requires, ...filters });
   }
   const builds = image.builds.map(({ job }) => job);
   invocations.push({ name: image.publishJob, kind: 'job', context: image.context, requires: builds, ...filters });
@@ -53,6 +55,12 @@ function invocationsOf(
     invocations.push(...jobs.map((invocation) => ({ ...invocation, ...filters })));
   }
   return invocations;
+}
+
+/** Filters of its own are added to those that all jobs of the flow have. */
+function invokeTest({ job, filters, context }: Test, flow: string | undefined): Invocation {
+  const all = flow !== undefined && filters !== undefined ? `${flow} and (${filters})` : (filters ?? flow);
+  return { name: job, kind: 'job', context, ...(all === undefined ? {} : { filters: all }) };
 }
 
 /** The deploy job with what runs around it. All of it comes after the approval, so nothing gets round that. */

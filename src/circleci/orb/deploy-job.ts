@@ -1,5 +1,6 @@
 import { deploy } from '../../commands/deploy/declaration.js';
 import { passImage } from '../../commands/pass-image/declaration.js';
+import { promoteImage } from '../../commands/promote-image/declaration.js';
 import { runMigration } from '../../commands/run-migration/declaration.js';
 import { verifyImage } from '../../commands/verify-image/declaration.js';
 import type { Plain } from '../sdk.js';
@@ -11,8 +12,10 @@ import { declareParameters } from './parameters.js';
 export function deployJob(): Plain {
   const deployed = parametersOf(verifyImage, deploy);
   const names = Object.keys(deployed);
+  const promoted = promotionParameters(names);
   const parameters = {
     ...deployed,
+    ...promoted,
     ...migrationParameters(),
     component: {
       type: 'string',
@@ -39,6 +42,7 @@ export function deployJob(): Plain {
       { verify_image: passOn(verifyImage, names) },
       mark(marker.start),
       callersSteps('before_deploy'),
+      whenGiven('destination', [['promote_image', passOn(promoteImage, [...PROMOTED_FROM, ...Object.keys(promoted)])]]),
       whenGiven('migration', [['run_migration', migrationValues(names)]]),
       { deploy: passOn(deploy, names) },
       callersSteps('after_deploy'),
@@ -46,6 +50,17 @@ export function deployJob(): Plain {
       mark(marker.end),
     ],
   };
+}
+
+/** What a promotion shares with the other steps; its timeout is another than that of the deployment. */
+const PROMOTED_FROM = Object.keys(promoteImage.parameters).filter((name) => name in verifyImage.parameters);
+
+/** The parameters of the promotion that no other step has. */
+function promotionParameters(taken: readonly string[]): Readonly<Record<string, Plain>> {
+  const declared = Object.entries(parametersOf(promoteImage)).filter(([name]) => !taken.includes(name));
+  const { destination, ...others } = Object.fromEntries(declared);
+  const description = `${words(destination)} Empty: the image is deployed from where it was published.`;
+  return { destination: { ...destination, description, default: '' }, ...others };
 }
 
 /** The parameters of the migration that the job has under names of their own. */
