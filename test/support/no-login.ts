@@ -5,4 +5,4 @@ export const NO_LOGIN = {
   password: '',
   workload_identity_provider: '',
   service_account: '',
-} as const;
+};
