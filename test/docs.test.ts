@@ -47,6 +47,18 @@ t.test('every spec that a page shows is a good one', async (t) => {
   t.ok(shown >= 1, 'there are some');
 });
 
+t.test('the lines for each registry are good ones', async (t) => {
+  const text = readText('docs/registries.md') ?? '';
+  const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+  t.ok(blocks.length >= 6, 'there is one for each');
+  const environment = '{ branch: main, kubernetes: { kubeconfig: K, namespace: shop, workloads: [deployment/web] } }';
+  for (const block of blocks) {
+    const rest = /^environments:/m.test(block) ? '' : `environments: { staging: ${environment} }\n`;
+    const made = generateText(`version: 1\n${block}${rest}`, undefined);
+    t.ok(made.ok, made.ok ? block : made.error);
+  }
+});
+
 t.test('every block of YAML and JSON can be read', async (t) => {
   for (const { path, blocks } of pages.filter((page) => page.path !== 'docs/diagnostics.md')) {
     for (const { language, text } of blocks) {

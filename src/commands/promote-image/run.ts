@@ -83,7 +83,7 @@ function findMistake(
 /** Writes the record anew: the steps that follow deploy from the destination. */
 async function conclude(promotion: Promotion, directory: string): Promise<Result<Done, Failure>> {
   const { source, destination, manifest, commit, io } = promotion;
-  const platforms = await readPlatforms(destination.registry, manifest);
+  const platforms = await readPlatforms(source.registry, manifest);
   if (!platforms.ok) return fail(registryFailure(platforms.error));
   const { digest } = manifest;
   const image = { repository: destination.name, digest, platforms: platforms.value, from: source.name };
