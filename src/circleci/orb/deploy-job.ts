@@ -13,6 +13,8 @@ export function deployJob(): Plain {
   const deployed = parametersOf(verifyImage, deploy);
   const names = Object.keys(deployed);
   const promoted = promotionParameters(names);
+  // The timeout is that of the deployment.
+  const promotion = [...names.filter((name) => name !== 'timeout'), ...Object.keys(promoted)];
   const parameters = {
     ...deployed,
     ...promoted,
@@ -42,7 +44,7 @@ export function deployJob(): Plain {
       { verify_image: passOn(verifyImage, names) },
       mark(marker.start),
       callersSteps('before_deploy'),
-      whenGiven('destination', [['promote_image', passOn(promoteImage, [...PROMOTED_FROM, ...Object.keys(promoted)])]]),
+      whenGiven('destination', [['promote_image', passOn(promoteImage, promotion)]]),
       whenGiven('migration', [['run_migration', migrationValues(names)]]),
       { deploy: passOn(deploy, names) },
       callersSteps('after_deploy'),
@@ -51,9 +53,6 @@ export function deployJob(): Plain {
     ],
   };
 }
-
-/** What a promotion shares with the other steps; its timeout is another than that of the deployment. */
-const PROMOTED_FROM = Object.keys(promoteImage.parameters).filter((name) => name in verifyImage.parameters);
 
 /** The parameters of the promotion that no other step has. */
 function promotionParameters(taken: readonly string[]): Readonly<Record<string, Plain>> {
