@@ -20,7 +20,7 @@ import { type Block, documents, type Page, readPage, replaceBlocks } from './sup
 
 const scripts = Object.keys(JSON.parse(readText('package.json') ?? '').scripts);
 /** What a block of the language `sh` may call: commands without output, for a reader to type. */
-const PROGRAMS = /^(?:npm|npx|gen-config|build-once|git|aws|kubectl|docker|createdb|export|cd|PORT=\d+ npm)\b/;
+const PROGRAMS = /^(?:npm|npx|gen-config|build-once|git|aws|gcloud|kubectl|docker|createdb|export|cd|PORT=\d+ npm)\b/;
 
 for (const path of documents) {
   const page = readPage(path);

@@ -53,7 +53,7 @@ function describedIn(text: string): readonly string[] {
 }
 
 const causes = [
-  ...['commands', 'aws', 'kubernetes'].flatMap(sources).flatMap(({ path, text }) =>
+  ...['commands', 'aws', 'google', 'kubernetes', 'io'].flatMap(sources).flatMap(({ path, text }) =>
     // What is wrong with the options of a build is wrong usage.
     path.endsWith('build-image/inputs.ts')
       ? causesIn(text).filter((cause) => !cause.startsWith('--') && !cause.startsWith('item '))
@@ -88,7 +88,8 @@ t.test('every failure has a row', async (t) => {
 
 t.test('every row has a failure', async (t) => {
   // Failures that are put together from several texts, so that no source has them whole.
-  const all = [...sources('commands'), ...sources('aws'), ...sources('kubernetes'), ...sources('registry')]
+  const all = ['commands', 'aws', 'google', 'kubernetes', 'registry', 'io']
+    .flatMap(sources)
     .map(({ text }) => text)
     .concat(readText('src/circleci/orb/install-script.ts') ?? '')
     .join('\n');

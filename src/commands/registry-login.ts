@@ -35,7 +35,7 @@ export async function chooseLogin(
 ): Promise<Result<ChosenLogin, Failure>> {
   const { role, username, password } = options;
   const mistake = findMistake(host, options, prefix);
-  if (mistake !== undefined) return fail({ code: 2, ...mistake });
+  if (mistake !== undefined) return fail(mistake);
   if (username !== '') return ok({ credentials: { kind: 'password', username, password }, login: 'given' });
   if (options.workload_identity_provider !== '') {
     const { googleRegistryLogin } = await import('../google/registry-login.js');
@@ -64,21 +64,19 @@ function fromCloud(
 }
 
 /** Half a login is a mistake, not another login, and so are two. */
-function findMistake(
-  host: string,
-  options: LoginOptions,
-  prefix: string,
-): { readonly cause: string; readonly next: string } | undefined {
+function findMistake(host: string, options: LoginOptions, prefix: string): Failure | undefined {
   const { username, password, workload_identity_provider: provider, service_account: account } = options;
   if ((username === '') !== (password === '')) {
     const [there, missing] = password === '' ? ['username', 'password'] : ['password', 'username'];
     return {
+      code: 2,
       cause: `there is a --${prefix}${there}, but no --${prefix}${missing}`,
       next: 'Give both, each as $NAME of an environment variable, or none.',
     };
   }
   if (provider === '' && account !== '') {
     return {
+      code: 2,
       cause: `there is a --${prefix}service-account, but no --${prefix}workload-identity-provider`,
       next: 'Give the resource name of the provider, too: it is where the OIDC token of the job is exchanged.',
     };
@@ -86,6 +84,7 @@ function findMistake(
   if (provider === '') return undefined;
   if (username !== '') {
     return {
+      code: 2,
       cause: `there are both --${prefix}username and --${prefix}workload-identity-provider`,
       next: 'Give one of the two logins.',
     };
@@ -93,6 +92,7 @@ function findMistake(
   if (isGoogleRegistry(host)) return undefined;
   // A token of Google Cloud opens more than a registry: it goes to Google and to nobody else.
   return {
+    code: 2,
     cause: `there is a --${prefix}workload-identity-provider, but ${host} is not a registry of Google`,
     next: 'It is for LOCATION-docker.pkg.dev and gcr.io. For any other registry give a role, or username and password.',
   };

@@ -13,6 +13,8 @@ export function formatRoff(
 ): string {
   const lines = [
     `.TH ${program.name.toUpperCase()} 1 "" "${release}" "User Commands"`,
+    // A line that holds one long word cannot be stretched to the right margin.
+    '.ad l',
     '.SH NAME',
     `${literal(program.name)} \\- ${literal(asPhrase(program.summary))}`,
     '.SH SYNOPSIS',
@@ -68,5 +70,9 @@ function literal(text: string): string {
     .replaceAll('`', '\\(ga')
     .replaceAll('^', '\\(ha')
     .replaceAll('~', '\\(ti')
-    .replace(/^\./, '\\&.');
+    .replace(/^\./, '\\&.')
+    .replaceAll(LONG, (word) => word.replaceAll('/', '/\\:'));
 }
+
+/** A word that does not fit on a line may be broken behind its slashes. */
+const LONG = /\S{60,}/g;

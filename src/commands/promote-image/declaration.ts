@@ -42,5 +42,24 @@ export const promoteImage = command({
   description:
     "Copies the commit's image byte for byte: the index with all that it names, attestations too. A layer is taken over inside of a registry that does that, else streamed from registry to registry and checked on its way; only what is missing there is moved, so a run that broke off is taken up by another one. When the destination gives the same digest back it gets the commit SHA as its tag, which is never moved. Writes release.json for the steps that follow, which then deploy from the destination.",
   parameters,
+  files: [
+    {
+      path: '.build-once/release.json',
+      what: 'Read: the digest, unless --image names it. Written: the same in its new place.',
+    },
+  ],
+  examples: [
+    {
+      command:
+        'build-once promote-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --destination 210987654321.dkr.ecr.eu-west-1.amazonaws.com/shop',
+      what: 'copy what is missing to another account and region, and tag it with the commit SHA',
+    },
+    {
+      command:
+        'build-once promote-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --destination 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop --by replication --timeout 10m',
+      what: 'wait for ECR to replicate it to another region',
+    },
+  ],
+  seeAlso: ['build-once verify-image', 'build-once pass-image', 'docs/registries.md'],
   run: () => import('./run.js'),
 });
