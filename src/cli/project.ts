@@ -3,10 +3,12 @@ import { VENDORED_PROGRAM } from '../circleci/config/files.js';
 import type { GeneratedFile } from '../circleci/generate.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
+import { quote } from '../diagnostic/quote.js';
 import type { Io } from '../io/io.js';
 import { generate } from '../library.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Base } from '../spec/base.js';
+import type { NamedPath } from '../spec/named-paths.js';
 import { type Project, readSpec } from '../spec/read.js';
 import { serviceFilesOf } from '../spec/service-files.js';
 import { readProgram, readRelease } from './program.js';
@@ -41,7 +43,28 @@ export async function readProject(directory: string, io: Io): Promise<Result<Sou
     files,
   );
   if (!project.ok) return fail({ kind: 'problems', diagnostics: project.error, sources });
+  const diagnostics = await findMissingPaths(project.value.paths, directory, io);
+  if (diagnostics.length > 0) return fail({ kind: 'problems', diagnostics, sources });
   return ok({ project: project.value, sources });
+}
+
+/** A path that names nothing is a mistake of writing, and then a change that nobody builds. */
+async function findMissingPaths(
+  paths: readonly NamedPath[],
+  directory: string,
+  io: Io,
+): Promise<readonly Diagnostic[]> {
+  const found = await Promise.all(paths.map(({ path }) => io.files.inspect(join(directory, path))));
+  return paths
+    .filter((_, index) => found[index] === undefined)
+    .map(({ path, place }) => ({
+      code: 'spec/unknown-file',
+      severity: 'error',
+      message: `there is no file or folder ${quote(path)} in the repository`,
+      file: place.file,
+      range: place.range,
+      help: 'the path starts at the top of the repository; a pattern with * may name what is to come',
+    }));
 }
 
 /** The texts of the files that are there, by path. */

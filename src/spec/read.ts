@@ -4,6 +4,7 @@ import { parseYaml } from '../yaml/parse.js';
 import { type Base, readBase } from './base.js';
 import { buildSpec } from './build.js';
 import { checkMeaning } from './meaning.js';
+import { type NamedPath, namedPathsOf } from './named-paths.js';
 import { putServiceFiles } from './service-files.js';
 import { checkShape } from './shape.js';
 import type { Spec } from './spec.js';
@@ -18,6 +19,8 @@ export interface Source {
 export interface Project {
   readonly spec: Spec;
   readonly base: Base | undefined;
+  /** What the spec takes to be in the repository; whether it is there is for those who can look. */
+  readonly paths: readonly NamedPath[];
 }
 
 /**
@@ -41,7 +44,7 @@ export function readSpec(
   const meaning = baseProblems.length > 0 ? [] : checkMeaning(tree, found);
   const shape = checkShape(tree);
   const problems = sortDiagnostics([...ofFiles, ...shape, ...withoutRepeats(meaning, shape), ...baseProblems]);
-  return problems.length > 0 ? fail(problems) : ok({ spec: buildSpec(tree), base: found });
+  return problems.length > 0 ? fail(problems) : ok({ spec: buildSpec(tree), base: found, paths: namedPathsOf(tree) });
 }
 
 /**

@@ -54,6 +54,17 @@ t.test('a spec with services is two configs, and both are compared', async (t) =
   t.match(await run('check', '--format', 'json'), { code: 1, out: /"file": "\.circleci\/continue-config\.yml"/ });
 });
 
+t.test('a path that is not there is refused, since no change would ever be one of it', async (t) => {
+  const { write, run } = repository(t);
+  write('services/api/build-once.yml', `paths: [services/api, libs/comon, 'libs/*']\n${API}`);
+  const { code, err } = await run();
+  t.equal(code, 2);
+  t.match(err, 'services/api/build-once.yml:1:23: there is no file or folder "libs/comon" in the repository');
+  t.match(err, '1 problem, nothing was written');
+  write('libs/comon/index.js', '');
+  t.match(await run(), { code: 0 });
+});
+
 t.test('what is wrong in the file of a service is shown in that file', async (t) => {
   const { write, run } = repository(t);
   write('services/api/build-once.yml', 'imge: {}\n');
