@@ -1,5 +1,5 @@
-// Writes everything in this repository that is made from its source: orb/, generated/, .circleci/config.yml.
-// A test compares them (test/emitted.test.ts); after a change of the source run `npm run emit`.
+// Writes everything in this repository that is made from its source: orb/, generated/, man/, pages of docs/ and
+// .circleci/config.yml. A test compares them (test/emitted.test.ts); after a change of the source run `npm run emit`.
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { emitFiles } from '../dist/src/cli/emit/files.js';
@@ -9,6 +9,7 @@ const cwd = fileURLToPath(new URL('..', import.meta.url));
 const { env, stdout, stderr } = process;
 const io = nodeIo({ env, cwd, stdout, stderr, signal: new AbortController().signal });
 const files = await emitFiles(io);
-for (const folder of ['orb', 'generated', 'docs/rules']) await rm(`${cwd}/${folder}`, { recursive: true, force: true });
+for (const folder of ['orb', 'generated', 'man', 'docs/rules'])
+  await rm(`${cwd}/${folder}`, { recursive: true, force: true });
 for (const { path, text } of files) await io.files.write(path, text);
 console.log(`wrote ${files.length} files`);

@@ -9,18 +9,41 @@
  */
 
 export type { BaseParts } from './circleci/config/config.js';
+export type { GeneratedFile } from './circleci/generate.js';
 export type { Problem } from './circleci/language/problem.js';
 export type { Release } from './circleci/orb/orb.js';
-export type { Build, Delivery, Environment, Flow, FlowEvent, Hook, Image, Stage, Target } from './delivery/delivery.js';
+export type {
+  Build,
+  Delivery,
+  Environment,
+  Flow,
+  FlowEvent,
+  Hook,
+  Image,
+  Part,
+  Service,
+  Stage,
+  Target,
+} from './delivery/delivery.js';
 export { explainDelivery as explain } from './delivery/explain.js';
 export { planDelivery as plan } from './delivery/plan.js';
 export type { Diagnostic, Position, Range, Related, Severity } from './diagnostic/diagnostic.js';
 export type { Difference } from './diagnostic/first-difference.js';
 export { formatHuman } from './diagnostic/format-human.js';
-export { check, type GenerateOptions, generate } from './library.js';
+export { check, type Drift, type GenerateOptions, generate } from './library.js';
 export type { Result } from './result.js';
 export type { Base } from './spec/base.js';
 export { type Project, readSpec as read, type Source } from './spec/read.js';
 export { schema } from './spec/schema.js';
-export type { EnvironmentSpec, ImageSpec, KubernetesSpec, MigrationSpec, Spec, Trigger } from './spec/spec.js';
+export { serviceFilesOf } from './spec/service-files.js';
+export type {
+  EnvironmentSpec,
+  ImageSpec,
+  KubernetesSpec,
+  MigrationSpec,
+  PartSpec,
+  ServiceSpec,
+  Spec,
+  Trigger,
+} from './spec/spec.js';
 export { VERSION } from './version.js';

@@ -1,4 +1,4 @@
-import { generateConfig } from './circleci/generate.js';
+import { type GeneratedFile, generateConfigs } from './circleci/generate.js';
 import type { Problem } from './circleci/language/problem.js';
 import type { Release } from './circleci/orb/orb.js';
 import { planDelivery } from './delivery/plan.js';
@@ -14,29 +14,45 @@ export interface GenerateOptions {
 }
 
 /**
- * The text of `.circleci/config.yml` for a project that `read` has read.
- * @returns the text, or what is wrong with the jobs of the base, by path from its top
+ * The configs of a project that `read` has read: `.circleci/config.yml`, and for a spec with services
+ * `.circleci/continue-config.yml` after it.
+ * @returns the files, or what is wrong with the jobs of the base, by path from its top
  */
-export function generate(project: Project, options: GenerateOptions): Result<string, readonly Problem[]> {
+export function generate(
+  project: Project,
+  options: GenerateOptions,
+): Result<readonly GeneratedFile[], readonly Problem[]> {
   const { spec, base } = project;
-  return generateConfig({
+  return generateConfigs({
     delivery: planDelivery(spec),
-    base: base === undefined ? undefined : { file: base.yaml.file, jobs: base.jobs, parts: base.parts },
+    base: base === undefined ? undefined : { ...base, file: base.yaml.file },
     release: options.release,
     specFile: options.specFile ?? '.circleci/build-once.yml',
   });
 }
 
+/** A file that is not what `generate` makes. */
+export interface Drift {
+  readonly path: string;
+  /** The first difference. */
+  readonly difference: Difference;
+}
+
 /**
- * Compares a config with what `generate` makes of its project. Line ends of another system are no difference.
- * @returns the first difference, undefined when there is none, or what is wrong with the base
+ * Compares configs with what `generate` makes of their project. Line ends of another system are no difference.
+ * @param texts what is there, by path; a file that is not there counts as empty
+ * @returns the files that differ, or what is wrong with the base
  */
 export function check(
   project: Project,
-  config: string,
+  texts: Readonly<Record<string, string>>,
   options: GenerateOptions,
-): Result<Difference | undefined, readonly Problem[]> {
+): Result<readonly Drift[], readonly Problem[]> {
   const generated = generate(project, options);
   if (!generated.ok) return generated;
-  return ok(findFirstDifference(config, generated.value));
+  const drifts = generated.value.flatMap(({ path, text }): readonly Drift[] => {
+    const difference = findFirstDifference(texts[path] ?? '', text);
+    return difference === undefined ? [] : [{ path, difference }];
+  });
+  return ok(drifts);
 }

@@ -93,6 +93,11 @@ export function parseEcrHost(host: string): { readonly account: string; readonly
   return match?.[1] !== undefined && match[2] !== undefined ? { account: match[1], region: match[2] } : undefined;
 }
 
+/** Whether a host is one of Google's Artifact Registry, gcr.io included: a token of Google Cloud may be sent to it. */
+export function isGoogleRegistry(host: string): boolean {
+  return /^(?:[a-z0-9-]+-docker\.pkg\.dev|(?:[a-z]+\.)?gcr\.io)$/.test(host);
+}
+
 /** The tag that says "this environment ran this digest": `<environment>.<commit>`. */
 export function passedTag(environment: string, commit: string): string {
   return `${environment}.${commit}`;

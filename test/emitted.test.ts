@@ -11,7 +11,7 @@ t.test('everything emitted is what its source says', async (t) => {
     t.ok(readText(path) === text, `${path} is current: npm run emit writes it`);
   }
   const known = new Set(files.map(({ path }) => path));
-  for (const folder of ['orb', 'generated', 'docs/rules']) {
+  for (const folder of ['orb', 'generated', 'man', 'docs/rules']) {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       if (entry.isFile()) t.ok(known.has(path), `${path} is still emitted`);

@@ -1,10 +1,10 @@
 import type { Io } from '../io/io.js';
+import { type OidcToken, readOidcToken } from '../io/oidc-token.js';
 import { fail, ok, type Result } from '../result.js';
 import { callAws } from './call.js';
 import type { AwsCredentials } from './credentials.js';
 import { endpointOf, isRegion } from './endpoint.js';
 import type { AwsFailure } from './failure.js';
-import { type OidcToken, readOidcToken } from './oidc.js';
 
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/;
 

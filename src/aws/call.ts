@@ -1,40 +1,17 @@
-import { backoff, retryAfter } from '../io/backoff.js';
-import { HttpError, type HttpRequest, type Io } from '../io/io.js';
-import { fail, ok, type Result } from '../result.js';
-
-const ATTEMPTS = 4;
-
-/** An answer of an AWS API, read to its end. */
-export interface AwsAnswer {
-  readonly status: number;
-  readonly text: string;
-}
+import { type ApiAnswer, callApi } from '../io/call-api.js';
+import type { HttpRequest, Io } from '../io/io.js';
+import type { Result } from '../result.js';
 
 /**
- * Sends a request that is safe to repeat, up to four times on 429, 5xx and cut connections. `make` is called for each
- * attempt, because a signature holds the time.
- * @returns any other answer, or in words why there was none
+ * Sends a request that is safe to repeat to an AWS API, as `callApi` does.
+ * @returns the answer, or in words why there was none
  */
-export async function callAws(io: Io, make: () => Promise<HttpRequest>): Promise<Result<AwsAnswer, string>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const last = attempt >= ATTEMPTS || io.signal.aborted;
-    let wait = backoff(attempt);
-    try {
-      const response = await io.http({ ...(await make()), signal: io.signal, idleTimeout: 30_000 });
-      const text = await response.text(1024 * 1024);
-      const again = response.status === 429 || response.status >= 500 || isTransient(response.status, text);
-      if (!again || last) return ok({ status: response.status, text });
-      wait = Math.min(retryAfter(response.headers['retry-after'], io.clock.now()) ?? wait, 30_000);
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      if (last || error.reason === 'tls' || error.reason === 'too-large') return fail(error.message);
-    }
-    await io.clock.sleep(wait, io.signal);
-  }
+export function callAws(io: Io, make: () => Promise<HttpRequest>): Promise<Result<ApiAnswer, string>> {
+  return callApi(io, make, isThrottled);
 }
 
 /** Faults that AWS reports with status 400, though the same request can go well a moment later. */
-function isTransient(status: number, text: string): boolean {
+function isThrottled({ status, text }: ApiAnswer): boolean {
   return (
     status === 400 && /\b(?:Throttling|ThrottlingException|RequestLimitExceeded|IDPCommunicationError)\b/.test(text)
   );

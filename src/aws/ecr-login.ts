@@ -1,3 +1,4 @@
+import { tellRetry } from '../io/backoff.js';
 import type { Io } from '../io/io.js';
 import { fail, ok, type Result } from '../result.js';
 import { resolveCredentials } from './credentials.js';
@@ -25,6 +26,7 @@ export async function ecrLogin(
       credentials: credentials.value,
       endpoint: configuredEndpoint('ecr', io.env),
       signal: io.signal,
+      onRetry: (why, next, of) => tellRetry(io, `ECR gave no login: ${why}`, { next, of }),
     });
   } catch (error) {
     return fail(explain(error, options));

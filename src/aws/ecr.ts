@@ -5,8 +5,11 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import type { AwsCredentials } from './credentials.js';
 
+const ATTEMPTS = 4;
+
 /**
- * Asks ECR for a login.
+ * Asks ECR for a login, up to four times where the SDK takes a fault for one of a moment.
+ * @param options.onRetry is told what went wrong, and which attempt of how many comes now
  * @returns the text `user:password` in base64, or undefined when ECR sends none
  * @throws the SDK's errors
  * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
@@ -16,13 +19,29 @@ export async function getAuthorizationToken(options: {
   readonly credentials: AwsCredentials;
   readonly endpoint: string | undefined;
   readonly signal: AbortSignal;
+  readonly onRetry: (why: string, next: number, of: number) => void;
 }): Promise<string | undefined> {
   const client = new ECRClient({
     region: options.region,
     credentials: options.credentials,
-    maxAttempts: 4,
+    maxAttempts: ATTEMPTS,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   });
+  let attempt = 0;
+  let why = '';
+  // Below the SDK's own middleware that tries again, so it is passed once for each attempt.
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      if (++attempt > 1) options.onRetry(why, attempt, ATTEMPTS);
+      try {
+        return await next(args);
+      } catch (error) {
+        why = error instanceof Error ? error.message || error.name : String(error);
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
   try {
     const answer = await client.send(new GetAuthorizationTokenCommand({}), { abortSignal: options.signal });
     return answer.authorizationData?.[0]?.authorizationToken;

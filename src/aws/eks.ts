@@ -1,4 +1,5 @@
 import type { Io } from '../io/io.js';
+import { isRecord, parseJson, stringAt } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import { callAws } from './call.js';
 import { type AwsCredentials, resolveCredentials } from './credentials.js';
@@ -124,9 +125,9 @@ async function describeCluster(
       ...(status === 403 ? { next: 'The role needs eks:DescribeCluster on this cluster.' } : {}),
     });
   }
-  const cluster = at(body, 'cluster');
+  const cluster = isRecord(body) ? body['cluster'] : undefined;
   const server = stringAt(cluster, 'endpoint');
-  const ca = stringAt(at(cluster, 'certificateAuthority'), 'data');
+  const ca = stringAt(isRecord(cluster) ? cluster['certificateAuthority'] : undefined, 'data');
   if (server === undefined || ca === undefined) {
     const state = stringAt(cluster, 'status') ?? 'unknown';
     return fail({
@@ -135,21 +136,4 @@ async function describeCluster(
     });
   }
   return ok({ server, ca: Buffer.from(ca, 'base64').toString('utf8') });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-}
-
-function stringAt(value: unknown, key: string): string | undefined {
-  const found = at(value, key);
-  return typeof found === 'string' && found !== '' ? found : undefined;
 }

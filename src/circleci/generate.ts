@@ -2,11 +2,15 @@ import type { Delivery } from '../delivery/delivery.js';
 import { fail, ok, type Result } from '../result.js';
 import { own } from '../yaml/mapping.js';
 import { type BaseParts, makeConfig } from './config/config.js';
-import { configOf, renderConfig } from './config/render.js';
+import { CONFIG_FILE, CONTINUE_FILE } from './config/files.js';
+import { continueParameters } from './config/parameters.js';
+import { configOf, renderConfig, type Section } from './config/render.js';
+import { makeSetup } from './config/setup.js';
 import { checkSize } from './language/limits.js';
 import type { Problem } from './language/problem.js';
 import { processConfig } from './language/process.js';
 import { makeOrb, type Release } from './orb/orb.js';
+import type { Plain } from './sdk.js';
 
 export interface GenerateInput {
   readonly delivery: Delivery;
@@ -18,17 +22,68 @@ export interface GenerateInput {
   readonly specFile: string;
 }
 
+/** A file that is made from a spec. */
+export interface GeneratedFile {
+  /** From the top of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
- * The text of `.circleci/config.yml`. It is compiled before it is given out: what comes as problems is in the jobs of
- * the base, by path from its top, or with an empty path is about the whole.
+ * The configs of a delivery: `.circleci/config.yml`, and in a monorepo what it continues with. They are compiled before
+ * they are given out: what comes as problems is in the jobs of the base, by path from its top, or with an empty path is
+ * about the whole.
  */
-export function generateConfig({
-  delivery,
-  base,
-  release,
-  specFile,
-}: GenerateInput): Result<string, readonly Problem[]> {
-  const sections = makeConfig(delivery, base, release);
+export function generateConfigs(input: GenerateInput): Result<readonly GeneratedFile[], readonly Problem[]> {
+  const { delivery, base, release } = input;
+  const main = makeConfig(delivery, base, release);
+  if (delivery.services.length === 0) return writeAll([[CONFIG_FILE, main]], input);
+  const taken = findTaken(delivery, base);
+  if (taken.length > 0) return fail(taken);
+  return writeAll(
+    [
+      [CONFIG_FILE, makeSetup(delivery, base, release)],
+      [CONTINUE_FILE, main],
+    ],
+    input,
+  );
+}
+
+/** Pipeline parameters and workflows of the base that have the name of one that is generated for the services. */
+function findTaken({ services }: Delivery, base: BaseParts | undefined): readonly Problem[] {
+  const source = { file: base?.file ?? '', value: undefined };
+  const taken = (what: string, section: string, theirs: Plain | undefined, names: readonly string[]) =>
+    names
+      .filter((name) => own(theirs, name) !== undefined)
+      .map((name): Problem => {
+        const message = `the ${what} "${name}" has the name of one that is generated for the services`;
+        return { code: 'name-collision', source, path: [section, name], message };
+      });
+  const parameters = continueParameters(services).map(({ key }) => key);
+  const workflows = services.flatMap(({ flows }) => flows.map(({ name }) => name));
+  return [
+    ...taken('pipeline parameter', 'parameters', base?.parts['parameters'], parameters),
+    ...taken('workflow', 'workflows', base?.workflows, workflows),
+  ];
+}
+
+function writeAll(
+  configs: readonly (readonly [path: string, sections: readonly Section[]])[],
+  input: GenerateInput,
+): Result<readonly GeneratedFile[], readonly Problem[]> {
+  const files: GeneratedFile[] = [];
+  for (const [path, sections] of configs) {
+    const text = write(sections, input);
+    if (!text.ok) return text;
+    files.push({ path, text: text.value });
+  }
+  return ok(files);
+}
+
+function write(
+  sections: readonly Section[],
+  { delivery, base, release, specFile }: GenerateInput,
+): Result<string, readonly Problem[]> {
   const imports = delivery.orb === undefined ? {} : { [delivery.orb]: { ...makeOrb(release) } };
   const config = configOf(sections);
   const { problems } = processConfig(config, { imports });
@@ -43,6 +98,7 @@ export function generateConfig({
 /** A problem of the base, by the path that it has there; a problem of anything else is a bug of the generator. */
 function placeInBase(problem: Problem, base: BaseParts | undefined): Problem {
   const { path } = problem;
+  if (path[0] === 'workflows' && own(base?.workflows, String(path[1])) !== undefined) return problem;
   // What an invocation says is made by the generator, so what is wrong with it is what the job asks for.
   const [section, name] = path[0] === 'workflows' ? ['jobs', path[4]] : path;
   const entries = section === 'jobs' ? base?.jobs : own(base?.parts, String(section));

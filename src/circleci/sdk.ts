@@ -61,6 +61,16 @@ export function attachWorkspace(at: string): Step {
   return new commands.workspace.Attach({ at });
 }
 
+/** A step that fetches the newest cache whose key starts like this. */
+export function restoreCache(key: string): Step {
+  return new commands.cache.Restore({ key });
+}
+
+/** A step that keeps files for pipelines that follow. */
+export function saveCache(key: string, paths: readonly string[]): Step {
+  return new commands.cache.Save({ key, paths: [...paths] });
+}
+
 /** A machine that a job runs on: one of CircleCI's, or, without an image, a self-hosted runner. */
 export interface Machine {
   readonly resourceClass: string;

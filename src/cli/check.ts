@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { MARKER } from '../circleci/config/render.js';
+import { CONFIG_FILE, VENDORED_PROGRAM } from '../circleci/config/files.js';
+import type { GeneratedFile } from '../circleci/generate.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { findFirstDifference, sameText, unix } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
 import { formatFor } from './format.js';
-import { describeForeign } from './generate.js';
-import { BASE_FILE, CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles, SPEC_FILE } from './project.js';
-
-const FILES = [SPEC_FILE, BASE_FILE, CONFIG_FILE];
+import { describeForeign, isForeign } from './generate.js';
+import { BASE_FILE, describeFailure, generateFiles, SPEC_FILE } from './project.js';
 
 /**
  * `gen-config check`: 0 when the files are what the spec says, 1 with a diff when not, 2 when the spec has problems.
@@ -19,7 +18,7 @@ export async function check(options: { readonly directory: string; readonly form
   const human = options.format === 'human';
   if (!files.ok) {
     if (human || files.error.kind === 'missing') io.stderr.write(describeFailure(files.error));
-    else io.stdout.write(await formatFor(options.format, files.error.diagnostics, FILES));
+    else io.stdout.write(await formatFor(options.format, files.error.diagnostics, [SPEC_FILE, BASE_FILE, CONFIG_FILE]));
     return 2;
   }
   const drifts: Drift[] = [];
@@ -29,7 +28,10 @@ export async function check(options: { readonly directory: string; readonly form
     else if (human) io.stderr.write(`${file.path} is current\n`);
   }
   if (human) for (const drift of drifts) await showDrift(drift, io);
-  else io.stdout.write(await formatFor(options.format, drifts.map(diagnose), FILES));
+  else {
+    const paths = [SPEC_FILE, BASE_FILE, ...files.value.map(({ path }) => path)];
+    io.stdout.write(await formatFor(options.format, drifts.map(diagnose), paths));
+  }
   return drifts.length === 0 ? 0 : 1;
 }
 
@@ -45,13 +47,12 @@ async function findDrift(file: GeneratedFile, directory: string, io: Io): Promis
   return before !== undefined && sameText(before, file.text) ? undefined : { file, before };
 }
 
-const isForeign = ({ file, before }: Drift) =>
-  file.path === CONFIG_FILE && before !== undefined && !before.startsWith(MARKER);
+const isOfOthers = ({ file, before }: Drift) => file.path !== VENDORED_PROGRAM && isForeign(before);
 
 async function showDrift(drift: Drift, io: Io): Promise<void> {
   const { file, before } = drift;
-  if (isForeign(drift)) {
-    io.stderr.write(describeForeign());
+  if (isOfOthers(drift)) {
+    io.stderr.write(describeForeign(file.path));
     return;
   }
   if (before === undefined) io.stderr.write(`gen-config: there is no ${file.path}\n`);
@@ -72,7 +73,7 @@ function diagnose(drift: Drift): Diagnostic {
     file: file.path,
     range: { start: { line, column: 1 }, end: { line, column: 2 } },
   };
-  if (isForeign(drift)) {
+  if (isOfOthers(drift)) {
     return { ...common, code: 'config/foreign', message: 'the config was not written by gen-config' };
   }
   const help = 'run "npx gen-config" and commit the result';

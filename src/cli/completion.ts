@@ -51,17 +51,20 @@ complete -F _gen_config gen-config
 
 function zsh(verbs: readonly Verb[]): string {
   const quote = (text: string) => text.replaceAll("'", "'\\''").replaceAll(/[[\]:]/g, '\\$&');
-  const option = ([flag, { description, value, choices }]: readonly [string, VerbOption]) => {
-    const action =
-      choices === undefined
-        ? flag === 'directory'
-          ? ':folder:_files -/'
+  const option = ([flag, { description, short, value, choices }]: readonly [string, VerbOption]) => {
+    const values =
+      choices !== undefined
+        ? `(${choices.join(' ')})`
+        : flag === 'directory'
+          ? '_files -/'
           : value === undefined
             ? ''
-            : `:${value}:`
-        : `:${value}:(${choices.join(' ')})`;
-    return `'--${flag}[${quote(description)}]${action}'`;
+            : ' ';
+    const action = values === '' ? '' : `:${value}:${values}`;
+    const names = short === undefined ? `'--${flag}` : `'(-${short} --${flag})'{-${short},--${flag}}'`;
+    return `${names}[${quote(description)}]${action}'`;
   };
+  const help = `'(-h --help)'{-h,--help}'[Explain the verb]'`;
   const cases = verbs.map((verb) => {
     const { argument: word } = verb;
     const argument =
@@ -70,7 +73,7 @@ function zsh(verbs: readonly Verb[]): string {
         : [
             `'${word.several === true ? '*' : '1'}:${word.name}:${word.choices === undefined ? '_files' : `(${word.choices.join(' ')})`}'`,
           ];
-    return `    ${verb.name}) _arguments ${[...optionsOf(verb).map(option), ...argument].join(' ') || "'*: :'"} ;;`;
+    return `    ${verb.name}) _arguments ${[...optionsOf(verb).map(option), help, ...argument].join(' ')} ;;`;
   });
   return `#compdef gen-config
 # Completion of gen-config for zsh: save this as _gen-config in a folder of $fpath.
@@ -78,13 +81,16 @@ _gen-config() {
   local -a verbs=(
 ${verbs.map(({ name, summary }) => `    '${name}:${quote(summary)}'`).join('\n')}
   )
-  if (( CURRENT == 2 )); then
+  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
     _describe verb verbs
     return
   fi
-  local verb=$words[2]
-  shift words
-  (( CURRENT-- ))
+  local verb=generate
+  if [[ $words[2] != -* ]]; then
+    verb=$words[2]
+    shift words
+    (( CURRENT-- ))
+  fi
   case $verb in
 ${cases.join('\n')}
   esac
@@ -96,7 +102,11 @@ _gen-config "$@"
 function fish(verbs: readonly Verb[]): string {
   const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const lines = verbs.flatMap((verb) => {
-    const here = `-n '__fish_seen_subcommand_from ${verb.name}'`;
+    // Without a verb it is generate.
+    const here =
+      verb.name === 'generate'
+        ? `-n '__fish_use_subcommand; or __fish_seen_subcommand_from generate'`
+        : `-n '__fish_seen_subcommand_from ${verb.name}'`;
     const own = optionsOf(verb).map(([flag, { description, short, value, choices }]) => {
       const argument =
         choices !== undefined
@@ -124,6 +134,7 @@ function fish(verbs: readonly Verb[]): string {
   return `# Completion of gen-config for fish: save this as ~/.config/fish/completions/gen-config.fish.
 complete -c gen-config -f
 complete -c gen-config -l help -s h -d 'Explain a verb'
+complete -c gen-config -n __fish_use_subcommand -l version -s v -d 'Print the version'
 ${lines.join('\n')}
 `;
 }

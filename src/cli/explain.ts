@@ -1,7 +1,8 @@
 import { explainDelivery } from '../delivery/explain.js';
 import { planDelivery } from '../delivery/plan.js';
+import { oneLine } from '../diagnostic/one-line.js';
 import type { Io } from '../io/io.js';
-import { describeFailure, readProject } from './project.js';
+import { BASE_FILE, describeFailure, readProject } from './project.js';
 
 /** `gen-config explain`: what the spec of a repository makes happen, in plain sentences on standard output. */
 export async function explain(options: { readonly directory: string }, io: Io): Promise<number> {
@@ -10,6 +11,13 @@ export async function explain(options: { readonly directory: string }, io: Io): 
     io.stderr.write(describeFailure(read.error));
     return 2;
   }
-  io.stdout.write(explainDelivery(planDelivery(read.value.project.spec)));
+  const { spec, base } = read.value.project;
+  io.stdout.write(explainDelivery(planDelivery(spec)));
+  const workflows = Object.keys(base?.workflows ?? {}).map(oneLine);
+  if (workflows.length > 0) io.stdout.write(`\nWorkflows of ${BASE_FILE}, as they stand there\n${lines(workflows)}`);
   return 0;
+}
+
+function lines(names: readonly string[]): string {
+  return names.map((name) => `  - ${name}\n`).join('');
 }

@@ -7,7 +7,7 @@ export const format: VerbOption = {
   type: 'string',
   value: 'FORMAT',
   choices: ['human', 'json', 'junit', 'sarif'],
-  description: 'How problems are printed. Default: human. The others go to standard output.',
+  description: 'How problems are printed. Default: human; the others are data on standard output.',
 };
 
 /**

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { CONFIG_FILE, CONTINUE_FILE } from '../circleci/config/files.js';
 import { MARKER } from '../circleci/config/render.js';
+import type { GeneratedFile } from '../circleci/generate.js';
 import { sameText } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
-import { CONFIG_FILE, describeFailure, type GeneratedFile, generateFiles } from './project.js';
+import { describeFailure, generateFiles } from './project.js';
 
 /** `gen-config [generate]`: writes what the spec says, where it is not there yet. */
 export async function generate(
@@ -16,9 +18,9 @@ export async function generate(
   }
   const before = new Map<string, string | undefined>();
   for (const { path } of files.value) before.set(path, await io.files.read(join(options.directory, path)));
-  const config = before.get(CONFIG_FILE);
-  if (config !== undefined && !config.startsWith(MARKER) && !options.force) {
-    io.stderr.write(describeForeign());
+  const foreign = [CONFIG_FILE, CONTINUE_FILE].filter((path) => isForeign(before.get(path)));
+  if (foreign.length > 0 && !options.force) {
+    io.stderr.write(foreign.map(describeForeign).join(''));
     return 2;
   }
   for (const file of files.value) await writeFile(file, before.get(file.path), options.directory, io);
@@ -39,11 +41,21 @@ async function writeFile(
   io.stderr.write(`${before === undefined ? 'wrote' : 'updated'} ${path} (${text.split('\n').length - 1} lines)\n`);
 }
 
-/** What to do about a config that gen-config did not write. */
-export function describeForeign(): string {
-  return `gen-config: ${CONFIG_FILE} was not written by gen-config, so it is left as it is
-  -> To adopt it: rename it to .circleci/base.yml, delete "workflows" and "setup" in it, name the jobs that must
-     pass first under "test" in .circleci/build-once.yml, and run "npx gen-config" again.
+/** Whether a config is there that gen-config did not write. */
+export function isForeign(config: string | undefined): boolean {
+  return config !== undefined && !config.startsWith(MARKER);
+}
+
+/** What to do about such a config. */
+export function describeForeign(path: string): string {
+  if (path !== CONFIG_FILE) {
+    return `gen-config: ${path} was not written by gen-config, so it is left as it is
+  -> Rename it. To overwrite it: npx gen-config --force
+`;
+  }
+  return `gen-config: ${path} was not written by gen-config, so it is left as it is
+  -> To adopt it: rename it to .circleci/base.yml, delete "setup" and the workflows that test, build and deploy, name
+     the jobs that must pass first under "test" in .circleci/build-once.yml, and run "npx gen-config" again.
   -> To overwrite it: npx gen-config --force
 `;
 }

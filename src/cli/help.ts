@@ -1,39 +1,74 @@
-import { wrap } from '../wrap.js';
-import type { Verb, VerbArgument, VerbOption } from './verb.js';
+import { formatHelp } from '../manual/format-help.js';
+import { examplesSection, exitSection, type Manual, type ManualSection } from '../manual/manual.js';
+import { REPOSITORY_FILES, type RepositoryFile, type Verb, type VerbArgument, type VerbOption } from './verb.js';
 
-const WIDTH = 100;
+/** What every verb may end with. */
+const EXITS = {
+  0: 'Done, or nothing to do.',
+  1: 'The machine refused something: a file that may not be read, a full disk.',
+  2: 'Wrong usage, or a problem in the spec. Nothing was written.',
+  3: 'A bug of gen-config.',
+};
 
 /** The help of `gen-config` itself. */
 export function helpOverview(verbs: readonly Verb[]): string {
-  const width = Math.max(...verbs.map(({ name }) => name.length));
-  return `gen-config: writes a CircleCI config that builds an image once and ships the same digest everywhere.
-
-Usage: gen-config [VERB] [OPTIONS]
-
-${verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
-
-"gen-config VERB --help" explains a verb. "gen-config --version" prints the version.
-
-Exit codes: 0 done or current, 1 check found a difference, 2 wrong usage or a problem in the spec, 3 a bug of gen-config.
-`;
+  const { sections, ...manual } = programManual();
+  const entries = verbs.map(({ name, summary }) => ({ term: name, text: summary }));
+  return formatHelp({ ...manual, sections: [{ title: 'Verbs', entries }, ...sections] });
 }
 
 /** The help of one verb. */
 export function helpVerb(verb: Verb): string {
-  const { name, summary, description, options, argument, examples } = verb;
-  const usage = [`gen-config ${name}`, ...(argument === undefined ? [] : [argumentText(argument)])];
-  const flags = Object.entries(options).map(
-    ([flag, option]) => `  ${flagText(flag, option)}\n${wrap(optionText(option), WIDTH, '      ')}`,
-  );
-  const paragraphs = description.split('\n\n').map((paragraph) => wrap(paragraph, WIDTH, ''));
-  const commands = examples.map((example) => `  ${example.command}\n${wrap(example.what, WIDTH, '      ')}`);
-  return `${[
-    `gen-config ${name}: ${summary}`,
-    ...paragraphs,
-    `Usage: ${usage.join(' ')}${flags.length > 0 ? ' [OPTIONS]' : ''}`,
-    ...(flags.length > 0 ? [flags.join('\n')] : []),
-    `Examples:\n${commands.join('\n')}`,
-  ].join('\n\n')}\n`;
+  return formatHelp(verbManual(verb));
+}
+
+/** The manual of `gen-config`, without its verbs. */
+export function programManual(): Manual {
+  return {
+    name: 'gen-config',
+    summary: 'Write a CircleCI config that builds an image once and ships the same digest everywhere.',
+    usage: ['[VERB] [OPTIONS]', 'VERB --help', '--version'],
+    description: [
+      'Reads a short spec, .circleci/build-once.yml, and writes .circleci/config.yml from it. Without a verb it is generate. It works on files of the repository alone, and asks no server.',
+    ],
+    sections: [
+      exitSection({ ...EXITS, 1: `check found a difference. ${EXITS[1]}` }),
+      filesSection(Object.keys(REPOSITORY_FILES) as RepositoryFile[]),
+      examplesSection([
+        { command: 'gen-config init', what: 'begin: write a spec from what is in this repository' },
+        { command: 'gen-config', what: 'write .circleci/config.yml' },
+        { command: 'gen-config explain', what: 'read what that config will do' },
+      ]),
+    ],
+    seeAlso: ['build-once(1)', 'docs/getting-started.md', 'docs/spec.md'],
+  };
+}
+
+/** The manual of one verb. */
+export function verbManual(verb: Verb): Manual {
+  const { name, summary, description, options, argument, files, exits, examples, seeAlso } = verb;
+  const flags = Object.entries(options).map(([flag, option]) => ({
+    term: flagText(flag, option),
+    text: optionText(option),
+  }));
+  const help = { term: '-h, --help', text: 'Print this.' };
+  return {
+    name: `gen-config ${name}`,
+    summary,
+    usage: [`${argument === undefined ? '' : `${argumentText(argument)} `}[OPTIONS]`],
+    description: description.split('\n\n'),
+    sections: [
+      { title: 'Options', entries: [...flags, help] },
+      filesSection(files),
+      exitSection({ ...EXITS, ...exits }),
+      examplesSection(examples),
+    ],
+    seeAlso,
+  };
+}
+
+function filesSection(files: readonly RepositoryFile[]): ManualSection {
+  return { title: 'Files', entries: files.map((file) => ({ term: file, text: REPOSITORY_FILES[file] })) };
 }
 
 function argumentText({ name, choices, several }: VerbArgument): string {
@@ -42,10 +77,9 @@ function argumentText({ name, choices, several }: VerbArgument): string {
 }
 
 function flagText(flag: string, { short, value }: VerbOption): string {
-  const long = `--${flag}${value === undefined ? '' : ` ${value}`}`;
-  return short === undefined ? long : `${long}, -${short}${value === undefined ? '' : ` ${value}`}`;
+  return `${short === undefined ? '' : `-${short}, `}--${flag}${value === undefined ? '' : ` ${value}`}`;
 }
 
 function optionText({ description, choices }: VerbOption): string {
-  return choices === undefined ? description : `${description} One of ${choices.join(', ')}.`;
+  return choices === undefined ? description : `One of ${choices.join(', ')}. ${description}`;
 }

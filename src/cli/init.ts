@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { CONFIG_FILE } from '../circleci/config/files.js';
 import { MARKER } from '../circleci/config/render.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import type { Io } from '../io/io.js';
@@ -12,7 +13,7 @@ import { readInitOptions } from './init/arguments.js';
 import { askMissing } from './init/ask.js';
 import { listRepository } from './init/list-repository.js';
 import { formatNotes, formatReport } from './init/report.js';
-import { BASE_FILE, CONFIG_FILE, SPEC_FILE } from './project.js';
+import { BASE_FILE, SPEC_FILE } from './project.js';
 import type { VerbValues } from './verb.js';
 
 /** `gen-config init`: writes a spec for a repository, and a base of its existing config. Overwrites nothing. */

@@ -1,3 +1,4 @@
+import { CONFIG_FILE } from '../circleci/config/files.js';
 import { compileConfig, findImports } from '../circleci/language/compile.js';
 import { checkSize } from '../circleci/language/limits.js';
 import { locateProblem } from '../circleci/language/locate.js';
@@ -15,7 +16,6 @@ import { ORB_FOLDER } from './process/orb-options.js';
 import { loadOrbs } from './process/orbs.js';
 import { listOf, readPairs } from './process/pairs.js';
 import { readPipeline } from './process/pipeline.js';
-import { CONFIG_FILE } from './project.js';
 import type { VerbValues } from './verb.js';
 
 /**

@@ -1,24 +1,21 @@
 import { join, resolve } from 'node:path';
-import { VENDORED_PROGRAM } from '../circleci/config/jobs.js';
+import { VENDORED_PROGRAM } from '../circleci/config/files.js';
+import type { GeneratedFile } from '../circleci/generate.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
+import { quote } from '../diagnostic/quote.js';
 import type { Io } from '../io/io.js';
 import { generate } from '../library.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Base } from '../spec/base.js';
+import type { NamedPath } from '../spec/named-paths.js';
 import { type Project, readSpec } from '../spec/read.js';
+import { serviceFilesOf } from '../spec/service-files.js';
 import { readProgram, readRelease } from './program.js';
 
 /** Paths in a repository, from its top. */
 export const SPEC_FILE = '.circleci/build-once.yml';
 export const BASE_FILE = '.circleci/base.yml';
-export const CONFIG_FILE = '.circleci/config.yml';
-
-/** A file that gen-config writes. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** Why a repository's files cannot be made: something is missing, or there are problems in what is there. */
 export type ProjectFailure =
@@ -38,13 +35,47 @@ export interface SourcedProject {
 export async function readProject(directory: string, io: Io): Promise<Result<SourcedProject, ProjectFailure>> {
   const [spec, base] = await Promise.all([SPEC_FILE, BASE_FILE].map((file) => io.files.read(join(directory, file))));
   if (spec === undefined) return fail({ kind: 'missing', text: await explainMissing(directory, io) });
-  const sources = { [SPEC_FILE]: spec, ...(base === undefined ? {} : { [BASE_FILE]: base }) };
+  const files = await readFiles(serviceFilesOf(spec), directory, io);
+  const sources = { ...files, [SPEC_FILE]: spec, ...(base === undefined ? {} : { [BASE_FILE]: base }) };
   const project = readSpec(
     { file: SPEC_FILE, text: spec },
     base === undefined ? undefined : { file: BASE_FILE, text: base },
+    files,
   );
   if (!project.ok) return fail({ kind: 'problems', diagnostics: project.error, sources });
+  const diagnostics = await findMissingPaths(project.value.paths, directory, io);
+  if (diagnostics.length > 0) return fail({ kind: 'problems', diagnostics, sources });
   return ok({ project: project.value, sources });
+}
+
+/** A path that names nothing is a mistake of writing, and then a change that nobody builds. */
+async function findMissingPaths(
+  paths: readonly NamedPath[],
+  directory: string,
+  io: Io,
+): Promise<readonly Diagnostic[]> {
+  const found = await Promise.all(paths.map(({ path }) => io.files.inspect(join(directory, path))));
+  return paths
+    .filter((_, index) => found[index] === undefined)
+    .map(({ path, place }) => ({
+      code: 'spec/unknown-file',
+      severity: 'error',
+      message: `there is no file or folder ${quote(path)} in the repository`,
+      file: place.file,
+      range: place.range,
+      help: 'the path starts at the top of the repository; a pattern with * may name what is to come',
+    }));
+}
+
+/** The texts of the files that are there, by path. */
+async function readFiles(paths: readonly string[], directory: string, io: Io): Promise<Sources> {
+  const texts = await Promise.all(paths.map((path) => io.files.read(join(directory, path))));
+  return Object.fromEntries(
+    texts.flatMap((text, index) => {
+      const path = paths[index];
+      return text === undefined || path === undefined ? [] : [[path, text]];
+    }),
+  );
 }
 
 /** The files that belong to a repository's spec. Writes nothing. */
@@ -53,15 +84,18 @@ export async function generateFiles(
   io: Io,
 ): Promise<Result<readonly GeneratedFile[], ProjectFailure>> {
   const read = await readProject(directory, io);
-  if (!read.ok) return read;
-  const { project, sources } = read.value;
-  const config = generate(project, { release: readRelease(), specFile: SPEC_FILE });
-  if (!config.ok) {
-    const diagnostics = sortDiagnostics(config.error.map((problem) => locate(problem, project.base)));
+  return read.ok ? makeFiles(read.value) : read;
+}
+
+/** The files that belong to a project that was read. */
+export function makeFiles({ project, sources }: SourcedProject): Result<readonly GeneratedFile[], ProjectFailure> {
+  const configs = generate(project, { release: readRelease(), specFile: SPEC_FILE });
+  if (!configs.ok) {
+    const diagnostics = sortDiagnostics(configs.error.map((problem) => locate(problem, project.base)));
     return fail({ kind: 'problems', diagnostics, sources });
   }
-  const files = [{ path: CONFIG_FILE, text: config.value }];
-  return ok(project.spec.install === 'vendored' ? [{ path: VENDORED_PROGRAM, text: readProgram() }, ...files] : files);
+  const program = project.spec.install === 'vendored' ? [{ path: VENDORED_PROGRAM, text: readProgram() }] : [];
+  return ok([...program, ...configs.value]);
 }
 
 /** A failure in words for a person. */

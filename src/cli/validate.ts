@@ -1,3 +1,4 @@
+import { CONFIG_FILE } from '../circleci/config/files.js';
 import { type ValidateOptions, validateConfig } from '../circleci/language/rules/validate.js';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
@@ -5,7 +6,6 @@ import type { Io } from '../io/io.js';
 import { formatFor } from './format.js';
 import { ORB_FOLDER } from './process/orb-options.js';
 import { listOf, readPairs } from './process/pairs.js';
-import { CONFIG_FILE } from './project.js';
 import { loadImports } from './validate/load-orbs.js';
 import { readWeights } from './validate/weights.js';
 import type { VerbValues } from './verb.js';

@@ -1,4 +1,5 @@
 import type { Io } from '../io/io.js';
+import type { Example } from '../manual/manual.js';
 
 /** An option of a verb, as `node:util` parseArgs takes it, with words. */
 export interface VerbOption {
@@ -23,6 +24,17 @@ export interface VerbArgument {
   readonly several?: true;
 }
 
+/** The files of a repository that gen-config knows, and what they are. */
+export const REPOSITORY_FILES = {
+  '.circleci/build-once.yml': 'The spec: what is built, where it goes and in which order.',
+  '.circleci/base.yml': 'Jobs, commands, executors and orbs of your own, which the config takes over. May be missing.',
+  '.circleci/config.yml': 'The config that CircleCI reads. gen-config writes it; what others wrote is not overwritten.',
+  '.circleci/build-once.mjs':
+    'The program that jobs run; written beside the config with "install: vendored" in the spec.',
+} as const;
+
+export type RepositoryFile = keyof typeof REPOSITORY_FILES;
+
 /** The option that every verb has which looks at a repository. */
 export const directory: VerbOption = {
   type: 'string',
@@ -45,12 +57,13 @@ export interface Verb {
   readonly description: string;
   readonly options: Readonly<Record<string, VerbOption>>;
   readonly argument?: VerbArgument;
-  readonly examples: readonly VerbExample[];
+  /** The files of the repository that it reads or writes. */
+  readonly files: readonly RepositoryFile[];
+  /** What the exit codes mean for this verb, beside those that all verbs have. */
+  readonly exits: Readonly<Record<number, string>>;
+  readonly examples: readonly Example[];
+  /** Verbs, and pages of docs/, that a reader may want next. */
+  readonly seeAlso: readonly string[];
   /** Loads the code that does it; its result is the exit code. */
   readonly run: () => Promise<(values: VerbValues, io: Io, words: readonly string[]) => Promise<number>>;
-}
-
-export interface VerbExample {
-  readonly command: string;
-  readonly what: string;
 }

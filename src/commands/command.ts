@@ -1,4 +1,5 @@
 import type { Io } from '../io/io.js';
+import type { Example } from '../manual/manual.js';
 import type { Result } from '../result.js';
 
 /**
@@ -13,6 +14,11 @@ export interface Command<P extends Parameters = Parameters> {
   /** A paragraph for the help and the reference: what it reads, what it changes, when it fails. */
   readonly description: string;
   readonly parameters: P;
+  /** Records of this pipeline that it reads or writes, in the folder that `directory` names. */
+  readonly files: readonly { readonly path: string; readonly what: string }[];
+  readonly examples: readonly Example[];
+  /** Commands, and pages of docs/, that a reader may want next. */
+  readonly seeAlso: readonly string[];
   /** Loads the code that does it. */
   readonly run: () => Promise<{ readonly run: Run<P> }>;
 }

@@ -1,16 +1,20 @@
 import { buildImage } from './build-image/declaration.js';
 import type { Command } from './command.js';
+import { continuePipeline } from './continue-pipeline/declaration.js';
 import { deploy } from './deploy/declaration.js';
 import { passImage } from './pass-image/declaration.js';
+import { promoteImage } from './promote-image/declaration.js';
 import { publishImage } from './publish-image/declaration.js';
 import { runMigration } from './run-migration/declaration.js';
 import { verifyImage } from './verify-image/declaration.js';
 
 /** Every command, in the order in which a pipeline runs them. */
 export const commands: readonly Command[] = [
+  continuePipeline,
   buildImage,
   publishImage,
   verifyImage,
+  promoteImage,
   runMigration,
   deploy,
   passImage,

@@ -22,7 +22,7 @@ export const role = {
   example: 'arn:aws:iam::123456789012:role/shop-push',
 } as const satisfies StringParameter;
 
-/** The login for a registry that is not ECR by a role. */
+/** The login for a registry that is not ECR by a role: by name and password, or by workload identity federation. */
 export const login = {
   username: {
     type: 'string',
@@ -37,6 +37,20 @@ export const login = {
     default: '',
     example: '$DOCKERHUB_TOKEN',
     secret: true,
+  },
+  workload_identity_provider: {
+    type: 'string',
+    description:
+      "Resource name of the workload identity pool provider at which the OIDC token of the job is exchanged for a login to Google's Artifact Registry. Empty: none.",
+    default: '',
+    example: 'projects/123456789012/locations/global/workloadIdentityPools/circleci/providers/circleci',
+  },
+  service_account: {
+    type: 'string',
+    description:
+      'Email of the service account to impersonate at Google. Empty: none, the identity of the pool itself has the rights.',
+    default: '',
+    example: 'shop-push@acme.iam.gserviceaccount.com',
   },
 } as const satisfies Readonly<Record<string, StringParameter>>;
 

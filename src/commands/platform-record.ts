@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Io } from '../io/io.js';
+import { isRecord, parseJson } from '../json.js';
 import { isDigest } from '../reference.js';
-import { isRecord, parseJson } from '../registry/json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
 

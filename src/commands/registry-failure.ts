@@ -1,4 +1,4 @@
-import { formatRepository, parseEcrHost, parseReference } from '../reference.js';
+import { formatRepository, isGoogleRegistry, parseEcrHost, parseReference } from '../reference.js';
 import { describeRegistryError, type RegistryError } from '../registry/error.js';
 import type { Failure } from './command.js';
 
@@ -15,12 +15,19 @@ function adviceFor(error: RegistryError): string | undefined {
     case 'not-found':
       if (error.what === 'repository' && ecr !== undefined)
         return `ECR makes no repository by itself: create "${path}".`;
+      if (error.what === 'repository' && isGoogleRegistry(host))
+        return 'Artifact Registry makes no repository by itself: gcloud artifacts repositories create NAME --repository-format=docker --location=LOCATION.';
       return undefined;
     case 'unauthorized':
+      if (isGoogleRegistry(host)) return `${GOOGLE} A token of Google ends after an hour: run the job again.`;
       return ecr === undefined
         ? `Give username and password ("login" of the image in the spec), or log in before this step: printenv PASSWORD | docker login ${host} --username NAME --password-stdin.`
         : 'Check that the role or the AWS credentials are of an account that may use this registry.';
     case 'denied':
+      if (isGoogleRegistry(host)) {
+        const role = error.action === 'push' ? 'roles/artifactregistry.writer' : 'roles/artifactregistry.reader';
+        return `The service account, or the identity of the pool, needs ${role} on the repository.`;
+      }
       if (ecr === undefined)
         return `Give the login the right to ${error.action} ${formatRepository(error.repository)}.`;
       if (error.action === 'list') return 'The role needs ecr:ListImages on the repository, to compare versions.';
@@ -33,6 +40,9 @@ function adviceFor(error: RegistryError): string | undefined {
       return undefined;
   }
 }
+
+const GOOGLE =
+  'Give the workload identity pool provider ("workload_identity" of the image in the spec), or username and password.';
 
 /**
  * How a registry with immutable tags lets some of them move.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Io } from '../io/io.js';
+import { isRecord, parseJson } from '../json.js';
 import { formatDigestReference, isDigest, parseReference, type Repository } from '../reference.js';
-import { isRecord, parseJson } from '../registry/json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
 import { checkCommit } from './commit.js';
@@ -20,6 +20,8 @@ export interface ReleasedImage {
   readonly digest: string;
   /** `os/architecture[/variant]`, sorted. */
   readonly platforms: readonly string[];
+  /** `host/path` that it was promoted from; none where it was published. */
+  readonly from?: string;
 }
 
 /** Where the record is, below the folder of records. */
@@ -38,6 +40,8 @@ export interface PinnedImage {
   readonly digest: string;
   /** `host/path@digest`. */
   readonly reference: string;
+  /** `host/path` that it was promoted from, if it was. */
+  readonly from?: string;
 }
 
 /**
@@ -59,7 +63,7 @@ export async function readImage(
         next: 'A tag can be moved between two steps. Let verify_image look the digest up, or give it in full.',
       });
     }
-    return ok(pin(reference.repository, reference.digest));
+    return ok(pin(reference.repository, { digest: reference.digest }));
   }
   const path = releasePath(options.directory);
   const text = await io.files.read(path);
@@ -83,11 +87,12 @@ export async function readImage(
       next: 'Run verify_image in this job: it writes the record anew.',
     });
   }
-  return ok(pin(repository, image.digest));
+  return ok(pin(repository, image));
 }
 
-function pin(repository: Repository, digest: string): PinnedImage {
-  return { repository, digest, reference: formatDigestReference(repository, digest) };
+function pin(repository: Repository, { digest, from }: Pick<ReleasedImage, 'digest' | 'from'>): PinnedImage {
+  const reference = formatDigestReference(repository, digest);
+  return { repository, digest, reference, ...(from === undefined ? {} : { from }) };
 }
 
 function parseRecord(text: string): ReleaseRecord | undefined {
@@ -100,7 +105,8 @@ function parseRecord(text: string): ReleaseRecord | undefined {
       typeof image?.repository === 'string' &&
       typeof image.digest === 'string' &&
       isDigest(image.digest) &&
-      Array.isArray(image.platforms),
+      Array.isArray(image.platforms) &&
+      ['string', 'undefined'].includes(typeof image.from),
   );
   return good ? { version, commit, images } : undefined;
 }

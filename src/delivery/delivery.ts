@@ -2,24 +2,52 @@
  * The plan made from a spec: what is built, in which flows, what waits for what. Plain values, no YAML, no CircleCI and
  * no network, so that it can be printed, tested and compared.
  */
-export interface Delivery {
+export interface Delivery extends Part {
   readonly install: 'npm' | 'vendored';
   /** Reference of a published orb; undefined: the orb is part of the config. */
   readonly orb: string | undefined;
-  readonly image: Image | undefined;
-  /** Jobs of the base that must pass first. */
-  readonly tests: readonly string[];
   /** The job that holds the config against the spec; it must pass first, too. */
   readonly checkJob: string | undefined;
+  /** The images of a monorepo. Where there are some, the delivery itself has no image and no flows. */
+  readonly services: readonly Service[];
+}
+
+/** One of several images of a repository. */
+export interface Service extends Part {
+  readonly name: string;
+  /** Files and folders whose change makes its flows run; empty text for the whole repository. */
+  readonly paths: readonly string[];
+}
+
+/** One image and its way. */
+export interface Part {
+  readonly image: Image | undefined;
+  /** Jobs of the base that must pass first. */
+  readonly tests: readonly Test[];
   /** Component that each deployment leaves a deploy marker of; undefined: no deploy markers. */
   readonly component: string | undefined;
   readonly environments: readonly Environment[];
   readonly flows: readonly Flow[];
 }
 
+/** A job of the base that must pass before anything is built. */
+export interface Test {
+  readonly job: string;
+  /** The job runs where this expression is true, and nothing waits for it where it is not; undefined: always. */
+  readonly filters: string | undefined;
+  readonly context: readonly string[];
+}
+
+/** How a job logs in to a registry. */
+export type Login =
+  /** Undefined: by the credentials that its contexts hold, or as the machine is logged in. */
+  | { readonly kind: 'role'; readonly role: string | undefined }
+  /** Names of the environment variables that hold it. */
+  | { readonly kind: 'variables'; readonly username: string; readonly password: string }
+  | { readonly kind: 'workload-identity'; readonly provider: string; readonly serviceAccount: string | undefined };
+
 export interface Image {
   readonly repository: string;
-  readonly role: string | undefined;
   readonly context: readonly string[];
   readonly dockerfile: string;
   readonly path: string;
@@ -33,8 +61,7 @@ export interface Image {
   readonly publishJob: string;
   /** Tags beside the commit SHA that the publish job moves to the image. */
   readonly pointers: readonly ('branch' | 'git-tag' | 'semver')[];
-  /** Names of the environment variables that hold the login of the registry. */
-  readonly login: { readonly username: string; readonly password: string } | undefined;
+  readonly login: Login;
 }
 
 /** The image of one platform, made by one job. */
@@ -52,6 +79,10 @@ export interface Environment {
   readonly job: string;
   readonly context: readonly string[];
   readonly role: string | undefined;
+  /** To the repository of the image. */
+  readonly login: Login;
+  /** The repository that it runs the image from; undefined: that of the image. */
+  readonly destination: Destination | undefined;
   /** Name of the environment that must have run the digest before. */
   readonly after: string | undefined;
   readonly target: Target;
@@ -62,6 +93,13 @@ export interface Environment {
   readonly beforeDeploy: readonly Hook[];
   /** Jobs of the base that what comes after the environment waits for. */
   readonly afterDeploy: readonly Hook[];
+}
+
+/** Another repository for the very same digest. */
+export interface Destination {
+  readonly repository: string;
+  readonly by: 'copy' | 'replication';
+  readonly login: Login;
 }
 
 /** A job of the base that runs around a deployment. */

@@ -1,172 +1,49 @@
-import type { Delivery, Environment, Flow, Hook, Image, Stage } from './delivery.js';
+import type { Delivery, Part, Service } from './delivery.js';
+import { explainApprovals, explainCredentials, explainFlows } from './explain-part.js';
+import { list, section } from './sentences.js';
 
 /** What a delivery does, in plain sentences: a section per event, then who holds what. */
 export function explainDelivery(delivery: Delivery): string {
-  const { image, flows } = delivery;
-  const sections = flows.map((flow) => explainFlow(flow, delivery));
-  if (image !== undefined)
-    sections.push(explainApprovals(delivery), explainRerun(delivery), explainCredentials(image, delivery));
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  const { services, checkJob } = delivery;
+  const sections =
+    services.length === 0
+      ? explainPart(delivery, checkJob)
+      : [explainSetup(delivery), ...services.flatMap(explainService), explainRerun(services)];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function explainFlow(flow: Flow, { image, tests, checkJob, component, environments }: Delivery): string {
-  const lines: string[] = [];
-  if (tests.length > 0) lines.push(`${list(tests)} must pass${flow.stages.length > 0 ? ' first' : ''}.`);
-  if (checkJob !== undefined) {
-    lines.push(`${checkJob} must pass${flow.stages.length > 0 ? ' first' : ''}: the config is what the spec says.`);
-  }
-  if (flow.stages.length === 0) return section(eventOf(flow), [...lines, 'Nothing is built and nothing is deployed.']);
-  if (image === undefined) return '';
-  lines.push(...explainBuild(image), ...explainPointers(image, flow));
-  const told = new Set<string>();
-  for (const stage of flow.stages) {
-    const environment = environments.find(({ name }) => name === stage.environment);
-    if (environment === undefined) continue;
-    if (stage.approval !== undefined && !told.has(stage.approval)) {
-      told.add(stage.approval);
-      lines.push(`The workflow waits at ${stage.approval} until a person approves it in the CircleCI UI.`);
-    }
-    lines.push(...explainStage(environment, stage));
-  }
-  if (component !== undefined) {
-    lines.push(`Each deployment is a deploy marker of the component ${component}: planned, then updated as it goes.`);
-  }
-  return section(eventOf(flow), lines);
+function explainPart(part: Part, checkJob: string | undefined): readonly string[] {
+  const flows = explainFlows(part, checkJob);
+  if (part.image === undefined) return flows;
+  return [...flows, explainApprovals(part), explainRerun([part]), explainCredentials(part)];
 }
 
-function explainBuild(image: Image): readonly string[] {
-  const jobs = image.builds.map(({ job, platform }) => `${job} (${platform})`);
-  const several = image.builds.length > 1;
-  const index = several ? 'joins them into one image index and ' : '';
-  const how = several
-    ? 'build the image, each on a machine of its own platform, and push it by digest'
-    : 'builds the image on a machine of that platform and pushes it by digest';
-  const gets = several ? 'They get' : 'It gets';
-  const secrets =
-    image.secrets.length === 0
-      ? []
-      : [`${gets} ${list(image.secrets)} as BuildKit secrets, which are in no layer and no build argument.`];
-  return [
-    `${list(jobs)} ${how}.`,
-    ...secrets,
-    `${image.publishJob} ${index}tags it with the commit SHA in ${image.repository}, once. When the commit has an image already, nothing is built.`,
-  ];
+/** The sections of a service, each with its name before the title. */
+function explainService(service: Service): readonly string[] {
+  const sections = [...explainFlows(service, undefined), explainApprovals(service), explainCredentials(service)];
+  return sections.map((text) => (text === '' ? '' : `${service.name}: ${text}`));
 }
 
-/** What the publish job moves beside the SHA tag, as far as the event has it. */
-function explainPointers({ pointers, publishJob }: Image, { event }: Flow): readonly string[] {
-  const names = {
-    branch: 'the branch',
-    'git-tag': 'the git tag',
-    semver: 'the SemVer aliases (1.4.2, 1.4 and 1 of v1.4.2)',
-  };
-  const moved = pointers.filter((pointer) => (pointer === 'branch') === (event.kind === 'branch'));
-  if (moved.length === 0) return [];
-  const forward = moved.includes('semver') ? ' Aliases move only forward, and not for a pre-release.' : '';
-  return [
-    `${publishJob} then moves pointers to the image: tags for ${list(moved.map((one) => names[one]))}.${forward} Nothing is deployed by them.`,
-  ];
+function explainSetup({ services, checkJob }: Delivery): string {
+  const check = checkJob === undefined ? [] : [`${checkJob} must pass first: the configs are what the spec says.`];
+  return section('Which services run', [
+    ...check,
+    ...services.map(({ name, paths }) => `${name} runs when something has changed in ${list(paths.map(nameOf))}.`),
+    'On a branch that is deployed from, what has changed since that branch was continued last counts; on any other, what has changed since it left those.',
+    'All of them run for a git tag, when something below .circleci has changed, when a pipeline is triggered with run-all, and whenever what has changed cannot be known.',
+  ]);
 }
 
-/** The jobs of an environment, in the order in which they run. */
-function explainStage(environment: Environment, { after, approval }: Stage): readonly string[] {
-  const { job, name, beforeDeploy, afterDeploy } = environment;
-  const first = approval ?? list(after);
-  const before = beforeDeploy.map((hook) => hook.name);
-  return [
-    ...beforeDeploy.map((hook) => `${hook.name} (the job ${hook.job}) runs after ${first}, and ${job} waits for it.`),
-    explainDeploy(environment, before.length > 0 ? list(before) : approval),
-    ...afterDeploy.map(
-      (hook) => `${hook.name} (the job ${hook.job}) runs after ${job}, and what comes after ${name} waits for it.`,
-    ),
-  ];
+function nameOf(path: string): string {
+  return path === '' ? 'the repository' : path;
 }
 
-function explainDeploy({ name, job, after, target, migration }: Environment, before: string | undefined): string {
-  const where =
-    target.access.kind === 'eks'
-      ? `the EKS cluster ${target.access.cluster} (${target.access.region})`
-      : `the cluster of the kubeconfig in $${target.access.variable}`;
-  const proof =
-    after === undefined ? 'looks up the digest of the commit' : `demands that ${after} has passed this very digest`;
-  const migrate =
-    migration === undefined ? '' : ` runs ${JSON.stringify(migration.command)} as a Kubernetes Job with it,`;
-  const by = before === undefined ? 'by itself' : `after ${before}`;
-  return `${job} runs ${by}: it ${proof},${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
-}
-
-function explainApprovals({ environments, flows }: Delivery): string {
-  const lines = flows.flatMap(({ stages }) =>
-    stages.flatMap(({ environment, approval }) => {
-      const found = environments.find(({ name }) => name === environment);
-      if (approval === undefined || found === undefined) return [];
-      const hooks = found.beforeDeploy.map(explainHookRights).join('');
-      const note = found.approvers === undefined ? '' : ` Who may, as the spec notes it: ${found.approvers}`;
-      if (found.context.length === 0) {
-        return [
-          `${approval}: anyone who may run the project. ${found.job} has no context, so nothing restricts it; give ${environment} a restricted context.${hooks}${note}`,
-        ];
-      }
-      return [
-        `${approval}: anyone may click it, but ${found.job} runs only for those who may use the context ${list(found.context)}. It can be approved for 90 days.${hooks}${note}`,
-      ];
-    }),
-  );
-  if (lines.length === 0) return '';
-  const late = 'An approval that is clicked late deploys its own commit, even when a newer one is there by then.';
-  return section('Who may approve', [...lines, late]);
-}
-
-/** Jobs before the deploy job have contexts of their own, so they may run for others than it. */
-function explainHookRights({ name, context }: Hook): string {
-  const whom = context.length === 0 ? 'whoever clicks it' : `those who may use the context ${list(context)}`;
-  return ` ${name} runs before it, for ${whom}.`;
-}
-
-function explainRerun({ environments }: Delivery): string {
+function explainRerun(parts: readonly Part[]): string {
+  if (parts.every(({ image }) => image === undefined)) return '';
+  const environments = parts.flatMap((part) => part.environments);
   const migrations = environments.some(({ migration }) => migration !== undefined);
   return section('When a job is run again, or something is to be undone', [
     'Running any job again is safe: what is done already is recognised, said, and not done twice.',
     `To go back, revert the commit: the revert is built, proven and approved like any other.${migrations ? ' Migrations are not undone.' : ''}`,
   ]);
-}
-
-function explainCredentials(image: Image, { environments }: Delivery): string {
-  const jobs = [...image.builds.map(({ job }) => job), image.publishJob];
-  return section('Credentials', [
-    `${list(jobs)}: ${credentials(image.role, image.context, image.login)}.`,
-    ...environments.flatMap(({ job, role, context, beforeDeploy, afterDeploy }) => [
-      ...beforeDeploy.map((hook) => `${hook.name}: ${credentials(undefined, hook.context)}.`),
-      `${job}: ${credentials(role, context, image.login)}.`,
-      ...afterDeploy.map((hook) => `${hook.name}: ${credentials(undefined, hook.context)}.`),
-    ]),
-  ]);
-}
-
-function credentials(role: string | undefined, context: readonly string[], login?: Image['login']): string {
-  const parts = [
-    ...(login === undefined ? [] : [`the login of the registry in $${login.username} and $${login.password}`]),
-    ...(role === undefined ? [] : [`the role ${role}, assumed with the job's OIDC token`]),
-    ...(context.length === 0 ? [] : [`what the context ${list(context)} holds`]),
-  ];
-  return parts.length === 0 ? 'nothing but what the machine has' : parts.join(', and ');
-}
-
-function eventOf({ event }: Flow): string {
-  switch (event.kind) {
-    case 'branch':
-      return `A push or a merge to ${event.branch}`;
-    case 'tag':
-      return `A git tag ${event.pattern}`;
-    case 'other-branches':
-      return event.branches.length === 0 ? 'A push to any branch' : 'A push to any other branch';
-  }
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return `${title}\n${lines.map((line) => `  - ${line}`).join('\n')}`;
-}
-
-function list(values: readonly string[]): string {
-  return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} and ${values.at(-1)}`;
 }

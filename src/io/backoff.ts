@@ -1,3 +1,6 @@
+import type { Io } from './io.js';
+import { plainText } from './plain-text.js';
+
 /**
  * How long to wait before the next attempt: doubles from `base` up to `limit`, of which a random half is taken away, so
  * that many clients that failed together do not come back together.
@@ -7,6 +10,22 @@
  */
 export function backoff(attempt: number, base = 500, limit = 8000): number {
   return Math.min(limit, base * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+}
+
+/**
+ * Says on standard error that something is tried again: silent attempts at a server that hangs would be minutes in which a
+ * person knows nothing.
+ * @param why what went wrong, as the beginning of a sentence; text of a stranger is made plain
+ * @param next the attempt that comes, of `of`
+ * @param wait milliseconds until then; undefined where another decides about it
+ */
+export function tellRetry(
+  io: Io,
+  why: string,
+  { next, of, wait }: { readonly next: number; readonly of: number; readonly wait?: number },
+): void {
+  const when = wait === undefined ? '' : ` in ${(wait / 1000).toFixed(1)} s`;
+  io.stderr.write(`${plainText(why)}: trying again${when} (attempt ${next} of ${of})\n`);
 }
 
 /**

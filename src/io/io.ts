@@ -94,13 +94,24 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array | BodyStream;
   readonly tls?: Tls;
-  /** Milliseconds until the response head must be there. Default 30,000. */
+  /**
+   * Milliseconds until the response head must be there; of a body that is a stream, milliseconds in which nothing moves.
+   * Default 30,000.
+   */
   readonly timeout?: number;
   /** Milliseconds that the body may be silent. Default: no limit. */
   readonly idleTimeout?: number;
   readonly signal?: AbortSignal;
+}
+
+/** A body that is sent as it comes. It is read once: whoever repeats the request makes another. */
+export interface BodyStream {
+  /** Bytes in all. */
+  readonly length: number;
+  /** What rejects here breaks the request off, so that the server never takes it for whole. */
+  readonly pieces: AsyncIterable<Uint8Array>;
 }
 
 /** TLS settings of a Kubernetes API server. PEM texts. */

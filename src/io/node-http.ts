@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { type Http, HttpError, type HttpErrorReason, type HttpRequest, type HttpResponse } from './io.js';
+import { pipeline, Readable } from 'node:stream';
+import {
+  type BodyStream,
+  type Http,
+  HttpError,
+  type HttpErrorReason,
+  type HttpRequest,
+  type HttpResponse,
+} from './io.js';
 
 /** `Http` over node:http and node:https, which (unlike the global fetch of Node 20) take a CA and a client certificate. */
 export function nodeHttp(): Http {
@@ -43,7 +51,7 @@ function send(
     }
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
     const headers: Record<string, string> = { 'user-agent': 'build-once', ...request.headers };
-    if (body !== undefined) headers['content-length'] = String(body.byteLength);
+    if (body !== undefined) headers['content-length'] = String(lengthOf(body));
     let sent: http.ClientRequest;
     try {
       sent = (secure ? https : http).request(url, {
@@ -56,9 +64,12 @@ function send(
       reject(new HttpError('other', `${url.host} cannot be asked (${messageOf(error)})`, error));
       return;
     }
-    const timer = setTimeout(() => {
+    const giveUp = () => {
       sent.destroy(new HttpError('timeout', `${url.host} did not answer ${request.method} within ${timeout / 1000} s`));
-    }, timeout);
+    };
+    const streamed = body !== undefined && 'pieces' in body;
+    const timer = streamed ? undefined : setTimeout(giveUp, timeout);
+    if (streamed) sent.setTimeout(timeout, giveUp);
     const abort = () => sent.destroy(new HttpError('aborted', `${request.method} ${url.host}: aborted`));
     request.signal?.addEventListener('abort', abort, { once: true });
     sent.on('response', (message) => {
@@ -71,8 +82,14 @@ function send(
       request.signal?.removeEventListener('abort', abort);
       reject(httpError(error, url));
     });
-    sent.end(body);
+    // What goes wrong on the way is an error of the request, too.
+    if (streamed) pipeline(Readable.from(body.pieces), sent, () => {});
+    else sent.end(body);
   });
+}
+
+function lengthOf(body: Uint8Array | BodyStream): number {
+  return 'pieces' in body ? body.length : body.byteLength;
 }
 
 function response(message: IncomingMessage, url: URL, request: HttpRequest): HttpResponse {

@@ -1,12 +1,12 @@
 import { HttpError, type Io } from '../io/io.js';
+import { withRetries } from '../io/retry.js';
+import { parseJson, stringAt } from '../json.js';
 import type { Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { isPrivate } from './address.js';
 import { parseChallenges } from './challenge.js';
 import { basicAuthorization, type RegistryCredentials } from './credentials.js';
 import { cleanText, type RegistryError } from './error.js';
-import { parseJson, stringAt } from './json.js';
-import { withRetries } from './retry.js';
 
 /** Keeps the Authorization header for one repository, and makes a new one from the registry's challenge. */
 export interface Authorizer {
@@ -63,10 +63,15 @@ async function fetchToken(
     return fail({ kind: 'invalid', repository, reference: 'login', message });
   }
   const scope = challenge['scope'] ?? `repository:${repository.path}:${action === 'pull' ? 'pull' : 'pull,push'}`;
-  const query = { ...(challenge['service'] === undefined ? {} : { service: challenge['service'] }), scope };
+  const query: { readonly scope: string; readonly service?: string } = {
+    ...(challenge['service'] === undefined ? {} : { service: challenge['service'] }),
+    scope,
+  };
   const headers: Record<string, string> = { accept: 'application/json' };
   if (credentials.kind === 'password') headers['authorization'] = basicAuthorization(credentials);
-  for (const [name, value] of Object.entries(query)) realm.searchParams.set(name, value);
+  // A challenge may ask for several scopes, as it does for a mount; in a query each is a parameter of its own.
+  if (query.service !== undefined) realm.searchParams.set('service', query.service);
+  for (const one of scope.split(' ')) realm.searchParams.append('scope', one);
   const request =
     credentials.kind === 'identity-token'
       ? {
@@ -82,7 +87,7 @@ async function fetchToken(
         }
       : { method: 'GET', url: realm.href, headers };
   try {
-    const { status, text } = await withRetries(io, async () => {
+    const { status, text } = await withRetries(io, 'the registry', async () => {
       const response = await io.http({ ...request, idleTimeout: 30_000, signal: io.signal });
       return { status: response.status, headers: response.headers, text: await response.text(1024 * 1024) };
     });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Io } from '../io/io.js';
+import { isRecord, parseJson, stringAt } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import { anonymous, type RegistryCredentials } from './credentials.js';
 import { cleanText } from './error.js';
-import { isRecord, parseJson, stringAt } from './json.js';
 
 /** The folder of Docker's own configuration: `$DOCKER_CONFIG`, else `.docker` in the home folder. */
 export function dockerConfigFolder(io: Io): string | undefined {

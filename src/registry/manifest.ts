@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isRecord, parseJson, stringAt } from '../json.js';
 import { isDigest } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
-import { isRecord, parseJson, stringAt } from './json.js';
 
 /**
  * Media types of manifests.
@@ -34,7 +34,7 @@ export type Manifest = {
   readonly mediaType: string;
   readonly digest: string;
 } & (
-  | { readonly kind: 'manifest'; readonly config: Descriptor }
+  | { readonly kind: 'manifest'; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
   | { readonly kind: 'index'; readonly manifests: readonly Descriptor[] }
 );
 
@@ -61,17 +61,26 @@ export function readManifest(bytes: Uint8Array, mediaType: string, digest: strin
   if (type === OCI_MANIFEST || type === DOCKER_MANIFEST) {
     const config = readDescriptor(value['config']);
     if (config === undefined || 'manifests' in value) return fail('the manifest has no config, or a list of manifests');
-    return ok({ kind: 'manifest', bytes, mediaType: type, digest, config });
+    const layers = readDescriptors(value['layers']);
+    if (layers === undefined) return fail('the manifest has a layer that cannot be read');
+    return ok({ kind: 'manifest', bytes, mediaType: type, digest, config, layers });
   }
   if (type === OCI_INDEX || type === DOCKER_LIST) {
-    const listed = Array.isArray(value['manifests']) ? value['manifests'].map(readDescriptor) : [undefined];
-    const manifests = listed.filter((one) => one !== undefined);
-    if (manifests.length !== listed.length || 'config' in value || 'layers' in value) {
+    const manifests = readDescriptors(value['manifests']);
+    if (manifests === undefined || 'config' in value || 'layers' in value) {
       return fail('the index has an entry that cannot be read');
     }
     return ok({ kind: 'index', bytes, mediaType: type, digest, manifests });
   }
   return fail(`it is of the type "${type}", and not an image manifest or index of OCI or Docker`);
+}
+
+/** The descriptors of a list; undefined where it is none, or holds anything else. */
+function readDescriptors(value: unknown): readonly Descriptor[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const read = value.map(readDescriptor);
+  const good = read.filter((one) => one !== undefined);
+  return good.length === read.length ? good : undefined;
 }
 
 function readDescriptor(value: unknown): Descriptor | undefined {

@@ -1,6 +1,6 @@
+import { parseJson } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
-import { parseJson } from './json.js';
 import { isSamePlatform, type Manifest, type PlatformManifest, readPlatform } from './manifest.js';
 import type { RegistryRepository } from './registry.js';
 

@@ -1,7 +1,7 @@
+import { isTransientStatus } from '../io/retry.js';
+import { isRecord, parseJson, stringAt } from '../json.js';
 import type { Repository } from '../reference.js';
 import { cleanText, type RegistryError } from './error.js';
-import { isRecord, parseJson, stringAt } from './json.js';
-import { isTransientStatus } from './retry.js';
 import type { Answer } from './transport.js';
 
 /** What was asked for when the registry refused. */

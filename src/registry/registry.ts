@@ -2,6 +2,7 @@ import type { Io } from '../io/io.js';
 import { isDigest, isTag, type Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { apiUrl } from './address.js';
+import { type BlobStore, createBlobStore } from './blobs.js';
 import type { RegistryCredentials } from './credentials.js';
 import { cleanText, type RegistryError } from './error.js';
 import { ACCEPT, digestOf, MANIFEST_LIMIT, type Manifest, readManifest } from './manifest.js';
@@ -13,7 +14,7 @@ import { type Answer, createTransport } from './transport.js';
  * One repository of a registry, over the OCI distribution API. Every `reference` is a tag or a digest.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
  */
-export interface RegistryRepository {
+export interface RegistryRepository extends BlobStore {
   readonly repository: Repository;
   /** The digest under a tag or digest as the registry states it (not verified), or undefined where there is none. */
   headManifest(reference: string): Promise<Result<string | undefined, RegistryError>>;
@@ -41,7 +42,8 @@ export function openRegistry(options: {
 }): RegistryRepository {
   const { repository, credentials } = options;
   const base = `${apiUrl(repository.host)}/v2/${repository.path}`;
-  const send = createTransport(options);
+  const transport = createTransport(options);
+  const { send } = transport;
   const invalid = (reference: string, message: string) =>
     fail({ kind: 'invalid', repository, reference, message: cleanText(message) } as const);
   const refused = (answer: Answer, asked: Pick<Asked, 'reference' | 'what' | 'action'>) =>
@@ -146,6 +148,7 @@ export function openRegistry(options: {
   };
 
   return {
+    ...createBlobStore({ repository, base, transport, anonymous: credentials.kind === 'anonymous' }),
     repository,
     headManifest,
     getManifest,

@@ -1,6 +1,6 @@
+import { isRecord, parseJson } from '../json.js';
 import { isTag } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
-import { isRecord, parseJson } from './json.js';
 
 /** What errors about the list of tags name. */
 export const TAGS = 'tags/list';

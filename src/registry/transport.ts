@@ -1,11 +1,11 @@
-import { HttpError, type HttpRequest, type Io } from '../io/io.js';
+import { HttpError, type HttpRequest, type HttpResponse, type Io } from '../io/io.js';
+import { withRetries } from '../io/retry.js';
 import type { Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { isPrivate } from './address.js';
 import { createAuthorizer } from './authorizer.js';
 import type { RegistryCredentials } from './credentials.js';
 import type { RegistryError } from './error.js';
-import { withRetries } from './retry.js';
 
 /** An answer of a registry, read to its end. */
 export interface Answer {
@@ -15,20 +15,35 @@ export interface Answer {
   readonly bytes: Uint8Array;
 }
 
+/** One request to a registry, without its login. */
 export interface Call extends HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST';
   /** The tag or digest that the call is about. */
   readonly reference: string;
+}
+
+export interface WholeCall extends Call {
   /** Largest body to read, in bytes. */
   readonly limit: number;
   /** Asked before a repetition: an answer stands for a request that did arrive. */
   readonly recover?: () => Promise<Answer | undefined>;
 }
 
-/** Sends calls for one repository: login, redirects, retries. Any status that is not worth another attempt is a success. */
-export type Transport = (call: Call) => Promise<Result<Answer, RegistryError>>;
+/** Sends calls for one repository: login, redirects. */
+export interface Transport {
+  /** Repeats what is worth another attempt, and reads the answer to its end. Any other status is a success. */
+  send(call: WholeCall): Promise<Result<Answer, RegistryError>>;
+  /**
+   * A single attempt, whose answer of any status is not read yet. A body that is a stream is sent once: a challenge is
+   * then left to whoever repeats the call.
+   * @throws HttpError
+   */
+  open(call: Call): Promise<Result<HttpResponse, RegistryError>>;
+}
 
 const REDIRECTS = 5;
+/** A page of errors, or of HTML. */
+const ERROR_LIMIT = 1024 * 1024;
 
 export function createTransport(options: {
   readonly repository: Repository;
@@ -39,30 +54,41 @@ export function createTransport(options: {
   const authorizer = createAuthorizer(repository, credentials, io);
 
   /** One request with its login: a 401 is answered once, by what its challenge asks for. */
-  const request = async (call: Call): Promise<Result<Answer, RegistryError>> => {
+  const open: Transport['open'] = async (call) => {
     for (let challenged = false; ; challenged = true) {
       const sent = authorizer.header;
       const headers = { ...call.headers, ...(sent === undefined ? {} : { authorization: sent }) };
-      const followed = await follow(io, { ...call, headers }, call.limit);
+      const followed = await follow(io, { ...call, headers });
       if (!followed.ok) {
         return fail({ kind: 'invalid', repository, reference: call.reference, message: followed.error });
       }
-      const answer = followed.value;
-      const challenge = answer.headers['www-authenticate'];
-      if (answer.status !== 401 || challenged || challenge === undefined) return ok(answer);
-      const answered = await authorizer.answer(challenge, call.method === 'PUT' ? 'push' : 'pull');
-      if (!answered.ok) return answered;
+      const response = followed.value;
+      const challenge = response.headers['www-authenticate'];
+      if (response.status !== 401 || challenged || challenge === undefined) return ok(response);
+      const action = call.method === 'PUT' || call.method === 'POST' ? 'push' : 'pull';
+      const answered = await authorizer.answer(challenge, action);
+      if (!answered.ok) {
+        response.discard();
+        return answered;
+      }
       // A password that was just refused is not accepted the second time: repeating it may lock the account.
-      if (authorizer.header === sent) return ok(answer);
+      if (authorizer.header === sent || isStream(call.body)) return ok(response);
+      await response.bytes(ERROR_LIMIT);
     }
   };
 
-  return async (call) => {
+  const sendOnce = async (call: WholeCall): Promise<Result<Answer, RegistryError>> => {
+    const response = await open(call);
+    return response.ok ? ok(await readAnswer(response.value, call.limit)) : response;
+  };
+
+  const send: Transport['send'] = async (call) => {
     const { recover } = call;
     try {
       const { result } = await withRetries(
         io,
-        async () => attempt(await request(call)),
+        'the registry',
+        async () => attempt(await sendOnce(call)),
         recover &&
           (async () => {
             const answer = await recover();
@@ -77,6 +103,16 @@ export function createTransport(options: {
       return fail({ kind: 'unreachable', repository, message });
     }
   };
+  return { send, open };
+}
+
+/** Reads an answer to its end. */
+export async function readAnswer(response: HttpResponse, limit = ERROR_LIMIT): Promise<Answer> {
+  return { status: response.status, headers: response.headers, bytes: await response.bytes(limit) };
+}
+
+function isStream(body: HttpRequest['body']): boolean {
+  return typeof body === 'object' && 'pieces' in body;
 }
 
 /** What the retries look at. A failed login is final: status 0 is not repeated. */
@@ -84,16 +120,14 @@ function attempt(result: Result<Answer, RegistryError>) {
   return { result, status: result.ok ? result.value.status : 0, headers: result.ok ? result.value.headers : {} };
 }
 
-/** Sends a request and reads the answer, following the redirects of reads. The login stays with the host it is for. */
-async function follow(io: Io, call: HttpRequest, limit: number): Promise<Result<Answer, string>> {
+/** Sends a request, following the redirects of reads. The login stays with the host it is for. */
+async function follow(io: Io, call: HttpRequest): Promise<Result<HttpResponse, string>> {
   let current = call;
   for (let hop = 0; ; hop += 1) {
     const response = await io.http({ ...current, idleTimeout: 30_000, signal: io.signal });
     const location = response.headers['location'];
     const moved = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined;
-    if (!moved || call.method === 'PUT' || hop === REDIRECTS) {
-      return ok({ status: response.status, headers: response.headers, bytes: await response.bytes(limit) });
-    }
+    if (!moved || call.method === 'PUT' || call.method === 'POST' || hop === REDIRECTS) return ok(response);
     response.discard();
     const from = new URL(current.url);
     const to = URL.canParse(location, current.url) ? new URL(location, current.url) : undefined;

@@ -1,24 +1,15 @@
 import { quote, quoteList } from '../diagnostic/quote.js';
 import { suggest } from '../diagnostic/suggest.js';
-import type { Mapping } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
 import type { Base } from './base.js';
-import type { Environment } from './environments.js';
 import { hooksOf } from './hooks.js';
+import type { CheckedPart } from './names.js';
 import type { Report } from './report.js';
-import { strings } from './strings.js';
+import { testsOf } from './tests.js';
 
 /** Checks that every job that the spec names, under `test` or as a hook, is in the base. */
-export function checkBaseJobs(
-  spec: Mapping,
-  environments: readonly Environment[],
-  base: Base | undefined,
-  report: Report,
-): void {
-  const listed = Array.isArray(spec['test']);
-  strings(spec['test']).forEach((job, index) => {
-    checkJob(job, listed ? ['test', index] : ['test'], base, report);
-  });
+export function checkBaseJobs({ spec, environments, report }: CheckedPart, base: Base | undefined): void {
+  for (const { job, path } of testsOf(spec['test'])) checkJob(job, path, base, report);
   for (const { name, value } of environments) {
     for (const { job, path } of hooksOf(name, value)) checkJob(job, path, base, report);
   }

@@ -3,6 +3,7 @@ import { quote } from '../diagnostic/quote.js';
 import { fail, ok, type Result } from '../result.js';
 import { isMapping, type Mapping, own } from '../yaml/mapping.js';
 import { parseYaml, type Yaml } from '../yaml/parse.js';
+import { checkWorkflows, type ReportInBase } from './base-workflows.js';
 import { findUnsafe } from './texts.js';
 
 /** `.circleci/base.yml`: the jobs of the project's own, and what they use. */
@@ -11,18 +12,23 @@ export interface Base {
   readonly jobs: Mapping;
   /** Everything else that goes into the config as it is: orbs, parameters, executors, commands. */
   readonly parts: Readonly<Record<string, Mapping>>;
+  /** Workflows beside those that gen-config writes. */
+  readonly workflows: Mapping;
 }
 
 const PARTS = ['orbs', 'parameters', 'executors', 'commands'] as const;
+const SECTIONS: readonly string[] = [...PARTS, 'jobs', 'workflows'];
 
-/** Reads a base. `version` may stand there; workflows may not, since gen-config writes them. */
+/** Reads a base. `version` may stand there. */
 export function readBase(file: string, text: string): Result<Base, readonly Diagnostic[]> {
   const parsed = parseYaml(text, file, 'base/not-yaml');
   if (!parsed.ok) return parsed;
   const yaml = parsed.value;
   const problems: Diagnostic[] = [];
-  const report = (code: string, key: string, message: string, help: string) => {
-    problems.push({ code: `base/${code}`, severity: 'error', message, file, range: yaml.keyRange([key]), help });
+  const report: ReportInBase = (code, path, message, help) => {
+    // An item of a list has no key, and is shown itself.
+    const range = typeof path.at(-1) === 'number' ? yaml.valueRange(path) : yaml.keyRange(path);
+    problems.push({ code: `base/${code}`, severity: 'error', message, file, range, help });
   };
   if (!isMapping(yaml.value)) {
     const range = yaml.keyRange([]);
@@ -31,17 +37,11 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
   }
   for (const [key, value] of Object.entries(yaml.value)) {
     if (key === 'version') continue;
-    if (key === 'workflows') {
-      report(
-        'workflows',
-        key,
-        '"workflows" cannot stand in the base: gen-config writes the workflows',
-        'list the jobs that must pass first under "test" in the spec',
-      );
-    } else if (key === 'setup') {
-      report('setup', key, '"setup" cannot stand in the base: the generated config is not a setup config', 'delete it');
-    } else if (key === 'jobs' || (PARTS as readonly string[]).includes(key)) {
-      if (!isMapping(value)) report('wrong-type', key, `"${key}" is not a mapping`, `give each of the ${key} a name`);
+    if (key === 'setup') {
+      const message = '"setup" cannot stand in the base: gen-config writes it where there are services';
+      report('setup', [key], message, 'delete it');
+    } else if (SECTIONS.includes(key) && !isMapping(value)) {
+      report('wrong-type', [key], `"${key}" is not a mapping`, `give each of the ${key} a name`);
     }
     // Other keys are tolerated by CircleCI and hold anchors, which are resolved by now.
   }
@@ -57,6 +57,7 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
     if (name.includes('/')) refuseName(name, 'a "/" in its name, which CircleCI takes for a job of an orb');
     if (findUnsafe(name) !== undefined) refuseName(name, '"<<" or a control character in its name');
   }
+  checkWorkflows(top, report);
   if (problems.length > 0) return fail(problems);
   const parts = Object.fromEntries(
     PARTS.flatMap((key) => {
@@ -64,5 +65,5 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
       return part === undefined ? [] : [[key, part]];
     }),
   );
-  return ok({ yaml, jobs, parts });
+  return ok({ yaml, jobs, parts, workflows: own(top, 'workflows') ?? {} });
 }

@@ -5,9 +5,14 @@ import { isMapping, type Mapping, own } from '../yaml/mapping.js';
  * `kubeconfig` exclude each other, so an environment that names one of them takes the other from nowhere.
  */
 export function withDefaults(environment: Mapping, defaults: Mapping): Mapping {
-  const merged = { ...only(defaults, KEYS), ...environment };
-  const { kubernetes } = environment;
-  const { kubernetes: shared } = defaults;
+  return mergeKubernetes(environment, only(defaults, KEYS));
+}
+
+/** The one mapping over the other, key by key; `kubernetes` of the two is merged as `withDefaults` says. */
+export function mergeKubernetes(upper: Mapping, lower: Mapping): Mapping {
+  const merged = { ...lower, ...upper };
+  const { kubernetes } = upper;
+  const { kubernetes: shared } = lower;
   if (!isMapping(kubernetes) || !isMapping(shared)) return merged;
   const taken = Object.keys(shared).filter((key) => {
     if (key === 'kubeconfig') return kubernetes['eks'] === undefined;
@@ -17,7 +22,7 @@ export function withDefaults(environment: Mapping, defaults: Mapping): Mapping {
 }
 
 /** What all environments may share. */
-const KEYS = ['context', 'role', 'kubernetes', 'migration'];
+const KEYS = ['context', 'role', 'workload_identity', 'kubernetes', 'migration'];
 
 function only(mapping: Mapping, keys: readonly string[]): Mapping {
   return Object.fromEntries(keys.flatMap((key) => (own(mapping, key) === undefined ? [] : [[key, mapping[key]]])));

@@ -1,10 +1,10 @@
-import type { Range } from '../diagnostic/diagnostic.js';
 import { quote, quoteList } from '../diagnostic/quote.js';
 import { suggest } from '../diagnostic/suggest.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
-import type { Path, Yaml } from '../yaml/parse.js';
+import type { Path } from '../yaml/parse.js';
 import { approvalOf } from './names.js';
-import type { Report } from './report.js';
+import type { Places } from './places.js';
+import { type Report, relatedTo } from './report.js';
 import { exampleOf } from './shape.js';
 
 /** An environment as it stands in the spec, whatever its shape. */
@@ -17,11 +17,11 @@ export interface Environment {
 }
 
 /** Checks what starts each environment, that those it names are there, and how each cluster is reached. */
-export function checkEnvironments(environments: readonly Environment[], report: Report, yaml: Yaml): void {
+export function checkEnvironments(environments: readonly Environment[], report: Report, places: Places): void {
   const shaped = environments.filter((environment) => environment.isMapping);
   for (const environment of shaped) checkEnvironment(environment, environments, report);
   checkCycles(environments, report);
-  checkClusters(environments, report, yaml);
+  checkClusters(environments, report, places);
 }
 
 /** Characters of a tag: CircleCI takes patterns of 256, and every character may need a backslash before it. */
@@ -38,7 +38,8 @@ function checkTag(tag: unknown, path: Path, report: Report): void {
   }
 }
 
-const TRIGGERS = ['branch', 'tag', 'after'];
+/** What may start an environment. */
+export const TRIGGERS = ['branch', 'tag', 'after'];
 const ACCESSES = ['eks', 'kubeconfig'];
 
 /** Whether a mapping has a key that was probably meant to be one of these; that it is unknown is told already. */
@@ -99,8 +100,8 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
     });
 }
 
-/** What may also come from `defaults` is required here, where both are known. A misspelt key is told as that alone. */
-function reportMissing(key: string, mapping: Mapping, path: Path, report: Report): void {
+/** What may also come from elsewhere is required here, where all is known. A misspelt key is told as that alone. */
+export function reportMissing(key: string, mapping: Mapping, path: Path, report: Report): void {
   if (hasAlmost(mapping, [key])) return;
   const help = exampleOf(path, key);
   const message = `missing key "${key}" in "${path.at(-1)}"`;
@@ -129,24 +130,29 @@ function checkCycles(environments: readonly Environment[], report: Report): void
   }
 }
 
-function checkClusters(environments: readonly Environment[], report: Report, yaml: Yaml): void {
+function checkClusters(environments: readonly Environment[], report: Report, places: Places): void {
   const seen = new Map<string, string>();
   for (const { name, value } of environments) {
-    const { eks, region, kubeconfig, namespace } = mappingOf(value['kubernetes']);
-    if (typeof namespace !== 'string' || (typeof eks !== 'string' && typeof kubeconfig !== 'string')) continue;
-    const key = JSON.stringify([eks, eks === undefined ? kubeconfig : region, namespace]);
+    const key = namespaceKey(value);
+    if (key === undefined) continue;
     const other = seen.get(key);
     seen.set(key, other ?? name);
     if (other === undefined) continue;
-    const range: Range = yaml.valueRange(['environments', other, 'kubernetes', 'namespace']);
     report(
       'same-target',
       ['environments', name, 'kubernetes', 'namespace'],
-      `"${name}" and "${other}" are the same namespace "${namespace}" of the same cluster`,
+      `"${name}" and "${other}" are the same namespace "${mappingOf(value['kubernetes'])['namespace']}" of the same cluster`,
       {
         help: 'give each environment a namespace or a cluster of its own',
-        related: [{ message: `"${other}" is here`, file: yaml.file, range }],
+        related: [relatedTo(`"${other}" is here`, places.value(['environments', other, 'kubernetes', 'namespace']))],
       },
     );
   }
+}
+
+/** The namespace of an environment with its cluster, as one text; undefined where either is not known. */
+export function namespaceKey(environment: Mapping): string | undefined {
+  const { eks, region, kubeconfig, namespace } = mappingOf(environment['kubernetes']);
+  if (typeof namespace !== 'string' || (typeof eks !== 'string' && typeof kubeconfig !== 'string')) return undefined;
+  return JSON.stringify([eks, eks === undefined ? kubeconfig : region, namespace]);
 }

@@ -1,4 +1,6 @@
-/** The parts of the JSON Schema about how the image is built, named and logged in for. */
+import { role, stringList, workloadIdentity } from './schema-parts.js';
+
+/** The parts of the JSON Schema about the image: how it is built, named and logged in for. */
 
 const VARIABLE = '^[A-Za-z_][A-Za-z0-9_]*$';
 
@@ -26,7 +28,7 @@ const machine = (platform: string, resourceClass: string) => ({
 });
 
 /** `image.build`. */
-export const build = {
+const build = {
   description: 'How docker buildx builds it.',
   examples: [{ target: 'production', cache: 'registry' }],
   type: 'object',
@@ -78,7 +80,7 @@ export const build = {
 };
 
 /** `image.tags`. */
-export const tags = {
+const tags = {
   description:
     'Pointers: tags beside the commit SHA that are moved to the image that is published last. branch is the name of the branch, git-tag that of the git tag, semver 1.4.2, 1.4 and 1 of a git tag v1.4.2, moved only forward. Nothing is ever deployed by them.',
   default: [],
@@ -106,5 +108,51 @@ export const login = {
   properties: {
     username: variable('user', 'DOCKERHUB_USERNAME'),
     password: variable('password or token', 'DOCKERHUB_TOKEN'),
+  },
+};
+
+/** `image`. */
+export const image = {
+  description: 'The image: built once per commit, on a machine of each platform.',
+  examples: [{ repository: '123456789012.dkr.ecr.us-east-1.amazonaws.com/shop' }],
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    repository: {
+      description:
+        'Repository with its registry, without a tag: tags are made from commits. Needed; with services, in each service.',
+      type: 'string',
+      examples: ['123456789012.dkr.ecr.us-east-1.amazonaws.com/shop'],
+    },
+    role: role('the build and publish jobs assume', 'Without it they use the AWS credentials of their contexts.'),
+    context: stringList('Context, or list of contexts, of the build and publish jobs.', ['shop-registry']),
+    platforms: {
+      description: 'Platforms to build for, each on a machine of its own kind: no emulation.',
+      default: ['linux/amd64'],
+      examples: [['linux/amd64', 'linux/arm64']],
+      type: 'array',
+      items: { enum: ['linux/amd64', 'linux/arm64'] },
+      minItems: 1,
+      uniqueItems: true,
+    },
+    dockerfile: {
+      description:
+        'Path of the Dockerfile, from the top of the repository. Default in a service with a path: the Dockerfile in it.',
+      default: 'Dockerfile',
+      examples: ['docker/web.Dockerfile'],
+      type: 'string',
+      minLength: 1,
+    },
+    path: {
+      description: 'Folder that the build may read: the build context.',
+      default: '.',
+      examples: ['services/shop'],
+      type: 'string',
+      minLength: 1,
+    },
+    build,
+    tags,
+    login,
+    workload_identity: workloadIdentity('of the build and publish jobs', 'Not together with role or login.'),
   },
 };

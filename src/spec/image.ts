@@ -51,12 +51,6 @@ export function isRunner(resourceClass: unknown): boolean {
 
 /** Checks what parts of an image say of each other. */
 export function checkImage(image: Mapping, report: Report): void {
-  if (image['role'] !== undefined && image['login'] !== undefined) {
-    report('wrong-login', ['image', 'login'], 'there are both "role" and "login": the image has one login', {
-      key: true,
-      help: 'keep "role" for ECR, "login" for any other registry. A role for EKS belongs to the environment',
-    });
-  }
   const build = mappingOf(image['build']);
   const path = ['image', 'build'];
   const args = mappingOf(build['args']);

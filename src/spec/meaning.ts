@@ -1,18 +1,23 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { quote } from '../diagnostic/quote.js';
-import { parseReference } from '../reference.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
-import type { Path, Yaml } from '../yaml/parse.js';
+import type { Path } from '../yaml/parse.js';
 import type { Base } from './base.js';
 import { checkBaseJobs } from './base-jobs.js';
+import { checkServices } from './check-services.js';
 import { checkContexts } from './contexts.js';
 import { withDefaults } from './defaults.js';
-import { checkEnvironments, type Environment } from './environments.js';
+import { checkEnvironments, reportMissing } from './environments.js';
 import { checkImage } from './image.js';
-import { checkNames } from './names.js';
+import { type CheckedPart, checkNames } from './names.js';
+import { checkRegistries } from './registries.js';
 import { makeReport, type Report } from './report.js';
 import { schema } from './schema.js';
+import type { SpecTree } from './service-files.js';
+import { ServiceProblems } from './service-problems.js';
+import { partsOf } from './services.js';
 import { strings } from './strings.js';
+import { checkTests, testsOf } from './tests.js';
 import { findUnsafe } from './texts.js';
 
 /**
@@ -20,34 +25,44 @@ import { findUnsafe } from './texts.js';
  * not the right shape, so that all problems of a spec are found in one go.
  * @param base what `.circleci/base.yml` holds; undefined when there is no such file
  */
-export function checkMeaning(yaml: Yaml, base: Base | undefined): readonly Diagnostic[] {
-  if (!isMapping(yaml.value)) return [];
-  const spec = yaml.value;
+export function checkMeaning(tree: SpecTree, base: Base | undefined): readonly Diagnostic[] {
+  if (!isMapping(tree.value)) return [];
   const problems: Diagnostic[] = [];
-  const report = makeReport(yaml, problems);
-  const written = Object.entries(mappingOf(spec['environments'])).map(([name, value]) => ({
-    name,
-    isMapping: isMapping(value),
-    value: mappingOf(value),
-  }));
-  const defaults = mappingOf(spec['defaults']);
-  const environments = written.map((one) => ({ ...one, value: withDefaults(one.value, defaults) }));
-  checkWhole(spec, report);
-  checkTexts(spec, written, report);
-  checkRepository(spec, report);
-  checkImage(mappingOf(spec['image']), report);
-  checkBaseJobs(spec, environments, base, report);
-  checkContexts(spec, environments, report);
-  checkMarkers(spec, report);
-  checkEnvironments(environments, report, yaml);
-  checkNames(spec, environments, base, report, yaml);
-  return problems;
+  const report = makeReport(tree.places, (problem) => problems.push(problem));
+  const raw = partsOf(tree);
+  const ofServices = new ServiceProblems(raw.length);
+  const parts = raw.map((part): CheckedPart => {
+    const { service, spec, places } = part;
+    const own = service === undefined ? report : makeReport(places, (...found) => ofServices.add(service, ...found));
+    const defaults = mappingOf(spec['defaults']);
+    const environments = Object.entries(mappingOf(spec['environments'])).map(([name, value]) => {
+      return { name, isMapping: isMapping(value), value: withDefaults(mappingOf(value), defaults) };
+    });
+    return { ...part, environments, report: own };
+  });
+  if (tree.value['services'] === undefined) checkWhole(tree.value, report);
+  else checkServices(tree.value, parts, report);
+  for (const part of parts) {
+    checkTexts(part);
+    checkRegistries(part);
+    checkImage(mappingOf(part.spec['image']), part.report);
+    checkTests(part);
+    checkBaseJobs(part, base);
+    checkMarkers(part);
+    checkEnvironments(part.environments, part.report, part.places);
+  }
+  checkContexts(parts);
+  checkNames(parts, base, report);
+  return [...problems, ...ofServices.tell()];
 }
 
 /** What is missing in the whole is told only when its parts are what they seem: a misspelt part is one mistake. */
 function checkWhole(spec: Mapping, report: Report): void {
-  if (Object.keys(spec).some((key) => !Object.hasOwn(schema.properties, key))) return;
   const { image, environments, test, check } = spec;
+  if (isMapping(image)) {
+    if (image['repository'] === undefined) reportMissing('repository', image, ['image'], report);
+  }
+  if (Object.keys(spec).some((key) => !Object.hasOwn(schema.properties, key))) return;
   if (environments !== undefined && !isMapping(environments)) return;
   const hasEnvironments = Object.keys(mappingOf(environments)).length > 0;
   if (image !== undefined && !hasEnvironments) {
@@ -68,27 +83,8 @@ function checkWhole(spec: Mapping, report: Report): void {
   }
 }
 
-function checkRepository(spec: Mapping, report: Report): void {
-  const repository = mappingOf(spec['image'])['repository'];
-  if (typeof repository !== 'string') return;
-  const path = ['image', 'repository'];
-  const reference = parseReference(repository);
-  if (reference === undefined) {
-    report('wrong-repository', path, `${quote(repository)} is not a valid repository`, {
-      help: 'expected HOST/PATH, the path in lower case, for example 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop',
-    });
-  } else if (reference.tag !== undefined || reference.digest !== undefined) {
-    const found = reference.tag === undefined ? 'a digest' : `the tag "${reference.tag}"`;
-    const [named = ''] = repository.split('@');
-    const bare = reference.tag === undefined ? named : named.slice(0, -reference.tag.length - 1);
-    report('wrong-repository', path, `${quote(repository)} has ${found}. expected a repository without one`, {
-      help: `write ${bare}: the tag is made from the commit`,
-    });
-  }
-}
-
 /** Texts that go into the config as they are. */
-function checkTexts(spec: Mapping, environments: readonly Environment[], report: Report): void {
+function checkTexts({ spec, report }: CheckedPart): void {
   const check = (owner: unknown, path: Path, keys: readonly string[]) => {
     for (const key of keys) {
       const value = mappingOf(owner)[key];
@@ -106,10 +102,11 @@ function checkTexts(spec: Mapping, environments: readonly Environment[], report:
   check(spec['image'], ['image'], ['context', 'dockerfile', 'path']);
   check(mappingOf(spec['image'])['build'], ['image', 'build'], ['target']);
   check(spec['defaults'], ['defaults'], ['context']);
-  for (const { name, value } of environments) {
-    check(value, ['environments', name], ['branch', 'tag', 'context', 'approvers']);
+  for (const { at, value } of testsOf(spec['test'])) check(value, at, ['context']);
+  for (const [name, environment] of Object.entries(mappingOf(spec['environments']))) {
+    check(environment, ['environments', name], ['branch', 'tag', 'context', 'approvers']);
     for (const key of ['before_deploy', 'after_deploy']) {
-      const hooks = value[key];
+      const hooks = mappingOf(environment)[key];
       if (Array.isArray(hooks))
         hooks.forEach((hook, index) => {
           check(hook, ['environments', name, key, index], ['context']);
@@ -118,8 +115,8 @@ function checkTexts(spec: Mapping, environments: readonly Environment[], report:
   }
 }
 
-function checkMarkers(spec: Mapping, report: Report): void {
-  if (spec['deploy_markers'] !== true || spec['component'] !== undefined) return;
+function checkMarkers({ service, spec, report }: CheckedPart): void {
+  if (service !== undefined || spec['deploy_markers'] !== true || spec['component'] !== undefined) return;
   report('component', ['deploy_markers'], 'there are to be deploy markers, but no "component" that they are of', {
     help: 'add "component" with the name that the deploys page of CircleCI shows',
   });

@@ -1,22 +1,24 @@
 import type { ErrorObject } from 'ajv';
-import type { Diagnostic, Range } from '../diagnostic/diagnostic.js';
+import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { quote, quoteList } from '../diagnostic/quote.js';
 import { suggest } from '../diagnostic/suggest.js';
-import { isMapping, own } from '../yaml/mapping.js';
-import type { Path, Yaml } from '../yaml/parse.js';
+import { own } from '../yaml/mapping.js';
+import type { Path } from '../yaml/parse.js';
 import { validateSchema } from './compiled-schema.js';
+import { type Place, valueAt } from './places.js';
 import { schema } from './schema.js';
+import type { SpecTree } from './service-files.js';
 
 /** Holds a spec against its JSON Schema: one diagnostic per mistake, at the key or value that is wrong. */
-export function checkShape(yaml: Yaml): readonly Diagnostic[] {
-  if (validateSchema(yaml.value)) return [];
+export function checkShape(tree: SpecTree): readonly Diagnostic[] {
+  if (validateSchema(tree.value)) return [];
   const errors = validateSchema.errors ?? [];
   const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((error) => error.instancePath));
   return errors
     .filter((error) => error.propertyName === undefined)
     .filter(({ keyword, instancePath }) => keyword === 'type' || !wrongType.has(instancePath))
-    .filter((error) => !isMisspelt(error, errors, yaml.value))
-    .map((error) => describe(error, yaml));
+    .filter((error) => !isMisspelt(error, errors, tree.value))
+    .map((error) => describe(error, tree));
 }
 
 /** Whether a key that is missing stands there under a name that is almost right, which is told as an unknown key. */
@@ -32,14 +34,14 @@ function isMisspelt(error: ErrorObject, errors: readonly ErrorObject[], value: u
   );
 }
 
-function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
-  const path = pathOf(error.instancePath, yaml.value);
+function describe(error: ErrorObject, { value: spec, places }: SpecTree): Diagnostic {
+  const path = pathOf(error.instancePath, spec);
   const params = error.params as Readonly<Record<string, unknown>>;
-  const at = (code: string, range: Range, message: string, help?: string): Diagnostic => ({
+  const at = (code: string, { file, range }: Place, message: string, help?: string): Diagnostic => ({
     code: `spec/${code}`,
     severity: 'error',
     message,
-    file: yaml.file,
+    file,
     range,
     ...(help === undefined ? {} : { help }),
   });
@@ -50,58 +52,60 @@ function describe(error: ErrorObject, yaml: Yaml): Diagnostic {
       const near = suggest(key, known);
       const message = `unknown key ${quote(key)}${inside(path)}. expected one of ${quoteList(known)}`;
       const help = near === undefined ? undefined : `did you mean "${near}"?`;
-      return at('unknown-key', yaml.keyRange([...path, key]), message, help);
+      return at('unknown-key', places.key([...path, key]), message, help);
     }
     case 'required': {
       const key = String(params['missingProperty']);
-      return at('missing-key', yaml.keyRange(path), `missing key "${key}"${inside(path)}`, exampleOf(path, key));
+      return at('missing-key', places.key(path), `missing key "${key}"${inside(path)}`, exampleOf(path, key));
     }
     case 'propertyNames': {
       const key = String(params['propertyName']);
-      const message =
-        path[0] === 'image'
-          ? `${quote(key)} cannot be the name of a build argument. expected letters, digits and "_", starting with a letter or "_"`
-          : `${quote(key)} cannot be the name of an environment. expected at most 40 of a-z, 0-9, "-" and "_", starting with a letter`;
-      return at('wrong-name', yaml.keyRange([...path, key]), message);
+      const [what, form] = NAMES[String(path.at(-1))] ?? ['name', 'another form'];
+      const message = `${quote(key)} cannot be the name of ${what}. expected ${form}`;
+      return at('wrong-name', places.key([...path, key]), message);
     }
     case 'type': {
       const expected = [params['type']].flat().map((type) => article(String(type)));
-      const message = `${subject(path)} is ${found(valueAt(yaml.value, path))}, expected ${expected.join(' or ')}`;
-      return at('wrong-type', yaml.valueRange(path), message, exampleOf(path));
+      const message = `${subject(path)} is ${found(valueAt(spec, path))}, expected ${expected.join(' or ')}`;
+      return at('wrong-type', places.value(path), message, exampleOf(path));
     }
     case 'enum':
     case 'const': {
       const allowed = [params['allowedValues'] ?? params['allowedValue']].flat();
-      const value = valueAt(yaml.value, path);
+      const value = valueAt(spec, path);
       const near =
         typeof value === 'string' && typeof allowed[0] === 'string' ? suggest(value, allowed.map(String)) : undefined;
       const wanted = typeof allowed[0] === 'number' ? `the number ${allowed[0]}` : quoteList(allowed);
       const message = `${subject(path)} is ${found(value)}, expected ${allowed.length > 1 ? 'one of ' : ''}${wanted}`;
-      return at(
-        'wrong-value',
-        yaml.valueRange(path),
-        message,
-        near === undefined ? undefined : `did you mean "${near}"?`,
-      );
+      return at('wrong-value', places.value(path), message, near === undefined ? undefined : `did you mean "${near}"?`);
     }
     case 'uniqueItems': {
       // The second of the two; which one ajv calls i depends on how it compares.
       const twice = [...path, Math.max(Number(params['i']), Number(params['j']))];
-      const message = `${found(valueAt(yaml.value, twice))} stands twice in ${subject(path)}`;
-      return at('wrong-value', yaml.valueRange(twice), message);
+      const message = `${found(valueAt(spec, twice))} stands twice in ${subject(path)}`;
+      return at('wrong-value', places.value(twice), message);
     }
     case 'minItems':
     case 'minLength':
-      return at('wrong-value', yaml.valueRange(path), `${subject(path)} is empty`, exampleOf(path));
+      return at('wrong-value', places.value(path), `${subject(path)} is empty`, exampleOf(path));
     default: // pattern
       return at(
         'wrong-value',
-        yaml.valueRange(path),
-        `${subject(path)} is ${found(valueAt(yaml.value, path))}, expected ${formOf(path)}`,
+        places.value(path),
+        `${subject(path)} is ${found(valueAt(spec, path))}, expected ${formOf(path)}`,
         exampleOf(path),
       );
   }
 }
+
+const SHORT = 'at most 40 of a-z, 0-9, "-" and "_", starting with a letter';
+
+/** What the names in a mapping are of, and what they may be, by the key that has the mapping. */
+const NAMES: Readonly<Record<string, readonly [what: string, form: string]>> = {
+  args: ['a build argument', 'letters, digits and "_", starting with a letter or "_"'],
+  environments: ['an environment', SHORT],
+  services: ['a service', SHORT],
+};
 
 /** What the patterns of the schema mean, by the key that has one. */
 const FORMS: Readonly<Record<string, string>> = {
@@ -113,10 +117,12 @@ const FORMS: Readonly<Record<string, string>> = {
   namespace: 'a namespace: at most 63 of a-z, 0-9 and "-"',
   password: 'the name of an environment variable',
   orb: 'NAMESPACE/NAME@VERSION with all three numbers of the version',
+  provider: 'projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER',
   region: 'an AWS region',
   resource_class: 'a resource class, or NAMESPACE/RUNNER',
   role: 'the ARN of an IAM role',
   secrets: 'the name of an environment variable: letters, digits and "_"',
+  service_account: 'the email of a service account, NAME@PROJECT.iam.gserviceaccount.com',
   timeout: 'a duration in h, m and s',
   username: 'the name of an environment variable',
   workload: 'deployment/NAME',
@@ -138,16 +144,6 @@ function pathOf(pointer: string, value: unknown): Path {
     at = valueAt(at, [key]);
   }
   return path;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at: unknown = value;
-  for (const part of path) {
-    if (Array.isArray(at)) at = at[Number(part)];
-    else if (isMapping(at)) at = own(at, String(part));
-    else return undefined;
-  }
-  return at;
 }
 
 /** The part of the schema that describes a path of the spec. */

@@ -1,21 +1,35 @@
 import type { HookSpec } from './hooks.js';
+import type { TestSpec } from './tests.js';
 
 /** `.circleci/build-once.yml`, read and checked: defaults filled in, every name resolved. */
-export interface Spec {
+export interface Spec extends PartSpec {
   readonly version: 1;
   /** Reference of a published orb, `acme/build-once@1.2.3`; undefined: the orb is written into the config. */
   readonly orb: string | undefined;
   /** Where jobs get the `build-once` program from. */
   readonly install: 'npm' | 'vendored';
-  readonly image: ImageSpec | undefined;
-  /** Jobs of `.circleci/base.yml` that must pass first, in the order given. */
-  readonly test: readonly string[];
   /** Whether a job of the config runs `gen-config check`. */
   readonly check: boolean;
+  /** The images of a monorepo. Where there are some, the spec has no image of its own. */
+  readonly services: readonly ServiceSpec[];
+}
+
+/** One image and its way. */
+export interface PartSpec {
+  readonly image: ImageSpec | undefined;
+  /** Jobs of `.circleci/base.yml` that must pass first, in the order given. */
+  readonly test: readonly TestSpec[];
   /** Component that deploy markers are of; undefined: no deploy markers. */
   readonly component: string | undefined;
   /** In the order of the spec. An environment that is named in `after` may come later. */
   readonly environments: readonly EnvironmentSpec[];
+}
+
+/** One of several images of a repository, with what the services share. */
+export interface ServiceSpec extends PartSpec {
+  readonly name: string;
+  /** Files and folders that it is made of, as git writes them; empty text for the whole repository. `*` and `**` stand for names. */
+  readonly paths: readonly string[];
 }
 
 export interface ImageSpec {
@@ -23,6 +37,7 @@ export interface ImageSpec {
   readonly repository: string;
   /** ARN of the IAM role that the build and publish jobs assume by OIDC. */
   readonly role: string | undefined;
+  readonly workloadIdentity: WorkloadIdentitySpec | undefined;
   /** Contexts of the build and publish jobs. */
   readonly context: readonly string[];
   /** `os/architecture`, at least one. */
@@ -63,6 +78,25 @@ export interface LoginSpec {
   readonly password: string;
 }
 
+/** Who a job is in Google Cloud. */
+export interface WorkloadIdentitySpec {
+  /** Resource name of the workload identity pool provider. */
+  readonly provider: string;
+  /** Email of the service account to impersonate; undefined: none. */
+  readonly serviceAccount: string | undefined;
+}
+
+/** The repository that an environment runs the image from, when it is not that of the image. */
+export interface EnvironmentImageSpec {
+  /** `host/path`, without tag or digest. */
+  readonly repository: string;
+  readonly by: 'copy' | 'replication';
+  /** At most one of these; none: see `planDestination`. */
+  readonly role: string | undefined;
+  readonly login: LoginSpec | undefined;
+  readonly workloadIdentity: WorkloadIdentitySpec | undefined;
+}
+
 export interface EnvironmentSpec {
   readonly name: string;
   /** What starts it. */
@@ -79,6 +113,9 @@ export interface EnvironmentSpec {
   readonly context: readonly string[];
   /** ARN of the IAM role that the deploy job assumes by OIDC. */
   readonly role: string | undefined;
+  /** Its own, by which it logs in to the repository of the image. */
+  readonly workloadIdentity: WorkloadIdentitySpec | undefined;
+  readonly image: EnvironmentImageSpec | undefined;
   readonly kubernetes: KubernetesSpec;
   readonly migration: MigrationSpec | undefined;
 }

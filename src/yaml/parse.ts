@@ -1,7 +1,7 @@
 import { CORE_SCHEMA, constructFromEvents, type Event, mergeTag, parseEvents, YAMLException } from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
-import { findEndless } from './measure.js';
+import { findUnusable, LONGEST_TEXT } from './measure.js';
 import { type Duplicate, locate, type Places, type Span } from './places.js';
 import { YAML_1_1 } from './yaml-1-1.js';
 
@@ -88,8 +88,8 @@ export function parseYaml(
     const start = span === undefined || part === '' ? -1 : text.indexOf(part, span[0]);
     return span === undefined || start < 0 || start >= span[1] ? valueRange(path) : range([start, start + part.length]);
   };
-  const endless = text.includes('*') ? findEndless(value) : undefined;
-  if (endless !== undefined) return fail([wrong(valueRange(endless.path), endless.message)]);
+  const unusable = text.includes('*') || text.length > LONGEST_TEXT ? findUnusable(value) : undefined;
+  if (unusable !== undefined) return fail([wrong(valueRange(unusable.path), unusable.message)]);
   return ok({
     file,
     text,

@@ -78,7 +78,9 @@ t.test('a role is assumed with the token of the job, and nothing else', async (t
     CIRCLE_BUILD_NUM: '12',
   };
   const clock = fakeClock(start);
-  const credentials = await resolveCredentials({ role, region }, testIo({ env, clock }));
+  const io = testIo({ env, clock });
+  const credentials = await resolveCredentials({ role, region }, io);
+  t.match(io.err(), /^127\.0\.0\.1:\d+ answered 500: trying again in \d\.\d s \(attempt 2 of 4\)\n$/);
   t.same(credentials, {
     ok: true,
     value: { accessKeyId: 'AKIA', secretAccessKey: 's&3', sessionToken: 'tok', expires: start + 3_600_000 },
@@ -199,6 +201,14 @@ t.test('ECR', async (t) => {
     ok: true,
     value: { username: 'AWS', password: 'pass:word' },
   });
+  const busy = await aws(t, reply(503, ''), reply(200, data('AWS:later')));
+  const io = testIo({ env: { ...env, AWS_ENDPOINT_URL_ECR: busy.url } });
+  t.match(await ecrLogin({ host, region, role: '' }, io), { ok: true, value: { password: 'later' } });
+  t.match(
+    io.err(),
+    /^ECR gave no login: .+: trying again \(attempt 2 of 4\)\n$/,
+    'the SDK does not try again in silence',
+  );
   t.match(await login(reply(200, data('nothing'))), { ok: false, error: { cause: /holds no token$/ } });
   const type = (name: string) => reply(400, JSON.stringify({ __type: name, message: 'is not authorized' }));
   t.match(await login(type('AccessDeniedException')), {

@@ -4,7 +4,7 @@ import { processConfig } from '../../src/circleci/language/process.js';
 import { makeOrb } from '../../src/circleci/orb/orb.js';
 import { schema } from '../../src/spec/schema.js';
 import { mappingOf } from '../../src/yaml/mapping.js';
-import { generateText, RELEASE } from '../support/generate.js';
+import { generateAll, generateText, RELEASE } from '../support/generate.js';
 import { HOSTILE } from '../support/hostile.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -30,8 +30,25 @@ function stringPlaces(node: Mapping, at: Place = []): readonly Place[] {
   ];
 }
 
+/** The pattern that the schema has for a place. */
+function patternAt(place: Place): unknown {
+  let node: Mapping = schema as unknown as Mapping;
+  for (const key of place) {
+    const next = key === '[]' ? node['items'] : key === '*' ? node['additionalProperties'] : node[key];
+    node = mappingOf(next ?? mappingOf(node['properties'])[key]);
+  }
+  return node['pattern'];
+}
+
 /** A spec in which every key may stand: what a place needs beside it is there, and what excludes it is not. */
 function specWith(place: Place, text: string): Mapping {
+  if (place[0] !== 'services') return mappingOf(put(wholeFor(place), place, text));
+  // A service is a spec of its own.
+  const { version, orb, ...service } = wholeFor(place.slice(2));
+  return mappingOf(put({ version, orb, services: { api: { paths: ['api'], ...service } } }, place, text));
+}
+
+function wholeFor(place: Place): Mapping {
   const has = (...keys: readonly string[]) => keys.every((key) => place.includes(key));
   const kubernetes = has('kubernetes', 'eks') || has('kubernetes', 'region') ? { eks: 'e', region: 'us-east-1' } : {};
   const access = Object.keys(kubernetes).length > 0 ? kubernetes : { kubeconfig: 'K' };
@@ -39,7 +56,9 @@ function specWith(place: Place, text: string): Mapping {
     version: 1,
     orb: ORB,
     component: 'shop',
-    image: { repository: 'ghcr.io/acme/shop' },
+    // What runs always, where a test has filters.
+    ...(has('filters') ? { check: true } : {}),
+    image: { repository: has('workload_identity') ? 'eu-docker.pkg.dev/acme/shop/web' : 'ghcr.io/acme/shop' },
     environments: {
       first: { branch: 'main', kubernetes: { ...access, namespace: 'first', workloads: ['deployment/web'] } },
       ...(place[0] === 'environments'
@@ -59,7 +78,7 @@ function specWith(place: Place, text: string): Mapping {
     const { first } = mappingOf(whole['environments']);
     delete (mappingOf(mappingOf(first)['kubernetes']) as Record<string, unknown>)[given];
   }
-  return mappingOf(put(whole, place, text));
+  return whole;
 }
 
 /** The value with a text at a place; a name of the user's is that of the second environment, or `NAME`. */
@@ -73,16 +92,20 @@ function put(value: unknown, [key, ...rest]: Place, text: string): unknown {
     return Object.fromEntries([...Object.entries(others), [text, last ?? 'value']]);
   }
   const at = key === '*' ? name : key;
-  const before = mapping[at] ?? (rest.length === 0 ? undefined : companionOf(rest));
+  const before = mapping[at] ?? (rest.length === 0 ? undefined : companionOf(at, rest));
   return Object.fromEntries([
     ...Object.entries(mapping).filter(([other]) => other !== at),
     [at, put(before, rest, text)],
   ]);
 }
 
+const PROVIDER = 'projects/1/locations/global/workloadIdentityPools/circleci/providers/circleci';
+
 /** What stands beside a place that the spec does not have yet. */
-function companionOf(rest: Place): unknown {
-  if (rest[0] === '[]' && rest[1] === 'context') return [{ job: 'unit' }];
+function companionOf(key: string, rest: Place): unknown {
+  if (key === 'image') return { repository: 'eu-docker.pkg.dev/acme/other/web' };
+  if (rest[0] === '[]' && (rest[1] === 'context' || rest[1] === 'filters')) return [{ job: 'unit' }];
+  if (rest[0] === 'service_account') return { provider: PROVIDER };
   if (rest.length === 1 && rest[0] === 'username') return { password: 'P' };
   if (rest.length === 1 && rest[0] === 'password') return { username: 'U' };
   if (rest[0] === 'workload' || rest[0] === 'timeout') return { command: ['migrate'] };
@@ -131,12 +154,16 @@ const base = JSON.stringify({ jobs: { unit: { type: 'no-op' } } });
 const places = stringPlaces(schema as unknown as Mapping);
 const known = new Set(commandsOf(mappingOf(imports[ORB]['commands'])));
 /** The strings that a config has anyway. */
-const usual = new Set(leavesOf(compile(specWith(['environments', '*', 'approvers'], 'nobody'))));
+const usual = new Set(
+  [[], ['services', '*']].flatMap((place) =>
+    leavesOf(compile(specWith([...place, 'environments', '*', 'approvers'], 'nobody'))),
+  ),
+);
 
-function compile(spec: Mapping): unknown {
-  const result = generateText(JSON.stringify(spec), base);
+function compile(spec: Mapping): readonly unknown[] {
+  const result = generateAll(JSON.stringify(spec), base);
   if (!result.ok) throw new Error(result.error);
-  return processConfig(mappingOf(load(result.value)), { imports }).processed;
+  return result.value.map(({ text }) => processConfig(mappingOf(load(text)), { imports }).processed);
 }
 
 t.test('the corpus', async (t) => {
@@ -151,11 +178,18 @@ t.test('the corpus', async (t) => {
 
 t.test('hostile text in every string of the schema is refused with its place, or arrives as it is', async (t) => {
   const arrived = new Map<string, number>();
+  const patterns = new Set<unknown>();
   for (const place of places) {
     const at = place.join('.');
     const wrong: string[] = [];
     // A list that may be written as one string goes the way of a list of one, so a part of the corpus is enough for it.
-    const short = places.some((one) => one.join('.') === `${at}.[]`);
+    // So does what a service has in the same form as the top level.
+    const isPlace = (path: string) => places.some((one) => one.join('.') === path);
+    // And the same pattern keeps the same texts out wherever it stands.
+    const pattern = patternAt(place);
+    const known = pattern !== undefined && patterns.has(pattern);
+    const short = known || isPlace(`${at}.[]`) || (place[0] === 'services' && isPlace(place.slice(2).join('.')));
+    if (pattern !== undefined) patterns.add(pattern);
     const corpus = HOSTILE.filter((_, index) => !short || index % 4 === 0);
     for (const text of corpus) {
       const outcome = follow(place, text);
@@ -165,27 +199,39 @@ t.test('hostile text in every string of the schema is refused with its place, or
     t.strictSame(wrong, [], `${at}: ${arrived.get(at) ?? 0} of ${corpus.length} arrive, the others are refused`);
   }
   // The test must not be one that refuses everything.
-  const free = ['environments.*.branch', 'environments.*.approvers', 'environments.*.migration.command.[]'];
+  const free = [
+    'test.[].filters',
+    'environments.*.branch',
+    'environments.*.approvers',
+    'environments.*.migration.command.[]',
+    'services.*.paths.[]',
+  ];
   for (const at of free) t.ok((arrived.get(at) ?? 0) > 40, `${at}: ${arrived.get(at)} texts arrive`);
 });
 
 /** What becomes of a text at a place; anything but `refused` and `arrives` is wrong. */
 function follow(place: Place, text: string): string {
-  const result = generateText(JSON.stringify(specWith(place, text)), base);
+  // By itself no text is an expression, so there it stands in one.
+  const written = place.at(-1) === 'filters' ? `pipeline.git.branch == ${forms(text)[1]}` : text;
+  const result = generateAll(JSON.stringify(specWith(place, written)), base);
   if (!result.ok) {
     return /^\.circleci\/(build-once|base)\.yml:\d+:\d+: /.test(result.error) ? 'refused' : asName(result.error);
   }
-  const config = load(result.value, { schema: CORE_SCHEMA });
-  const in11 = load(result.value, { schema: YAML11_SCHEMA });
-  if (JSON.stringify(in11) !== JSON.stringify(config)) return 'is something else in YAML 1.1';
-  const { processed, problems } = processConfig(mappingOf(config), { imports });
-  if (problems.length > 0) return `does not compile: ${JSON.stringify(problems)}`;
-  const leaves = leavesOf(processed).filter((leaf) => !usual.has(leaf));
-  const wanted = forms(text);
-  const found = leaves.some((leaf) => wanted.some((form) => leaf.includes(form)));
-  if (!found && !commentsOf(result.value).includes(`Who may approve: ${text}`)) return 'does not arrive';
-  const strange = commandsOf(processed.jobs).find((command) => !isOurs(command));
-  return strange === undefined ? 'arrives' : `is in a command: ${strange}`;
+  let found = false;
+  for (const file of result.value) {
+    const config = load(file.text, { schema: CORE_SCHEMA });
+    const in11 = load(file.text, { schema: YAML11_SCHEMA });
+    if (JSON.stringify(in11) !== JSON.stringify(config)) return 'is something else in YAML 1.1';
+    const { processed, problems } = processConfig(mappingOf(config), { imports });
+    if (problems.length > 0) return `does not compile: ${JSON.stringify(problems)}`;
+    const leaves = leavesOf(processed).filter((leaf) => !usual.has(leaf));
+    const wanted = forms(text);
+    found ||= leaves.some((leaf) => wanted.some((form) => leaf.includes(form)));
+    found ||= commentsOf(file.text).includes(`Who may approve: ${text}`);
+    const strange = commandsOf(processed.jobs).find((command) => !isOurs(command));
+    if (strange !== undefined) return `is in a command: ${strange}`;
+  }
+  return found ? 'arrives' : 'does not arrive';
 }
 
 /** A text as the name of a test: the test runner reads names by lines. */

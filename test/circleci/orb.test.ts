@@ -89,21 +89,6 @@ t.test('every declared command is in the orb with its parameters, and no paramet
   }
 });
 
-t.test('the jobs pass on how an image is built, named and logged in for', async (t) => {
-  const { jobs } = makeOrb(RELEASE);
-  const passed = (job: string, command: string) =>
-    steps(mappingOf(jobs[job]))
-      .filter((step) => typeof step !== 'string')
-      .map((step) => mappingOf(mappingOf(step)[command]))
-      .find((values) => Object.keys(values).length > 0) ?? {};
-  const as = (...names: readonly string[]) => Object.fromEntries(names.map((one) => [one, `<< parameters.${one} >>`]));
-  t.match(passed('build', 'build_image'), as('args', 'secrets', 'target', 'cache', 'username', 'password'));
-  t.match(passed('publish', 'publish_image'), as('pointers', 'username', 'password'));
-  t.match(passed('deploy', 'verify_image'), as('username', 'password'));
-  t.match(passed('deploy', 'pass_image'), as('username', 'password'));
-  t.notOk('password' in passed('deploy', 'deploy'), 'the cluster is not told');
-});
-
 t.test('every example compiles, with the packed orb in place of the published one', async (t) => {
   const packed = mappingOf(load(packOrb(makeOrb(RELEASE))));
   t.strictSame(Object.keys(packed).sort(), [
@@ -121,16 +106,12 @@ t.test('every example compiles, with the packed orb in place of the published on
     t.strictSame(problems, [], name);
     t.ok(Object.keys(processed.jobs).length > 0, `${name} has jobs`);
     t.notMatch(JSON.stringify(processed.jobs), /<< parameters|"build-once\//, `${name} is compiled to the end`);
-  }
-});
-
-t.test('the packed orb is the tree in one file', async (t) => {
-  const packed = mappingOf(load(readText('generated/orb.yml') ?? ''));
-  for (const { section, name, value } of files) {
-    const text = JSON.stringify(value, (key, member: unknown) => {
-      const include = key === 'command' ? /^<<include\((.*)\)>>$/.exec(String(member))?.[1] : undefined;
-      return include === undefined ? member : readText(join('orb', include));
-    });
-    t.strictSame(mappingOf(packed[section])[name], JSON.parse(text), `${section}/${name}`);
+    for (const { jobs } of Object.values(processed.workflows)) {
+      const approvals = new Set(jobs.filter(({ approval }) => approval).map((job) => job.name));
+      const held = jobs.filter(({ requires }) => requires.some((required) => approvals.has(required)));
+      t.equal(held.length > 0, approvals.size > 0, `${name}: something waits for each approval`);
+      for (const job of held) t.equal(job.requires.length, 1, `${name}: nothing gets round ${job.requires[0]}`);
+      t.equal(new Set(jobs.map(({ filters }) => filters)).size, 1, `${name}: all jobs have the same filters`);
+    }
   }
 });

@@ -1,11 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import t, { type Test } from 'tap';
 import { runGenConfig } from '../../src/cli/run.js';
 import { verbs } from '../../src/cli/verbs.js';
 import { schema } from '../../src/spec/schema.js';
+import { serviceTexts } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
 import { testIo } from '../support/test-io.js';
 
@@ -35,6 +35,10 @@ t.test('explain says what each golden spec does', async (t) => {
     const folder = repository(t, read('build-once.yml') ?? '');
     const base = read('base.yml');
     if (base !== undefined) writeFileSync(join(folder, '.circleci/base.yml'), base);
+    for (const [path, text] of Object.entries(serviceTexts(read('build-once.yml') ?? '', read))) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
     const { code, out } = await run(folder, 'explain');
     t.equal(code, 0, name);
     t.equal(out, goldenText(`config/${name}/explained.txt`, out), name);
@@ -71,6 +75,24 @@ t.test('eject leaves a config that is anybody’s', async (t) => {
   t.match(await run(folder, 'eject'), { code: 2, err: /there is nothing to leave/ });
   t.match(await run(folder), { code: 2, err: /was not written by gen-config/ });
   t.equal((await run(folder, '--force')).code, 0, 'the way back');
+});
+
+t.test('eject takes the job with it that would refuse the config', async (t) => {
+  const folder = repository(t, `${SPEC}check: true\n`);
+  const path = join(folder, '.circleci/config.yml');
+  await run(folder);
+  t.match(readFileSync(path, 'utf8'), 'gen-config@');
+  t.match(await run(folder, 'eject'), { code: 0, err: /The job check-config is gone from the config\./ });
+  const after = readFileSync(path, 'utf8');
+  t.notMatch(after, /check-config|gen-config\S* check/);
+  const plain = repository(t, SPEC);
+  await run(plain);
+  await run(plain, 'eject');
+  t.equal(after, readFileSync(join(plain, '.circleci/config.yml'), 'utf8'), 'as if it had never been there');
+
+  const alone = repository(t, 'version: 1\ncheck: true\n');
+  await run(alone);
+  t.match(await run(alone, 'eject'), { code: 2, err: /all that \.circleci\/config\.yml does is check itself/ });
 });
 
 t.test('check in the formats that programs read', async (t) => {
@@ -115,31 +137,5 @@ t.test('every verb explains itself, with examples', async (t) => {
     for (const flag of Object.keys(verb.options)) t.match(help.out, `--${flag}`, `${verb.name} --${flag}`);
     t.match(help.out, /Examples:\n {2}gen-config/);
     t.strictSame(await run(folder, 'help', verb.name), help);
-  }
-});
-
-t.test('completion', async (t) => {
-  const folder = t.testdir({});
-  const script = async (shell: string) => (await run(folder, 'completion', shell)).out;
-  const bash = await script('bash');
-  const complete = (...words: readonly string[]) => {
-    const line = `${bash}\nCOMP_WORDS=(gen-config ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _gen_config; printf '%s ' "\${COMPREPLY[@]}"`;
-    return execFileSync('bash', ['-c', line], { encoding: 'utf8' }).trim().split(' ').sort();
-  };
-  t.strictSame(complete('ch'), ['check']);
-  t.strictSame(complete('check', '--f'), ['--format']);
-  t.strictSame(complete('check', '--format', 'j'), ['json', 'junit']);
-  t.strictSame(complete('completion', ''), ['--help', 'bash', 'fish', 'zsh']);
-  for (const [shell, check] of [
-    ['zsh', '-n'],
-    ['fish', '--no-execute'],
-  ] as const) {
-    const text = await script(shell);
-    for (const verb of verbs) t.match(text, verb.name);
-    const file = join(folder, shell);
-    writeFileSync(file, text);
-    const parsed = spawnSync(shell, [check, file], { encoding: 'utf8' });
-    if (parsed.error === undefined) t.equal(parsed.status, 0, `${shell} can read it: ${parsed.stderr}`);
-    else t.comment(`${shell} is not on this machine`);
   }
 });

@@ -19,6 +19,9 @@ const sample = command({
     count: { type: 'integer', description: 'Count.', default: 3 },
     kind: { type: 'enum', description: 'Kind.', enum: ['a', 'b'], default: 'a' },
   },
+  files: [],
+  examples: [],
+  seeAlso: [],
   run: async () => ({ run: async () => ({ ok: true, value: { summary: '' } }) }),
 });
 
@@ -32,7 +35,7 @@ t.test('a secret is named, never given', async (t) => {
   const env = { TOKEN: 'p$a${USER}\n', USER: 'me' };
   t.strictSame(readOptions(login_, { username: '$USER', password: '$TOKEN' }, env), {
     ok: true,
-    value: { username: 'me', password: 'p$a${USER}\n' },
+    value: { username: 'me', password: 'p$a${USER}\n', workload_identity_provider: '', service_account: '' },
   });
   t.match(readOptions(login_, { username: 'AWS', password: '${TOKEN}' }, env), { value: { username: 'AWS' } });
   t.match(readOptions(login_, {}, env), { value: { username: '', password: '' } });

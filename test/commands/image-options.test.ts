@@ -13,6 +13,7 @@ import { isReservedTag } from '../../src/commands/reserved-tags.js';
 import { isTag } from '../../src/reference.js';
 import type { Result } from '../../src/result.js';
 import { addImage, fakeRegistry, sendError } from '../support/fake-registry.js';
+import { NO_LOGIN } from '../support/no-login.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
@@ -118,7 +119,7 @@ async function world(t: Test, env: Readonly<Record<string, string>> = {}, script
     return script(command, args, options);
   };
   const io = testIo({ cwd, clock: fakeClock(), env, processes });
-  const login = { role: '', username: '', password: '' };
+  const login = { ...NO_LOGIN };
   const base = { repository: `${fake.host}/shop`, commit, ...login, directory: 'records', dry_run: false };
   const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
   type More = Readonly<Record<string, string | boolean>>;
@@ -528,7 +529,7 @@ t.test('a login by parameters', async (t) => {
       ? false
       : sendError(response, 401, 'UNAUTHORIZED', '', { 'www-authenticate': 'Basic realm="x"' });
   addImage(fake, 'shop', { architecture: 'amd64' }, commit);
-  const options = { repository: `${fake.host}/shop`, commit, role: '', username: 'me', password: 'pa:ss $word' };
+  const options = { repository: `${fake.host}/shop`, commit, ...NO_LOGIN, username: 'me', password: 'pa:ss $word' };
   const opened = await openRepository(options, testIo({ env: {} }));
   if (!opened.ok) return t.fail(opened.error.cause);
   t.equal(opened.value.login, 'given');

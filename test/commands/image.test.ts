@@ -14,6 +14,7 @@ import { readDockerLogin } from '../../src/registry/docker-config.js';
 import { DOCKER_MANIFEST } from '../../src/registry/manifest.js';
 import type { Result } from '../../src/result.js';
 import { addImage, fakeRegistry, sendError, sha256 } from '../support/fake-registry.js';
+import { NO_LOGIN } from '../support/no-login.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
@@ -29,7 +30,7 @@ async function world(t: Test, processes?: ScriptedProcess) {
   const fake = await fakeRegistry(t);
   const cwd = t.testdir({});
   const io = testIo({ cwd, clock: fakeClock(), env: {}, ...(processes === undefined ? {} : { processes }) });
-  const login = { role: '', username: '', password: '' };
+  const login = { ...NO_LOGIN };
   const base = { repository: `${fake.host}/shop`, commit, ...login, directory: 'records', dry_run: false };
   type More = Partial<typeof base> & Readonly<Record<string, string | boolean>>;
   const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
@@ -232,7 +233,7 @@ t.test('build_image', async (t) => {
       cache: 'none',
       builder: '',
     };
-    const login = { role: '', username: '', password: '' };
+    const login = { ...NO_LOGIN };
     const given = { ...options, ...login, repository: `${fake.host}/shop`, directory: 'records', dry_run: false };
     t.match(said(await buildImage(given, io)), /^1: the build for linux\/amd64 was interrupted/);
     t.notOk(existsSync(made[0] ?? ''), 'the temporary folder is removed');
@@ -537,7 +538,7 @@ t.test('verify_image and pass_image', async (t) => {
 t.test('which login', async (t) => {
   const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
   const cwd = t.testdir({ config: { 'config.json': JSON.stringify({ auths: { [host]: { auth: 'QVdTOnA=' } } }) } });
-  const options = { repository: `${host}/shop`, commit, role: '', username: '', password: '' };
+  const options = { repository: `${host}/shop`, commit, ...NO_LOGIN };
   const docker = await openRepository(options, testIo({ cwd, env: { DOCKER_CONFIG: 'config' } }));
   t.match(docker, { ok: true, value: { login: 'docker', name: `${host}/shop`, credentials: { username: 'AWS' } } });
   const role = 'arn:aws:iam::123456789012:role/x';

@@ -647,8 +647,13 @@ t.test('the Job of a migration', (t) => {
     { ...migration, environment: `${'long_name.'.repeat(9)}x` },
     { ...migration, commit: 'f'.repeat(40) },
     { ...migration, container: 'log' },
+    { ...migration, image: { ...image, repository: { host: 'ghcr.io', path: 'acme/api' } } },
   ].map(nameJob);
-  t.equal(new Set(names).size, names.length, 'each environment, commit, command and container has a name of its own');
+  t.equal(
+    new Set(names).size,
+    names.length,
+    'each image, environment, commit, command and container has a name of its own',
+  );
   for (const one of names) t.match(one, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/);
   t.end();
 });

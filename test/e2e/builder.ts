@@ -41,7 +41,7 @@ export async function builderThatTrustsTheLab(t: Test): Promise<{ readonly DOCKE
   const config = join(folder, 'docker');
   await mkdir(config);
   await symlink(join(process.env['HOME'] ?? '', '.docker/cli-plugins'), join(config, 'cli-plugins'));
-  for (let tries = 0; tries < 100 && !existsSync(socket); tries += 1) await setTimeout(100);
+  for (let tries = 0; tries < 600 && !existsSync(socket); tries += 1) await setTimeout(100);
   const create = ['buildx', 'create', '--name', 'ecr', '--use', '--driver', 'remote', `unix://${socket}`];
   await execute('docker', create, { env: { ...process.env, DOCKER_CONFIG: config } });
   return { DOCKER_CONFIG: config };

@@ -203,7 +203,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   const [first, good, crash] = await Promise.all([
     makeImage('echo first; exec sleep 3600'),
     makeImage('echo serving; exec sleep 3600'),
-    makeImage('echo starting; echo boom >&2; exit 3'),
+    makeImage('echo starting; echo boom; exit 3'),
   ]);
   const running = { image: `${repository}@${first}` };
 
@@ -253,8 +253,8 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     const end = await doDeploy(t, ns, crash);
     t.equal(end.code, 1);
     t.match(end.cause, /container "web" of Pod web-\S+ exited with code 3, 3 times in a row/);
-    t.match(end.details, /starting\n\s+boom/);
-    t.match(end.details, /log (lines )?of the previous container/);
+    // Of the containers that ended a node keeps one or two; which, is up to it.
+    t.match(end.details, /last log lines of the (previous )?container:\n\s+starting\n\s+boom|is gone from the node/);
   });
 
   t.test('deploy: a secret key that is missing', { buffered: true, timeout: 600_000 }, async (t) => {

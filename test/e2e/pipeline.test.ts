@@ -39,7 +39,7 @@ const psql = async (url: string, sql: string): Promise<string> =>
 
 t.test(
   'examples/shop, from its spec to production',
-  { skip: missing.length > 0 ? `needs ${missing.join(', ')}` : false, timeout: 600_000 },
+  { skip: missing.length > 0 ? `needs ${missing.join(', ')}` : false, timeout: 1_800_000 },
   async (t) => {
     const id = randomBytes(4).toString('hex');
     const shop = await makeShop(t, id);

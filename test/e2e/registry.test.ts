@@ -10,17 +10,28 @@ import { eksCluster } from '../../src/aws/eks.js';
 import { run as buildImage } from '../../src/commands/build-image/run.js';
 import type { Done, Failure } from '../../src/commands/command.js';
 import { run as passImage } from '../../src/commands/pass-image/run.js';
+import { run as promoteImage } from '../../src/commands/promote-image/run.js';
 import { run as publishImage } from '../../src/commands/publish-image/run.js';
 import { runBuildOnce } from '../../src/commands/run-command.js';
 import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import type { Result } from '../../src/result.js';
+import { sha256 } from '../support/fake-registry.js';
+import { NO_LOGIN } from '../support/no-login.js';
 import { type TestIo, testIo } from '../support/test-io.js';
 import { builderThatTrustsTheLab } from './builder.js';
 
 const execute = promisify(execFile);
-const { LAB_REGISTRY, LAB_ECR, LAB_BUILDER = '', AWS_ENDPOINT_URL } = process.env;
+const { LAB_REGISTRY, LAB_ECR, LAB_ECR_OTHER, LAB_BUILDER = '', AWS_ENDPOINT_URL } = process.env;
 const needs = (name: string, value: string | undefined) => (value ? false : `needs ${name}`);
 const BOTH = 'linux/amd64,linux/arm64';
+
+const noDestinationLogin = {
+  destination_role: '',
+  destination_username: '',
+  destination_password: '',
+  destination_workload_identity_provider: '',
+  destination_service_account: '',
+};
 
 /** A repository, a commit and a folder of their own for one test. */
 function world(t: Test, host: string, env: Record<string, string | undefined> = {}) {
@@ -37,7 +48,7 @@ function world(t: Test, host: string, env: Record<string, string | undefined> = 
   const io = { ...real, files: { ...real.files, makeTemporary } };
   /** Temporary folders that are still there; at least one must have been made. */
   const leftovers = () => (made.length === 0 ? ['none was made'] : made.filter((folder) => existsSync(folder)));
-  const login = { role: '', username: '', password: '' };
+  const login = { ...NO_LOGIN };
   const base = { repository, commit, ...login, directory: 'records', dry_run: false };
   const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
   const build = (platform: string, more: Record<string, string | boolean> = {}) =>
@@ -48,7 +59,9 @@ function world(t: Test, host: string, env: Record<string, string | undefined> = 
     verifyImage({ ...base, environment, after, platforms: '', ...more }, io);
   const pass = (environment: string, more: Record<string, string | boolean> = {}) =>
     passImage({ ...base, environment, image: '', ...more }, io);
-  return { repository, commit, cwd, io, build, publish, verify, pass, leftovers };
+  const promote = (destination: string, more: Record<string, string | boolean> = {}) =>
+    promoteImage({ ...base, ...noDestinationLogin, destination, by: 'copy', image: '', timeout: '30m', ...more }, io);
+  return { repository, commit, cwd, io, build, publish, verify, pass, promote, leftovers };
 }
 
 async function skopeo(reference: string, ...args: readonly string[]): Promise<string> {
@@ -68,7 +81,7 @@ function show(t: Test, io: TestIo) {
 
 t.test(
   'two platforms, one index, two environments',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const { repository, commit, cwd, io, build, publish, verify, pass, leftovers } = world(t, LAB_REGISTRY ?? '');
 
@@ -140,14 +153,14 @@ t.test(
 
 t.test(
   'two pipelines of one commit: the first published wins',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const first = world(t, LAB_REGISTRY ?? '');
     good(t, await first.build('linux/amd64'));
     const winner = await readJson(first.cwd, 'records/linux-amd64.json');
     const cwd = t.testdir({ Dockerfile: `FROM node:20-slim\nCOPY text /text\n`, text: 'something else' });
     const io = testIo({ cwd, env: process.env });
-    const login = { role: '', username: '', password: '' };
+    const login = { ...NO_LOGIN };
     const base = { repository: first.repository, commit: first.commit, ...login, directory: 'other', dry_run: false };
     const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
     const again = { ...base, ...inputs, platform: 'linux/amd64' };
@@ -168,7 +181,7 @@ t.test(
 
 t.test(
   "Docker's own driver pushes under a tag of the platform",
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const { commit, repository, io, build, publish } = world(t, LAB_REGISTRY ?? '');
     good(t, await build('linux/amd64', { builder: 'default' }));
@@ -180,7 +193,7 @@ t.test(
   },
 );
 
-t.test('a build that fails', { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 }, async (t) => {
+t.test('a build that fails', { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 }, async (t) => {
   const { io, cwd, build } = world(t, LAB_REGISTRY ?? '');
   const fails = async (dockerfile: string, platform = 'linux/amd64', builder = LAB_BUILDER) => {
     await io.files.write(join(cwd, 'Dockerfile'), dockerfile);
@@ -205,7 +218,7 @@ t.test('a build that fails', { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeou
 
 t.test(
   'ECR: login by a role, the whole way',
-  { skip: needs('LAB_ECR', LAB_ECR) || needs('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL), timeout: 180_000 },
+  { skip: needs('LAB_ECR', LAB_ECR) || needs('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL), timeout: 900_000 },
   async (t) => {
     const account = (LAB_ECR ?? '').slice(0, 12);
     const role = `arn:aws:iam::${account}:role/shop-push`;
@@ -245,7 +258,7 @@ t.test(
 
 t.test(
   'build arguments, secrets, a stage, a cache in the registry',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const secret = `s3cret-${randomBytes(8).toString('hex')}`;
     const { repository, cwd, io, build } = world(t, LAB_REGISTRY ?? '', { NPM_TOKEN: secret, UNSET: undefined });
@@ -287,7 +300,7 @@ t.test(
     const second = testIo({ cwd, env: { ...process.env, ...fresh, NPM_TOKEN: secret } });
     await second.files.write('text', 'another commit');
     const commit = randomBytes(20).toString('hex');
-    const login = { role: '', username: '', password: '' };
+    const login = { ...NO_LOGIN };
     const base = { repository, commit, ...login, directory: 'second', dry_run: false };
     const inputs = { context: '.', dockerfile: 'Dockerfile', secrets: 'NPM_TOKEN', ...options };
     good(t, await buildImage({ ...base, ...inputs, platform: 'linux/amd64', builder: 'ecr' }, second));
@@ -334,7 +347,7 @@ async function filesOf(t: Test, reference: string) {
 
 t.test(
   'pointers are moved, and aliases only forward',
-  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 180_000 },
+  { skip: needs('LAB_REGISTRY', LAB_REGISTRY), timeout: 900_000 },
   async (t) => {
     const { repository, io, cwd, build, publish } = world(t, LAB_REGISTRY ?? '');
     const env = io.env as Record<string, string | undefined>;
@@ -376,7 +389,7 @@ t.test(
 
 t.test(
   'a login by variables of a context, the whole way',
-  { skip: needs('LAB_ECR', LAB_ECR), timeout: 180_000 },
+  { skip: needs('LAB_ECR', LAB_ECR), timeout: 900_000 },
   async (t) => {
     const password = `${(LAB_ECR ?? '').slice(0, 12)}-auth-token`;
     const repository = `${LAB_ECR}/e2e/${randomBytes(6).toString('hex')}`;
@@ -428,6 +441,80 @@ t.test(
     for (const name of await readdir(join(cwd, '.build-once'))) {
       t.notMatch(await readFile(join(cwd, '.build-once', name), 'utf8'), 'auth-token', `nor in ${name}`);
     }
+  },
+);
+
+t.test(
+  'promoted to another account and region, to another registry, and inside of one',
+  {
+    skip: needs('LAB_REGISTRY', LAB_REGISTRY) || needs('LAB_ECR', LAB_ECR) || needs('LAB_ECR_OTHER', LAB_ECR_OTHER),
+    timeout: 180_000,
+  },
+  async (t) => {
+    const env = { ...process.env, CIRCLECI: 'true', CIRCLE_OIDC_TOKEN_V2: 'header.e30.signature' };
+    const { repository, commit, cwd, io, verify, pass, promote } = world(t, LAB_REGISTRY ?? '', env);
+    // With attestations: an index that names more than the images.
+    const args = ['buildx', 'build', '--builder', LAB_BUILDER, '--platform', BOTH, '--provenance=mode=max', '--push'];
+    await execute('docker', [...args, '--tag', `${repository}:${commit}`, cwd]);
+    good(t, await verify('staging', ''));
+    good(t, await pass('staging'));
+    good(t, await verify('production', 'staging'));
+    const raw = await skopeo(`${repository}:${commit}`, '--tls-verify=false', '--raw');
+    const index = JSON.parse(raw);
+    t.equal(index.manifests.length, 4, 'two images and two attestations');
+
+    const other = `${LAB_ECR_OTHER}/e2e/${commit.slice(0, 12)}`;
+    const account = (LAB_ECR_OTHER ?? '').slice(0, 12);
+    const role = { destination_role: `arn:aws:iam::${account}:role/shop-promote` };
+    good(t, await promote(other, { ...role, dry_run: true }));
+    t.notMatch(io.out(), 'was copied', 'a dry run copies nothing');
+    good(t, await promote(other, role));
+    const creds = ['--tls-verify=false', `--creds=AWS:${account}-auth-token`];
+    t.equal(await skopeo(`${other}:${commit}`, ...creds, '--raw'), raw, 'the very same bytes');
+    for (const { digest } of index.manifests) {
+      const there = await skopeo(`${other}@${digest}`, ...creds, '--raw');
+      t.equal(there, await skopeo(`${repository}@${digest}`, '--tls-verify=false', '--raw'), digest);
+    }
+    t.match(await readJson(cwd, 'records/release.json'), { images: [{ repository: other, from: repository }] });
+    good(t, await pass('production'));
+    const passed = JSON.parse(await skopeo(`${repository}:production.${commit}`, '--tls-verify=false'));
+    t.equal(passed.Digest, sha256(raw), 'passed in the repository that environments look at');
+    await t.rejects(skopeo(`${other}:production.${commit}`, ...creds), 'and not in the other');
+    t.match(io.out(), /was copied\./);
+
+    // Everything there: another run moves nothing, though its record still says where the image comes from.
+    const before = io.out().length;
+    good(t, await promote(other, role));
+    t.match(io.out().slice(before), 'is there already, with this digest');
+    t.notMatch(io.out().slice(before), 'was copied');
+
+    // Inside of one registry nothing is sent at all.
+    good(t, await verify('qa', ''));
+    const inside = `${LAB_REGISTRY}/e2e/${commit.slice(0, 12)}-inside`;
+    const start = io.out().length;
+    good(t, await promote(inside));
+    t.match(io.out().slice(start), 'was taken over inside of the registry');
+    t.notMatch(io.out().slice(start), 'was copied');
+    t.equal(await skopeo(`${inside}:${commit}`, '--tls-verify=false', '--raw'), raw);
+
+    // Between two of ECR, where the login of each is its own.
+    const ecr = `${LAB_ECR}/e2e/${commit.slice(0, 12)}`;
+    const own = `arn:aws:iam::${(LAB_ECR ?? '').slice(0, 12)}:role/shop-push`;
+    good(t, await verify('dev', ''));
+    good(t, await promote(ecr, { destination_role: own }));
+    const back = `${LAB_ECR_OTHER}/e2e/${commit.slice(0, 12)}-back`;
+    good(t, await promote(back, { ...role, repository: ecr, role: own, image: `${ecr}@${sha256(raw)}` }));
+    t.equal(await skopeo(`${back}:${commit}`, ...creds, '--raw'), raw);
+
+    // A tag that is on something else there is not moved.
+    await execute('docker', [...args, '--no-cache', '--tag', `${inside}-taken:${commit}`, cwd]);
+    good(t, await verify('dev', ''));
+    t.match(await promote(`${inside}-taken`), {
+      ok: false,
+      error: { code: 1, cause: /is there already with another digest/ },
+    });
+    t.notMatch(io.out() + io.err(), 'auth-token', 'no password is in a log');
+    show(t, io);
   },
 );
 

@@ -61,6 +61,7 @@ export function inProcess(script: Script): Http {
   return async (request) => {
     const url = new URL(request.url);
     const { method, headers = {} } = request;
+    if (typeof request.body === 'object' && 'pieces' in request.body) throw new Error('no streams here');
     const body = request.body === undefined ? '' : Buffer.from(request.body).toString();
     const reply = await script({ method, path: url.pathname, query: url.searchParams, headers, body });
     if (reply.cut === true && reply.pieces === undefined) throw new HttpError('reset', 'api closed the connection');

@@ -353,7 +353,7 @@ t.test('manifests', async (t) => {
   const image = (mediaType: string, name: string): Manifest => {
     const bytes = Buffer.from(name);
     const config = { mediaType: 'x', digest: sha256('c'), size: 1 };
-    return { kind: 'manifest', mediaType, bytes, digest: digestOf(bytes), config };
+    return { kind: 'manifest', mediaType, bytes, digest: digestOf(bytes), config, layers: [] };
   };
   const images = [
     { platform: 'linux/arm64', manifest: image(OCI_MANIFEST, 'b') },

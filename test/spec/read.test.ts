@@ -1,13 +1,17 @@
 import t from 'tap';
 import { schema } from '../../src/spec/schema.js';
-import { generateText } from '../support/generate.js';
+import { generateText, serviceTexts } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
 
 t.test('every bad spec is refused with exactly these words', async (t) => {
   const cases = goldenCases('spec');
   t.ok(cases.length >= 20, 'the cases are found');
   for (const { name, read } of cases) {
-    const result = generateText(read('build-once.yml') ?? '', read('base.yml'));
+    const result = generateText(
+      read('build-once.yml') ?? '',
+      read('base.yml'),
+      serviceTexts(read('build-once.yml') ?? '', read),
+    );
     t.notOk(result.ok, `${name} is refused`);
     if (!result.ok) t.equal(result.error, goldenText(`spec/${name}/expected.txt`, result.error), name);
   }
@@ -34,6 +38,10 @@ t.test('a text that would fill the screen, or the memory, is refused in few word
     'a long key': generateText(`version: 1\n? ${long}\n: 1\n`, undefined),
     'a long environment': generateText(`version: 1\nenvironments: { ${long.slice(0, 1000)}: {} }\n`, undefined),
     'deep nesting': generateText(`version: 1\ntest: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`, undefined),
+    'a long command': generateText(
+      'version: 1\ntest: unit\n',
+      JSON.stringify({ jobs: { unit: { machine: true, steps: [{ run: 'x'.repeat(3_000_000) }] } } }),
+    ),
     aliases: generateText('version: 1\ntest: unit\n', `${bomb.join('\n')}\njobs: { unit: { environment: *x8 } }\n`),
   };
   for (const [what, result] of Object.entries(cases)) {
@@ -42,6 +50,10 @@ t.test('a text that would fill the screen, or the memory, is refused in few word
   }
   const listed = generateText(`version: 1\nimage: { repository: ghcr.io/a/b }\nenvironments:\n${many}`, undefined);
   t.match(listed, { ok: false, error: /"e20" and 379 more \[spec\/unknown-environment\]/ });
+  t.match(cases['a long command'], {
+    ok: false,
+    error: /base\.yml:1:\d+: a text of 3000000 characters, expected at most 1048576 \[base\/not-yaml\]/,
+  });
   t.match(cases.aliases, { ok: false, error: /with its aliases this has more than 1000000 values \[base\/not-yaml\]/ });
 });
 
@@ -61,15 +73,13 @@ t.test('every key of the schema has a description and an example', async (t) => 
 });
 
 t.test('every pattern of the schema is also said in words', async (t) => {
-  const spec = `version: 1
-orb: x
-component: "!"
+  const shared = `component: "!"
 defaults:
   role: x
+  workload_identity: { provider: x, service_account: x }
   kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
   migration: { command: [x], workload: "!", timeout: "!!" }
 image:
-  repository: ghcr.io/a/b
   role: x
   build:
     args: { "!": x }
@@ -78,15 +88,23 @@ image:
       linux/amd64: { resource_class: "!", image: "!" }
       linux/arm64: { resource_class: "!", image: "!" }
   login: { username: "!", password: "!" }
+  workload_identity: { provider: x, service_account: x }
 environments:
   staging:
     branch: main
     approval: X
     role: x
+    workload_identity: { provider: x, service_account: x }
+    image:
+      repository: ghcr.io/a/c
+      role: x
+      login: { username: "!", password: "!" }
+      workload_identity: { provider: x, service_account: x }
     kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
     migration: { command: [x], workload: "!", timeout: "!!" }
 `;
-  const result = generateText(spec, undefined);
+  const service = shared.replaceAll(/^/gm, '    ');
+  const result = generateText(`version: 1\norb: x\n${shared}services:\n  api:\n${service}`, undefined);
   if (result.ok) return t.fail('is refused');
   const patterns = JSON.stringify(schema).match(/"pattern":/g) ?? [];
   // All but those of names (environments, build arguments), which have words of their own.

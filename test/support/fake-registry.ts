@@ -19,6 +19,8 @@ export interface FakeRegistry {
   /** Manifests by tag and by digest, `path:reference`. */
   readonly manifests: Map<string, { readonly type: string; readonly bytes: Buffer }>;
   readonly blobs: Map<string, Buffer>;
+  /** Whether a blob is taken over from another repository, where it is asked for. */
+  mounts: boolean;
   /** Most tags that a page of the list has. */
   pageSize: number;
   /** Answers every request first, where it is set. */
@@ -54,6 +56,7 @@ export async function fakeRegistry(t: Test): Promise<FakeRegistry> {
     faults: [],
     manifests: new Map(),
     blobs: new Map(),
+    mounts: false,
     pageSize: 1000,
     gate: undefined,
   };
@@ -66,10 +69,11 @@ function answer(registry: FakeRegistry, request: IncomingMessage, response: Serv
   if (listed !== undefined) return answerTags(registry, listed, url, response);
   const [, path = '', kind = '', reference = ''] =
     /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(request.url ?? '') ?? [];
+  if (/\/blobs\/uploads\/[^/]*$/.test(url.pathname)) return answerUpload(registry, request, url, response, body);
   if (kind === 'blobs') {
     const blob = registry.blobs.get(reference);
     if (blob === undefined) sendError(response, 404, 'BLOB_UNKNOWN');
-    else response.end(blob);
+    else response.writeHead(200, { 'content-length': blob.length }).end(request.method === 'HEAD' ? undefined : blob);
     return;
   }
   if (request.method === 'PUT') {
@@ -86,6 +90,26 @@ function answer(registry: FakeRegistry, request: IncomingMessage, response: Serv
   }
   response.writeHead(200, { 'content-type': manifest.type, 'docker-content-digest': sha256(manifest.bytes) });
   response.end(request.method === 'HEAD' ? undefined : manifest.bytes);
+}
+
+/** An upload of a blob: a POST that starts it or mounts the blob, and a PUT of all its bytes. */
+function answerUpload(
+  registry: FakeRegistry,
+  request: IncomingMessage,
+  url: URL,
+  response: ServerResponse,
+  body: Buffer,
+) {
+  if (request.method === 'POST') {
+    const mounted = registry.mounts && registry.blobs.has(url.searchParams.get('mount') ?? '');
+    if (mounted) response.writeHead(201).end();
+    else response.writeHead(202, { location: `${url.pathname}1?state=a%3D` }).end();
+    return;
+  }
+  const digest = url.searchParams.get('digest') ?? '';
+  if (sha256(body) !== digest) return void sendError(response, 400, 'DIGEST_INVALID');
+  registry.blobs.set(digest, body);
+  response.writeHead(201, { 'docker-content-digest': digest }).end();
 }
 
 /** An error in the form of the distribution spec. */
@@ -115,6 +139,24 @@ function answerTags(registry: FakeRegistry, path: string, url: URL, response: Se
   response.end(JSON.stringify({ name: path, tags: page }));
 }
 
+/** Puts an index over manifests that are there already, under its digest and under tags. Returns the digest. */
+export function addIndex(
+  registry: FakeRegistry,
+  path: string,
+  manifests: readonly { readonly digest: string; readonly platform: string }[],
+  ...tags: readonly string[]
+): string {
+  const type = 'application/vnd.oci.image.index.v1+json';
+  const entries = manifests.map(({ digest, platform }) => {
+    const [os, architecture] = platform.split('/');
+    const size = registry.manifests.get(`${path}:${digest}`)?.bytes.length ?? 0;
+    return { mediaType: OCI_MANIFEST, digest, size, platform: { os, architecture } };
+  });
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: entries }));
+  for (const reference of [sha256(bytes), ...tags]) registry.manifests.set(`${path}:${reference}`, { type, bytes });
+  return sha256(bytes);
+}
+
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
 /** Puts an image of one platform there, under its digest and under tags. Returns the digest. */
@@ -127,10 +169,12 @@ export function addImage(
     readonly variant?: string;
     readonly salt?: string;
     readonly type?: string;
+    /** The bytes of each layer. Default: none. */
+    readonly layers?: readonly (string | Buffer)[];
   },
   ...tags: readonly string[]
 ): string {
-  const { os = 'linux', type = OCI_MANIFEST, ...rest } = image;
+  const { os = 'linux', type = OCI_MANIFEST, layers = [], ...rest } = image;
   const config = Buffer.from(JSON.stringify({ os, ...rest }));
   registry.blobs.set(sha256(config), config);
   const bytes = Buffer.from(
@@ -138,7 +182,12 @@ export function addImage(
       schemaVersion: 2,
       mediaType: type,
       config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: sha256(config), size: config.length },
-      layers: [],
+      layers: layers.map((layer) => {
+        const bytes = Buffer.from(layer);
+        registry.blobs.set(sha256(bytes), bytes);
+        const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip';
+        return { mediaType, digest: sha256(bytes), size: bytes.length };
+      }),
     }),
   );
   for (const reference of [sha256(bytes), ...tags]) registry.manifests.set(`${path}:${reference}`, { type, bytes });

@@ -1,8 +1,10 @@
 import { parameters as builds } from '../../commands/build-image/declaration.js';
 import { directory } from '../../commands/parameters.js';
+import { parameters as promotions } from '../../commands/promote-image/declaration.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
-import type { Build, Delivery, Environment, Image, Target } from '../../delivery/delivery.js';
+import type { Build, Delivery, Environment, Image, Login, Part, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
+import { type Call, markerCalls } from '../orb/markers.js';
 import type { Release } from '../orb/orb.js';
 import {
   attachWorkspace,
@@ -16,12 +18,10 @@ import {
   run,
   type Step,
 } from '../sdk.js';
+import { VENDORED_PROGRAM } from './files.js';
 
 /** Folder in which one job leaves its records for the next. */
 const RECORDS = directory.default;
-
-/** Where the vendored program is. */
-export const VENDORED_PROGRAM = '.circleci/build-once.mjs';
 
 /** A job with the comment that stands above it. */
 export interface CommentedJob {
@@ -30,25 +30,27 @@ export interface CommentedJob {
   readonly job: Plain;
 }
 
-/** The jobs of a delivery, in the order in which they run. */
-export function makeJobs(delivery: Delivery, orb: OrbAlias, release: Release): readonly CommentedJob[] {
-  const { image, environments, install, checkJob, component } = delivery;
-  const checks = checkJob === undefined ? [] : [makeCheck(checkJob, release)];
-  if (image === undefined) return checks;
+/** The jobs of an image, in the order in which they run. */
+export function makeJobs(part: Part, install: Delivery['install'], orb: OrbAlias): readonly CommentedJob[] {
+  const { image, environments, component } = part;
+  if (image === undefined) return [];
+  const program = callInstall(install, orb);
   // The vendored program is a file of the repository, so every job checks out; otherwise only those that build do.
-  const vendored = install === 'vendored';
-  const program = orb.call('install', vendored ? { path: VENDORED_PROGRAM } : {});
-  const setUp = vendored ? [checkout(), program] : [program];
+  const setUp = install === 'vendored' ? [checkout(), program] : [program];
   return [
-    ...checks,
     ...image.builds.map((build) => makeBuild(image, build, orb, program)),
     makePublish(image, orb, setUp),
     ...environments.map((environment) => makeDeploy(image, environment, component, orb, setUp)),
   ];
 }
 
+/** The step that puts the program on the PATH; a vendored one is there after the checkout. */
+export function callInstall(install: Delivery['install'], orb: OrbAlias): Step {
+  return orb.call('install', install === 'vendored' ? { path: VENDORED_PROGRAM } : {});
+}
+
 /** The generator is not part of the vendored program, so this job takes it from npm either way. */
-function makeCheck(name: string, { version }: Release): CommentedJob {
+export function makeCheck(name: string, { version }: Release): CommentedJob {
   const steps = [checkout(), run('Check the config', `npx --yes gen-config@${version} check`)];
   const comment = 'Fails when this file is not what the spec says. It needs npm, and no context.';
   return { name, comment, job: dockerJob(name, NODE_IMAGE, CONTAINER_CLASS, steps) };
@@ -68,7 +70,7 @@ function makeBuild(image: Image, build: Build, orb: OrbAlias, program: Step): Co
       ...(Object.keys(image.args).length === 0 ? {} : { args: quoteJson(image.args) }),
       ...(image.secrets.length === 0 ? {} : { secrets: image.secrets.join(',') }),
       ...(image.cache === 'registry' ? { cache: 'registry' } : {}),
-      ...loginOf(image, image.role),
+      ...loginOf(image.login),
     }),
     persistToWorkspace(RECORDS, ['.']),
   ];
@@ -85,9 +87,31 @@ function machineOf({ platform, resourceClass, machineImage }: Build, { cache }: 
   };
 }
 
-/** How a step logs in to the registry of the image: by the login of the image, or else by a role. */
-function loginOf({ login }: Image, role: string | undefined): Plain {
-  return login === undefined ? { role } : { username: `$${login.username}`, password: `$${login.password}` };
+/** How a step logs in to a registry. */
+function loginOf(login: Login): Plain {
+  switch (login.kind) {
+    case 'role':
+      return { role: login.role };
+    case 'variables':
+      return { username: `$${login.username}`, password: `$${login.password}` };
+    case 'workload-identity':
+      return { workload_identity_provider: login.provider, service_account: login.serviceAccount };
+  }
+}
+
+/** The step that brings the digest to the repository that the environment runs it from; none where that is the same. */
+function promoteSteps({ repository }: Image, { login, destination }: Environment, orb: OrbAlias): readonly Step[] {
+  if (destination === undefined) return [];
+  const there = Object.entries(loginOf(destination.login)).map(([name, value]) => [`destination_${name}`, value]);
+  return [
+    orb.call('promote_image', {
+      repository,
+      destination: destination.repository,
+      ...(destination.by === promotions.by.default ? {} : { by: destination.by }),
+      ...loginOf(login),
+      ...Object.fromEntries(there),
+    }),
+  ];
 }
 
 function makePublish(image: Image, orb: OrbAlias, setUp: readonly Step[]): CommentedJob {
@@ -100,7 +124,7 @@ function makePublish(image: Image, orb: OrbAlias, setUp: readonly Step[]): Comme
       repository: image.repository,
       platforms,
       ...(image.pointers.length === 0 ? {} : { pointers: image.pointers.join(',') }),
-      ...loginOf(image, image.role),
+      ...loginOf(image.login),
     }),
   ];
   const what = image.builds.length > 1 ? 'Joins the platforms into one image index and' : 'Publishes the image:';
@@ -115,14 +139,15 @@ function makeDeploy(
   orb: OrbAlias,
   setUp: readonly Step[],
 ): CommentedJob {
-  const { name, after, role, target, migration, job, approvers } = environment;
+  const { name, after, role, login, destination, target, migration, job, approvers } = environment;
   const marker = markerSteps(name, component, orb);
   const cluster = clusterOf(target, role);
   const steps = [
     ...marker.plan,
     ...setUp,
-    orb.call('verify_image', { repository: image.repository, environment: name, after, ...loginOf(image, role) }),
+    orb.call('verify_image', { repository: image.repository, environment: name, after, ...loginOf(login) }),
     ...marker.start,
+    ...promoteSteps(image, environment, orb),
     ...(migration === undefined
       ? []
       : [
@@ -135,28 +160,25 @@ function makeDeploy(
           }),
         ]),
     orb.call('deploy', { environment: name, workloads: target.workloads.join(','), ...cluster }),
-    orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(image, role) }),
+    orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(login) }),
     ...marker.end,
   ];
-  const doing = `verify the digest,${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
+  const bring = destination === undefined ? '' : ` ${PROMOTING[destination.by]} ${destination.repository},`;
+  const doing = `verify the digest,${bring}${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
   const proof = after === undefined ? '' : ` Only a digest that ${after} has run gets here.`;
   const note = approvers === undefined ? '' : ` Who may approve: ${approvers}`;
   const comment = `Deploys ${name}: ${doing}.${proof}${note}`;
   return { name: job, comment, job: dockerJob(job, NODE_IMAGE, CONTAINER_CLASS, steps) };
 }
 
-/**
- * The steps of a deploy marker. It is planned first, so that whatever fails after it is marked as failed, and updated in
- * the same job, so that the job can be run again by itself.
- */
+const PROMOTING = { copy: 'copy it to', replication: 'wait for its replica in' } as const;
+
+/** The steps of a deploy marker; none where there is no component that it is of. */
 function markerSteps(name: string, component: string | undefined, orb: OrbAlias) {
   if (component === undefined) return { plan: [], start: [], end: [] };
-  const update = (status: string, more: Plain = {}) => orb.call('update_release', { name, status, ...more });
-  return {
-    plan: [orb.call('plan_release', { name, environment_name: name, component_name: component })],
-    start: [update('RUNNING')],
-    end: [update('SUCCESS'), update('FAILED', { failure_reason: '$CIRCLE_BUILD_URL', when: 'on_fail' })],
-  };
+  const { plan, start, end } = markerCalls(name, component);
+  const steps = (calls: readonly Call[]) => calls.map(([command, values]) => orb.call(command, values));
+  return { plan: steps(plan), start: steps(start), end: steps(end) };
 }
 
 function clusterOf({ access, namespace }: Target, role: string | undefined): Plain {
@@ -165,7 +187,7 @@ function clusterOf({ access, namespace }: Target, role: string | undefined): Pla
     : { namespace, kubeconfig: `$${access.variable}` };
 }
 
-/** A command, or build arguments, as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */
-function quoteJson(value: readonly string[] | Readonly<Record<string, string>>): string {
+/** A value as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */
+export function quoteJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<<', '<\\u003c');
 }

@@ -1,6 +1,7 @@
 import { oneLine } from '../../diagnostic/one-line.js';
-import { wrap } from '../../wrap.js';
+import { wrap } from '../../manual/wrap.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
+import type { Plain } from '../sdk.js';
 
 /** A top-level key of a config: with a value, or with entries of their own comments. */
 export type Section =
@@ -12,6 +13,19 @@ export interface Entry {
   readonly value: unknown;
   /** A sentence or two that stand above the entry. */
   readonly comment?: string;
+}
+
+/** A section with entries; none where there are no entries. */
+export function section(key: string, entries: readonly Entry[]): readonly Section[] {
+  return entries.length === 0 ? [] : [{ key, entries }];
+}
+
+/** What comes from the base, which the first entry says. */
+export function theirEntries(values: Plain | undefined, file: string | undefined): readonly Entry[] {
+  const comment = `From ${file}.`;
+  return Object.entries(values ?? {}).map(([key, value], index) =>
+    index === 0 ? { key, value, comment } : { key, value },
+  );
 }
 
 /** The config that the sections are, as plain data. */

@@ -1,5 +1,7 @@
-import type { Delivery, Environment, Flow, FlowEvent, Hook, Stage } from '../../delivery/delivery.js';
+import type { Environment, Flow, FlowEvent, Hook, Part, Stage, Test } from '../../delivery/delivery.js';
 import { type Invocation, makeWorkflow, type Plain } from '../sdk.js';
+import { conditionOf as conditionOfService } from './parameters.js';
+import { describeWay } from './way.js';
 
 /** A workflow with the comment that stands above it. */
 export interface CommentedWorkflow {
@@ -8,23 +10,36 @@ export interface CommentedWorkflow {
   readonly workflow: Plain;
 }
 
-/** One workflow per flow of the delivery. */
-export function makeWorkflows(delivery: Delivery): readonly CommentedWorkflow[] {
-  return delivery.flows.map((flow) => ({
+/**
+ * One workflow per flow of an image.
+ * @param service that it is of; undefined: it is the repository's one
+ * @param checkJob that must pass first, too
+ */
+export function makeWorkflows(
+  part: Part,
+  { service, checkJob }: { readonly service: string | undefined; readonly checkJob: string | undefined },
+): readonly CommentedWorkflow[] {
+  const check = checkJob === undefined ? [] : [{ job: checkJob, filters: undefined, context: [] }];
+  const first = [...check, ...part.tests];
+  return part.flows.map((flow) => ({
     name: flow.name,
-    comment: commentOn(flow, delivery),
-    workflow: makeWorkflow(flow.name, whenOf(flow.event), invocationsOf(flow, delivery)),
+    comment: `${service === undefined ? '' : `${service}: `}${commentOn(flow, part)}`,
+    workflow: makeWorkflow(flow.name, whenOf(flow.event, service), invocationsOf(flow, part, { service, first })),
   }));
 }
 
-function invocationsOf(flow: Flow, { tests, checkJob, image, environments }: Delivery): readonly Invocation[] {
+function invocationsOf(
+  flow: Flow,
+  { image, environments }: Part,
+  { service, first }: { readonly service: string | undefined; readonly first: readonly Test[] },
+): readonly Invocation[] {
   // CircleCI runs a job for a git tag only when the job itself has a filter that lets the tag through.
   const filters = flow.event.kind === 'tag' ? { filters: conditionOf(flow.event) } : {};
-  const first = checkJob === undefined ? tests : [checkJob, ...tests];
-  const invocations: Invocation[] = first.map((name) => ({ name, kind: 'job', ...filters }));
+  const invocations: Invocation[] = first.map((test) => invokeTest(test, filters.filters));
   if (flow.stages.length === 0 || image === undefined) return invocations;
+  const requires = first.map(({ job }) => job);
   for (const { job } of image.builds) {
-    invocations.push({ name: job, kind: 'job', context: image.context, requires: first, ...filters });
+    invocations.push({ name: job, kind: 'job', context: image.context, requires, ...filters });
   }
   const builds = image.builds.map(({ job }) => job);
   invocations.push({ name: image.publishJob, kind: 'job', context: image.context, requires: builds, ...filters });
@@ -36,20 +51,26 @@ function invocationsOf(flow: Flow, { tests, checkJob, image, environments }: Del
     }
     const environment = environments.find(({ name }) => name === stage.environment);
     if (environment === undefined) continue;
-    const jobs = invokeEnvironment(stage, environment);
+    const jobs = invokeEnvironment(stage, environment, service);
     invocations.push(...jobs.map((invocation) => ({ ...invocation, ...filters })));
   }
   return invocations;
 }
 
+/** Filters of its own are added to those that all jobs of the flow have. */
+function invokeTest({ job, filters, context }: Test, flow: string | undefined): Invocation {
+  const all = flow !== undefined && filters !== undefined ? `${flow} and (${filters})` : (filters ?? flow);
+  return { name: job, kind: 'job', context, ...(all === undefined ? {} : { filters: all }) };
+}
+
 /** The deploy job with what runs around it. All of it comes after the approval, so nothing gets round that. */
-function invokeEnvironment(stage: Stage, environment: Environment): readonly Invocation[] {
+function invokeEnvironment(stage: Stage, environment: Environment, service: string | undefined): readonly Invocation[] {
   const { job, beforeDeploy, afterDeploy } = environment;
   const start = stage.approval === undefined ? stage.after : [stage.approval];
   const before = beforeDeploy.map((hook) => hook.name);
   return [
     ...beforeDeploy.map((hook) => invokeHook(hook, start)),
-    invokeDeploy(environment, before.length === 0 ? start : before),
+    invokeDeploy(environment, before.length === 0 ? start : before, service),
     ...afterDeploy.map((hook) => invokeHook(hook, [job])),
   ];
 }
@@ -59,20 +80,27 @@ function invokeHook({ job, name, context }: Hook, requires: readonly string[]): 
   return { name, kind: 'job', job, context, requires };
 }
 
-function invokeDeploy({ name, job, context }: Environment, requires: readonly string[]): Invocation {
+function invokeDeploy(
+  { name, job, context }: Environment,
+  requires: readonly string[],
+  service: string | undefined,
+): Invocation {
   return {
     name: job,
     kind: 'job',
     context,
     requires,
     // The lock is of the whole organization, so the project is part of its name.
-    serialGroup: `<< pipeline.project.slug >>/${name}`,
+    serialGroup: `<< pipeline.project.slug >>/${service === undefined ? '' : `${service}/`}${name}`,
   };
 }
 
 /** The `when` of a workflow; none where every push runs it. */
-function whenOf(event: FlowEvent): string | undefined {
-  return event.kind === 'other-branches' && event.branches.length === 0 ? undefined : conditionOf(event);
+function whenOf(event: FlowEvent, service: string | undefined): string | undefined {
+  const changed = service === undefined ? [] : [conditionOfService(service)];
+  const every = event.kind === 'other-branches' && event.branches.length === 0;
+  const conditions = [...changed, ...(every ? [] : [conditionOf(event)])];
+  return conditions.length === 0 ? undefined : conditions.join(' and ');
 }
 
 /** When a flow runs, as an expression of the configuration reference ("Using expressions"). */
@@ -81,12 +109,17 @@ function conditionOf(event: FlowEvent): string {
     case 'branch':
       return `pipeline.git.branch == ${quote(event.branch)}`;
     case 'tag':
-      return `pipeline.git.tag matches /^${pattern(event.pattern)}$/`;
+      return tagCondition(event);
     case 'other-branches': {
       const named = event.branches.map((branch) => `pipeline.git.branch == ${quote(branch)}`);
       return `not (${named.join(' or ')})`;
     }
   }
+}
+
+/** That a git tag of a pattern was pushed. */
+export function tagCondition(event: { readonly pattern: string }): string {
+  return `pipeline.git.tag matches /^${pattern(event.pattern)}$/`;
 }
 
 function quote(text: string): string {
@@ -101,16 +134,8 @@ function pattern(glob: string): string {
     .join('.*');
 }
 
-function commentOn({ event, stages }: Flow, { environments }: Delivery): string {
-  const way = stages
-    .flatMap(({ environment: name, approval }) => {
-      const environment = environments.find((one) => one.name === name);
-      const names = (hooks: readonly Hook[] = []) =>
-        hooks.length === 0 ? [] : [hooks.map((hook) => hook.name).join(' + ')];
-      const first = approval === undefined ? [] : [`${approval} (a person)`];
-      return [...first, ...names(environment?.beforeDeploy), name, ...names(environment?.afterDeploy)];
-    })
-    .join(' -> ');
+function commentOn({ event, stages }: Flow, { environments }: Part): string {
+  const way = describeWay(stages, environments);
   switch (event.kind) {
     case 'branch':
       return `A push to ${event.branch}: build once -> ${way}`;

@@ -2,7 +2,7 @@ import { type Command, variableOf, verbOf } from '../../commands/command.js';
 import { commands } from '../../commands/list.js';
 import { SOURCE_URL } from '../../version.js';
 import type { Plain } from '../sdk.js';
-import { examples } from './examples.js';
+import { examples } from './examples/examples.js';
 import { executors } from './executors.js';
 import { INSTALL_SCRIPT } from './install-script.js';
 import { jobs } from './jobs.js';

@@ -1,4 +1,5 @@
 import type { Io } from '../../io/io.js';
+import { serviceFilesOf } from '../../spec/service-files.js';
 
 /** docs/diagnostics.md: every case of test/golden/spec, its input and the exact words that it is refused with. */
 export async function diagnosticsPage(io: Io): Promise<string> {
@@ -7,12 +8,15 @@ export async function diagnosticsPage(io: Io): Promise<string> {
   for (const name of (await io.files.list(folder)) ?? []) {
     const read = async (file: string): Promise<string> => (await io.files.read(`${folder}/${name}/${file}`)) ?? '';
     const [spec, base, expected] = [await read('build-once.yml'), await read('base.yml'), await read('expected.txt')];
+    const files = serviceFilesOf(spec);
     const codes = [
       ...new Set([...expected.matchAll(/\[((?:spec|base)\/[\w-]+)\]$/gm)].map(([, code]) => `\`${code}\``)),
     ];
-    const block = (title: string, text: string) => (text === '' ? '' : `${title}\n\n\`\`\`yaml\n${text}\`\`\`\n\n`);
+    const block = (path: string, text: string) => (text === '' ? '' : `\`${path}\`:\n\n\`\`\`yaml\n${text}\`\`\`\n\n`);
+    const blocks = [block('.circleci/build-once.yml', spec), block('.circleci/base.yml', base)];
+    for (const path of files) blocks.push(block(path, await read(path)));
     sections.push(
-      `## ${name.replaceAll('-', ' ')}\n\n${codes.join(', ')}\n\n${block('`.circleci/build-once.yml`:', spec)}${block('`.circleci/base.yml`:', base)}\`\`\`text\n${expected}\`\`\``,
+      `## ${name.replaceAll('-', ' ')}\n\n${codes.join(', ')}\n\n${blocks.join('')}\`\`\`text\n${expected}\`\`\``,
     );
   }
   return `# Diagnostics

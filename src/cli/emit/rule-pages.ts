@@ -1,7 +1,7 @@
+import type { GeneratedFile } from '../../circleci/generate.js';
 import { rules } from '../../circleci/language/rules/list.js';
 import { codeOf, type Rule } from '../../circleci/language/rules/rule.js';
 import type { Io } from '../../io/io.js';
-import type { GeneratedFile } from '../project.js';
 
 const GROUPS: readonly (readonly [Rule['group'], string, string])[] = [
   ['shape', 'Shape', 'Keys and values that are not what CircleCI takes.'],

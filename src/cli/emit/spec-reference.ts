@@ -21,7 +21,8 @@ export function specReference(): string {
 
 This page is made from the JSON Schema, [generated/schema.json](../generated/schema.json). Editors with a YAML language
 server complete and check the file when it starts with
-\`# yaml-language-server: $schema=https://unpkg.com/gen-config/generated/schema.json\`.
+\`# yaml-language-server: $schema=https://unpkg.com/gen-config/generated/schema.json\`. The file of a service
+([monorepo.md](monorepo.md)) has \`service.schema.json\` there.
 
 | key | what it says | default | example |
 |---|---|---|---|
@@ -34,6 +35,8 @@ function rowsOf(key: Key, path: string): readonly string[] {
     const at = path === '' ? name : `${path}.${name}`;
     const fallback = key.required?.includes(name) === true ? 'required' : code(member.default);
     const row = `| \`${at}\` | ${member.description}${choices(member)} | ${fallback} | ${code(member.examples?.[0])} |`;
+    // What a service has is said where the top level has it.
+    if (path === 'services.NAME') return [row];
     return [row, ...rowsOf(member, at), ...(member.items === undefined ? [] : rowsOf(member.items, `${at}[]`))];
   });
   const each = typeof key.additionalProperties === 'object' ? rowsOf(key.additionalProperties, `${path}.NAME`) : [];

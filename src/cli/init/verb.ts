@@ -38,13 +38,17 @@ Questions are asked only when standard input and standard error are terminals, a
     },
     namespace: { type: 'string', value: 'VALUES', description: 'Kubernetes namespace.' },
   },
+  files: ['.circleci/build-once.yml', '.circleci/base.yml', '.circleci/config.yml'],
+  exits: { 2: 'Wrong usage, a spec that is there already, or nothing to write one of. Nothing was written.' },
   examples: [
+    { command: 'gen-config init', what: 'write a spec; on a terminal, answer what it cannot know' },
     { command: 'gen-config init --dry-run', what: 'see what it would write' },
     {
       command: 'gen-config init --yes --eks staging=blue,production=green --region us-east-1',
       what: 'answer beforehand, in a script',
     },
   ],
+  seeAlso: ['gen-config generate', 'docs/init.md', 'docs/adopting.md', 'docs/getting-started.md'],
   run: async () => {
     const { runInit } = await import('../init.js');
     return runInit;

@@ -11,7 +11,7 @@ Pipeline parameters have their defaults. Any other pipeline value is known when 
 
 An orb of the registry or of an address is looked for in what --orb says, and in the folder .circleci/orbs: NAMESPACE/NAME@VERSION.yml, or the address without "https://". One that is not found is left as it is, and a note says so.
 
-Without a FILE it is .circleci/config.yml; "-" is standard input. Exits 0 when the config compiles, 1 when CircleCI would refuse it, and 2 when a file or an option is wrong.`,
+Without a FILE it is .circleci/config.yml; "-" is standard input.`,
   argument: { name: 'FILE' },
   options: {
     value: {
@@ -34,6 +34,12 @@ Without a FILE it is .circleci/config.yml; "-" is standard input. Exits 0 when t
     },
     ...orbOptions,
   },
+  files: ['.circleci/config.yml'],
+  exits: {
+    0: 'The config compiles.',
+    1: 'CircleCI would refuse it; what is wrong is shown.',
+    2: 'A file is not there, or an option is wrong.',
+  },
   examples: [
     { command: 'gen-config process --value pipeline.git.branch=main', what: 'what a push to main runs' },
     {
@@ -45,6 +51,7 @@ Without a FILE it is .circleci/config.yml; "-" is standard input. Exits 0 when t
       what: 'read standard input, and look into an orb',
     },
   ],
+  seeAlso: ['gen-config validate', 'docs/process.md'],
   run: async () => {
     const { processFile } = await import('../process.js');
     return processFile;

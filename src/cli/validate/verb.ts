@@ -7,7 +7,7 @@ export const validate: Verb = {
   summary: 'Find what is wrong with any CircleCI config, offline.',
   description: `Checks configs, and sources of orbs, whoever wrote them: keys and values, names that lead nowhere, conditions that are never true, and what a config gives away. Every workflow is looked at, whatever its "when" says. Nothing is sent anywhere: an orb of the registry is taken as it is, unless --orb says where its source is.
 
-Without a FILE it is .circleci/config.yml; "-" is standard input. Exits 0 when there is no error, though there may be warnings, and 1 when there is one.
+Without a FILE it is .circleci/config.yml; "-" is standard input.
 
 Comments silence what is found: "# cci-ignore" at the end of a line, "# cci-ignore-next-line", "# cci-ignore-start" to "# cci-ignore-end", and "# cci-ignore-file". Every rule has a page: docs/rules.md.`,
   argument: { name: 'FILE', several: true },
@@ -21,6 +21,12 @@ Comments silence what is found: "# cci-ignore" at the end of a line, "# cci-igno
     },
     ...orbOptions,
   },
+  files: ['.circleci/config.yml'],
+  exits: {
+    0: 'There is no error, though there may be warnings.',
+    1: 'There is an error.',
+    2: 'A file is not there, or an option is wrong.',
+  },
   examples: [
     { command: 'gen-config validate', what: 'check the config of this repository' },
     {
@@ -32,6 +38,7 @@ Comments silence what is found: "# cci-ignore" at the end of a line, "# cci-igno
       what: 'weigh rules otherwise, and read standard input',
     },
   ],
+  seeAlso: ['gen-config process', 'docs/rules.md'],
   run: async () => {
     const { runValidate } = await import('../validate.js');
     return runValidate;

@@ -1,7 +1,7 @@
 import type { Io, ProcessEnd } from '../../io/io.js';
 import { splitLines } from '../../io/lines.js';
 import { plainLine, plainText } from '../../io/plain-text.js';
-import { parseJson, stringAt } from '../../registry/json.js';
+import { parseJson, stringAt } from '../../json.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 import { adviseExclusion } from '../registry-failure.js';

@@ -44,5 +44,29 @@ export const buildImage = command({
   description:
     'Builds with docker buildx on a machine of that very platform and pushes the image without a tag, so nothing can be deployed before every platform is there. Writes its digest for publish_image. Does nothing when the commit already has a published image: a job that is run again never makes a second image of a commit.',
   parameters,
+  files: [
+    {
+      path: '.build-once/OS-ARCHITECTURE.json',
+      what: 'Written: the digest of the platform, for publish_image in a later job.',
+    },
+  ],
+  examples: [
+    {
+      command:
+        'build-once build-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --platform linux/amd64',
+      what: 'build the commit of the job for amd64, with the AWS credentials of the job',
+    },
+    {
+      command:
+        "build-once build-image --repository ghcr.io/acme/shop --platform linux/arm64 --username acme --password '$GHCR_TOKEN'",
+      what: 'another registry, with a login from the environment',
+    },
+    {
+      command:
+        'build-once build-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --platform linux/amd64 --dry-run',
+      what: 'print the docker command that it would run',
+    },
+  ],
+  seeAlso: ['build-once publish-image', 'docs/spec.md'],
   run: () => import('./run.js'),
 });

@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '../../registry/json.js';
+import { isRecord, parseJson } from '../../json.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 

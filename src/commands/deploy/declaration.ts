@@ -24,5 +24,17 @@ export const deploy = command({
   description:
     'Replaces the image of every container that runs this repository, in all workloads named, by the digest; a workload without such a container is an error, and nothing is changed. Then waits until every replica is of the new digest and available. What cannot heal (an image that cannot be pulled, a container that crashes again and again) fails at once, with the cause, the last log lines and the events.',
   parameters,
+  files: [{ path: '.build-once/release.json', what: 'Read: the digest, unless --image names it.' }],
+  examples: [
+    {
+      command: 'build-once deploy --environment staging --workloads deployment/web,deployment/worker --namespace shop',
+      what: 'deploy the digest that verify_image has found',
+    },
+    {
+      command: 'build-once deploy --environment staging --workloads deployment/web --namespace shop --dry-run',
+      what: 'say which containers would be changed',
+    },
+  ],
+  seeAlso: ['build-once verify-image', 'build-once run-migration', 'docs/kubernetes.md', 'docs/troubleshooting.md'],
   run: () => import('./run.js'),
 });

@@ -17,7 +17,16 @@ export const passImage = command({
   name: 'pass_image',
   summary: 'Mark the digest as passed by an environment, for the environments that come after it.',
   description:
-    'Puts the tag <environment>.<commit> on the digest that was deployed: one manifest is written, no layer moves. When the tag is there with the same digest nothing is done; with another digest it fails, for a tag is never moved.',
+    'Puts the tag <environment>.<commit> on the digest that was deployed: one manifest is written, no layer moves. When the tag is there with the same digest nothing is done; with another digest it fails, for a tag is never moved. An image that promote_image has brought to another repository is passed in the one that it was promoted from: that is where environments look.',
   parameters,
+  files: [{ path: '.build-once/release.json', what: 'Read: the digest, unless --image names it.' }],
+  examples: [
+    {
+      command:
+        'build-once pass-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --environment staging',
+      what: 'put the tag staging.COMMIT on the digest that was deployed',
+    },
+  ],
+  seeAlso: ['build-once verify-image', 'docs/guarantee.md'],
   run: () => import('./run.js'),
 });

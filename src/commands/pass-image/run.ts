@@ -1,4 +1,4 @@
-import { formatRepository, isTag, passedTag } from '../../reference.js';
+import { formatDigestReference, formatRepository, isTag, passedTag } from '../../reference.js';
 import { fail, ok } from '../../result.js';
 import type { Run } from '../command.js';
 import { openRepository } from '../open-repository.js';
@@ -21,9 +21,10 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const opened = await openRepository(options, io);
   if (!opened.ok) return opened;
   const { registry, name } = opened.value;
-  const { digest, reference } = image.value;
-  if (formatRepository(image.value.repository) !== name) {
-    return fail({ code: 2, cause: `the image ${reference} is not in the repository ${name}` });
+  const { digest } = image.value;
+  const reference = formatDigestReference(opened.value.repository, digest);
+  if (formatRepository(image.value.repository) !== name && image.value.from !== name) {
+    return fail({ code: 2, cause: `the image ${image.value.reference} is not in the repository ${name}` });
   }
 
   const other = (found: string) =>

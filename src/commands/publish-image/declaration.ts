@@ -30,5 +30,21 @@ export const publishImage = command({
   description:
     'Reads the digests that the build_image jobs left, checks in the registry that each is there and is of its platform, pushes the image index and then the tag. The tag of a commit is never moved: when it is there with the same digest that is success; when another pipeline of the commit came first, its image is the image of the commit, and this command says so and goes on with it. Writes release.json. Pointers are for people: nothing is ever deployed by them.',
   parameters,
+  files: [
+    { path: '.build-once/OS-ARCHITECTURE.json', what: 'Read: one for each of --platforms, from the build_image jobs.' },
+    { path: '.build-once/release.json', what: 'Written: commit, repository, digest and platforms.' },
+  ],
+  examples: [
+    {
+      command:
+        'build-once publish-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --platforms linux/amd64,linux/arm64',
+      what: 'join what two build jobs have pushed',
+    },
+    {
+      command: 'build-once publish-image --repository ghcr.io/acme/shop --pointers branch,semver',
+      what: 'and move tags for people: main, or 1.4.2, 1.4 and 1',
+    },
+  ],
+  seeAlso: ['build-once build-image', 'build-once verify-image', 'docs/guarantee.md'],
   run: () => import('./run.js'),
 });

@@ -35,5 +35,17 @@ export const runMigration = command({
   description:
     "Makes a Job whose Pod is that of a workload (environment, secrets, service account, volumes) with the image replaced by the digest and the command by yours. Prints the container's log as it comes, every line once and in order, and fails with the container's exit code as the cause. A Job of the same commit, environment and command is taken up again instead of being started a second time.",
   parameters,
+  files: [{ path: '.build-once/release.json', what: 'Read: the digest, unless --image names it.' }],
+  examples: [
+    {
+      command: `build-once run-migration --environment staging --workload deployment/web --namespace shop --command '["node", "migrate.js"]'`,
+      what: 'migrate with the digest that verify_image has found',
+    },
+    {
+      command: `build-once run-migration --environment staging --workload deployment/web --namespace shop --command '["bin/rails", "db:migrate"]' --eks staging --region us-east-1 --timeout 2h`,
+      what: 'in an EKS cluster, with more time',
+    },
+  ],
+  seeAlso: ['build-once deploy', 'docs/kubernetes.md'],
   run: () => import('./run.js'),
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isImageOf } from '../../kubernetes/image-match.js';
 import type { Container, Job, PodSpec, PodTemplate } from '../../kubernetes/objects.js';
+import { formatRepository } from '../../reference.js';
 import type { PinnedImage } from '../release-record.js';
 
 /** What a migration Job is made of. */
@@ -27,7 +28,7 @@ export const DIGEST = 'build-once/digest';
 const KEPT = 86_400;
 
 /**
- * The Job of a migration. Its name says the environment, commit and command, so that the same migration asked for again
+ * The Job of a migration. Its name says the image, environment, commit and command, so that the same migration asked for again
  * is found again. Its Pod runs once: no second try behind anyone's back.
  */
 export function makeMigrationJob(migration: Migration): Job {
@@ -68,10 +69,13 @@ export function makeMigrationJob(migration: Migration): Job {
 }
 
 /** `migrate-<environment>-<12 of commit>-<hash>`, at most 63 characters of `[a-z0-9-]`. */
-export function nameJob(migration: Pick<Migration, 'environment' | 'commit' | 'command' | 'container'>): string {
-  const { environment, commit, command, container } = migration;
+export function nameJob(
+  migration: Pick<Migration, 'environment' | 'commit' | 'command' | 'container' | 'image'>,
+): string {
+  const { environment, commit, command, container, image } = migration;
   const hash = createHash('sha256')
-    .update(JSON.stringify([environment, command, container]))
+    // The repository too: services of one repository may share a namespace.
+    .update(JSON.stringify([environment, command, container, formatRepository(image.repository)]))
     .digest('hex');
   const clean = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const middle = clean(environment)

@@ -28,5 +28,19 @@ export const verifyImage = command({
   description:
     'Looks up the digest under the commit SHA tag in the registry, and, for an environment that comes after another, demands that the other one has passed this very digest. Prints the proof and writes release.json for the steps that follow. Changes nothing.',
   parameters,
+  files: [{ path: '.build-once/release.json', what: 'Written: the digest that the steps after it use.' }],
+  examples: [
+    {
+      command:
+        'build-once verify-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --environment staging',
+      what: 'find the digest of the commit',
+    },
+    {
+      command:
+        'build-once verify-image --repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop --environment production --after staging',
+      what: 'and demand that staging has run it',
+    },
+  ],
+  seeAlso: ['build-once pass-image', 'docs/guarantee.md', 'docs/troubleshooting.md'],
   run: () => import('./run.js'),
 });

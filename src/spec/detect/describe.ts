@@ -64,7 +64,7 @@ export function describeCautions(facts: Facts, draft: Draft): readonly Note[] {
   const services = others.filter(({ path }) => !/(dev|test|ci|local)/i.test(path));
   if (services.length > 0) {
     notes.push({
-      text: `a spec has one image as yet: ${dockerfile?.path} is in it, ${services.map(({ path }) => path).join(', ')} is not`,
+      text: `init writes one image: ${dockerfile?.path} is in the spec, ${services.map(({ path }) => path).join(', ')} is not. Several stand under "services"`,
     });
   }
   if (charts.length > 0) {

@@ -1,5 +1,5 @@
 import { parseEcrHost, parseReference } from '../../reference.js';
-import { approvalJobName, buildJobName, deployJobName, PUBLISH_JOB_NAME } from '../job-names.js';
+import { approvalJobName, jobNames } from '../job-names.js';
 import { type Answers, answerFor, type Subject } from './answers.js';
 import { chooseRepository } from './choose-repository.js';
 import type { Facts } from './detect.js';
@@ -118,12 +118,13 @@ function keepApart(environment: DraftEnvironment, before: readonly DraftEnvironm
 /** Names of jobs that gen-config makes for a draft, in lower case: no job of the base may have one. */
 export function generatedJobNames({ image, environments }: Draft): readonly string[] {
   if (image === undefined) return [];
-  const builds = image.platforms.names.map(buildJobName);
+  const names = jobNames(undefined);
+  const builds = image.platforms.names.map(names.build);
   const ofEnvironments = environments.flatMap(({ name, approval }) => [
-    deployJobName(name),
+    names.deploy(name),
     ...(approval === undefined ? [] : [approval]),
   ]);
-  return [PUBLISH_JOB_NAME, ...builds, ...ofEnvironments].map((name) => name.toLowerCase());
+  return [names.publish, ...builds, ...ofEnvironments].map((name) => name.toLowerCase());
 }
 
 /** What the values of a draft are missing or guessed enough to be asked for, in the order of the spec. */

@@ -1,0 +1,29 @@
+import { build, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
+
+/** How an image is built. */
+export const buildWithSecretsAndCache = example(
+  'Build a stage of a Dockerfile in a folder, with code that a step of yours generates first, build arguments, a secret that is in no layer, and layers kept in the registry.',
+  onMain([
+    build({
+      context: ['npm'],
+      repository: REPOSITORY,
+      path: 'services/shop',
+      dockerfile: 'services/shop/Dockerfile',
+      target: 'release',
+      args: '{"NODE_ENV": "production"}',
+      secrets: 'NPM_TOKEN',
+      cache: 'registry',
+      role: PUSH_ROLE,
+      before_build: [{ run: { name: 'Generate the API client', command: './generate.sh' } }],
+    }),
+    publish(['build'], { repository: REPOSITORY, pointers: 'branch', role: PUSH_ROLE }),
+    deploy('staging', 'publish', {
+      repository: REPOSITORY,
+      role: roleOf('staging'),
+      eks: 'staging',
+      region: 'us-east-1',
+      namespace: 'shop',
+      workloads: 'deployment/web',
+    }),
+  ]),
+);

@@ -1,0 +1,23 @@
+import { approval, build, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
+
+const cluster = (environment: string, region: string) => ({
+  repository: REPOSITORY,
+  role: roleOf(environment),
+  eks: environment,
+  region,
+  namespace: 'shop',
+  workloads: 'deployment/web',
+});
+
+/** A fan-out after one approval. */
+export const twoRegions = example(
+  'Ask once, and deploy two regions at the same time with the digest that staging has run.',
+  onMain([
+    build({ repository: REPOSITORY, role: PUSH_ROLE }),
+    publish(['build'], { repository: REPOSITORY, role: PUSH_ROLE }),
+    deploy('staging', 'publish', cluster('staging', 'us-east-1')),
+    approval('request_prod', 'deploy-staging'),
+    deploy('production-us', 'request_prod', { ...cluster('production-us', 'us-east-1'), after: 'staging' }),
+    deploy('production-eu', 'request_prod', { ...cluster('production-eu', 'eu-west-1'), after: 'staging' }),
+  ]),
+);

@@ -1,0 +1,179 @@
+import { environmentImage } from './registry-schema.js';
+import { role, stringList, workloadIdentity } from './schema-parts.js';
+
+/** The parts of the JSON Schema about environments. */
+
+const workload = {
+  type: 'string',
+  pattern: '^deployment/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
+  examples: ['deployment/web'],
+};
+
+const kubernetes = {
+  description: 'The cluster and the workloads that run the image. One of eks and kubeconfig says how it is reached.',
+  examples: [{ eks: 'staging', region: 'us-east-1', namespace: 'shop', workloads: ['deployment/web'] }],
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    eks: {
+      description: 'Name of the EKS cluster, reached with the role of the environment. Needs region.',
+      type: 'string',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$',
+      examples: ['staging'],
+    },
+    region: {
+      description: 'AWS region of the EKS cluster.',
+      type: 'string',
+      pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]+$',
+      examples: ['us-east-1'],
+    },
+    kubeconfig: {
+      description:
+        'Name of an environment variable, set in a context, that holds a kubeconfig: the file itself, plain or in base64, or its path.',
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      examples: ['STAGING_KUBECONFIG'],
+    },
+    namespace: {
+      description: 'Namespace of the workloads. Needed, here or in defaults.',
+      type: 'string',
+      pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+      examples: ['shop'],
+    },
+    workloads: {
+      description: 'Workloads that are set to the digest and waited for. Needed, here or in defaults.',
+      examples: [['deployment/web', 'deployment/worker']],
+      type: 'array',
+      items: workload,
+      minItems: 1,
+      uniqueItems: true,
+    },
+  },
+};
+
+const migration = {
+  description: 'A database migration, run as a Kubernetes Job with the digest that is about to be deployed.',
+  examples: [{ command: ['node', 'migrate.js'] }],
+  type: 'object',
+  additionalProperties: false,
+  required: ['command'],
+  properties: {
+    command: {
+      description: 'Command and its arguments. No shell reads it.',
+      examples: [['node', 'migrate.js']],
+      type: 'array',
+      items: { type: 'string' },
+      minItems: 1,
+    },
+    workload: {
+      ...workload,
+      description: "Workload whose Pod the migration's is like: environment, secrets, volumes. Default: the first.",
+    },
+    timeout: {
+      description: 'How long the migration may take.',
+      default: '30m',
+      examples: ['2h', '90s'],
+      type: 'string',
+      pattern: '^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?$',
+      minLength: 2,
+    },
+  },
+};
+
+/** A list of jobs of the base, by name or with contexts of their own. */
+const hooks = (description: string, example: string) => ({
+  description: `${description} Each is a name, or a mapping with the job and its contexts: it gets none of the environment's.`,
+  default: [],
+  examples: [[example], [{ job: example, context: `shop-${example}` }]],
+  type: ['array', 'string'],
+  items: {
+    type: ['string', 'object'],
+    minLength: 1,
+    additionalProperties: false,
+    required: ['job'],
+    properties: {
+      job: { description: 'Name of the job.', type: 'string', minLength: 1, examples: [example] },
+      context: stringList('Context, or list of contexts, of the job.', [`shop-${example}`]),
+    },
+  },
+  uniqueItems: true,
+  minLength: 1,
+});
+
+/** An environment by its name. */
+export const environment = {
+  description: 'An environment. Exactly one of branch, tag and after says what starts it.',
+  examples: [{ after: 'staging', approval: 'request_prod', context: 'shop-production' }],
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    branch: {
+      description: 'Deployed by itself after a push or a merge to this branch.',
+      type: 'string',
+      minLength: 1,
+      examples: ['main'],
+    },
+    tag: {
+      description: 'Deployed when a git tag of this pattern is pushed; "*" stands for any text.',
+      type: 'string',
+      minLength: 1,
+      examples: ['v*'],
+    },
+    after: {
+      description: 'Deployed after this environment, with the very digest that it has run.',
+      type: 'string',
+      examples: ['staging'],
+    },
+    approval: {
+      description:
+        'Name of the approval job before it, or false for none. Default: request_NAME with after, none with branch and tag.',
+      type: ['string', 'boolean'],
+      pattern: '^[a-z][a-z0-9_-]*$',
+      examples: ['request_prod', false],
+    },
+    approvers: {
+      description:
+        'A note on who may approve, for people who read the config or "gen-config explain". What restricts it is the context.',
+      type: 'string',
+      minLength: 1,
+      examples: ['the release managers'],
+    },
+    before_deploy: hooks(
+      'Jobs of .circleci/base.yml that must pass before the deploy job starts, after the approval. In the workflow they are called JOB-before-NAME.',
+      'backup',
+    ),
+    after_deploy: hooks(
+      'Jobs of .circleci/base.yml that run after the deploy job. What comes after this environment, its approval too, waits for them. In the workflow they are called JOB-NAME.',
+      'smoke',
+    ),
+    context: stringList('Context, or list of contexts, of the deploy job. Restrict it to who may deploy.', [
+      'shop-production',
+    ]),
+    role: role('the deploy job assumes', 'Default: the role of the image.'),
+    workload_identity: workloadIdentity('of the deploy job', 'Default: the one of the image.'),
+    image: environmentImage,
+    kubernetes,
+    migration: {
+      ...migration,
+      description: `${migration.description} False: none, though defaults has one.`,
+      examples: [...migration.examples, false],
+      type: ['object', 'boolean'],
+    },
+  },
+};
+
+/** What environments share. */
+export const defaults = {
+  description:
+    'What all environments share. The own keys of an environment win; kubernetes is merged key by key, and an environment that names eks or kubeconfig takes the other from nowhere.',
+  examples: [{ role: 'arn:aws:iam::123456789012:role/shop-deploy', kubernetes: { region: 'us-east-1' } }],
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    context: environment.properties.context,
+    role: environment.properties.role,
+    workload_identity: environment.properties.workload_identity,
+    kubernetes: { ...kubernetes, description: 'Keys of kubernetes that all environments share.' },
+    migration,
+  },
+};

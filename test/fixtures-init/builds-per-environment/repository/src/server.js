@@ -1,0 +1,1 @@
+console.log(`billing for ${process.env.APP_ENV}`);

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A repository with a remote, as a developer has it. */
+export interface GitRepository {
+  readonly folder: string;
+  /** Folder of the remote. */
+  readonly remote: string;
+  git(...args: readonly string[]): string;
+  /** Writes files (undefined: deletes one), commits all that has changed, pushes the branch. Returns the commit. */
+  push(branch: string, files: Readonly<Record<string, string | undefined>>): string;
+  /** A clone of the remote in a new folder, as a job of CircleCI has it: the commit is checked out, without a branch. */
+  cloneAt(commit: string, ...options: readonly string[]): string;
+}
+
+/** Makes a repository below a folder, with one commit on `main` that is not pushed yet. */
+export function makeGitRepository(top: string): GitRepository {
+  const folder = join(top, 'work');
+  const remote = join(top, 'remote.git');
+  let clones = 0;
+  const run = (cwd: string, args: readonly string[]) =>
+    execFileSync('git', args, { cwd, encoding: 'utf8', env: ENV, stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const git = (...args: readonly string[]) => run(folder, args);
+  mkdirSync(folder);
+  run(top, ['init', '--quiet', '--bare', '--initial-branch=main', remote]);
+  // As the hosts of repositories have it.
+  run(remote, ['config', 'uploadpack.allowFilter', 'true']);
+  run(remote, ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
+  git('init', '--quiet', '--initial-branch=main');
+  git('remote', 'add', 'origin', remote);
+  return {
+    folder,
+    remote,
+    git,
+    push: (branch, files) => {
+      for (const [path, text] of Object.entries(files)) {
+        const at = join(folder, path);
+        mkdirSync(dirname(at), { recursive: true });
+        if (text === undefined) rmSync(at, { recursive: true });
+        else writeFileSync(at, text);
+      }
+      git('add', '--all');
+      git('commit', '--quiet', '--allow-empty', '--message', 'x');
+      git('push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`);
+      return git('rev-parse', 'HEAD');
+    },
+    cloneAt: (commit, ...options) => {
+      const clone = join(top, `clone-${++clones}`);
+      run(top, ['clone', '--quiet', '--no-checkout', '--filter=blob:none', ...options, `file://${remote}`, clone]);
+      run(clone, ['checkout', '--quiet', '--detach', commit]);
+      return clone;
+    },
+  };
+}
+
+/** Nobody's configuration but our own. */
+const ENV = {
+  PATH: process.env['PATH'],
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.com',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.com',
+};
