@@ -1,3 +1,6 @@
+/** A file may hold a name of which thousands are near; the first ones will do. */
+const MOST = 1000;
+
 /**
  * The candidate that `text` was probably meant to be, or undefined when none is near: at most a third of its letters
  * differ (Damerau-Levenshtein: a swap of neighbours counts once).
@@ -5,7 +8,7 @@
 export function suggest(text: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(text.length / 3));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, MOST)) {
     if (Math.abs(candidate.length - text.length) > limit) continue;
     const distance = measure(text.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };

@@ -5,12 +5,15 @@ import { printExpression } from '../../src/circleci/language/expressions/print.j
 import { locateProblem } from '../../src/circleci/language/locate.js';
 import { compiledConfig } from '../../src/circleci/language/output.js';
 import { parseTemplate } from '../../src/circleci/language/template.js';
+import { readPipeline } from '../../src/cli/process/pipeline.js';
+import { mappingOf } from '../../src/yaml/mapping.js';
 import { parseYaml } from '../../src/yaml/parse.js';
 import { stringifyYaml } from '../../src/yaml/stringify.js';
 import { goldenCases } from '../support/golden.js';
 
-/** Milliseconds that all mutations together may take, and that one compilation may. */
-const BUDGET = 3000;
+/** How many mutations there are, as long as they do not take more milliseconds, and how many one compilation may take. */
+const MOST = 3000;
+const BUDGET = 8000;
 const SLOWEST = 3000;
 
 /** The same numbers in every run (mulberry32). */
@@ -24,13 +27,16 @@ function randomNumbers(seed: number): (below: number) => number {
   };
 }
 
-/** Does all that `gen-config process` does with a text. */
-function compile(text: string): readonly string[] {
+/** Does all that `gen-config process` does with a text, and prints what has problems as well. */
+function compile(text: string, unused = true): { readonly codes: readonly string[]; readonly printed: string } {
   const yaml = parseYaml(text, 'config.yml', 'not-yaml', '1.1');
-  if (!yaml.ok) return yaml.error.map(({ code }) => code);
-  const model = compileConfig({ file: 'config.yml', value: yaml.value.value, yaml: yaml.value }, { unused: true });
-  stringifyYaml(compiledConfig(model));
-  return [...model.problems, ...model.notes].map((problem) => locateProblem(problem, 'error').code);
+  if (!yaml.ok) return { codes: yaml.error.map(({ code }) => code), printed: '' };
+  const { value } = yaml.value;
+  const pipeline = readPipeline({}, mappingOf(value));
+  const values = pipeline.ok ? pipeline.value : {};
+  const model = compileConfig({ file: 'config.yml', value, yaml: yaml.value }, { unused, values });
+  const codes = model.problems.map((problem) => locateProblem(problem, 'error').code);
+  return { codes, printed: codes.includes('compile/too-large') ? '' : stringifyYaml(compiledConfig(model)) };
 }
 
 const WORDS = [
@@ -113,12 +119,17 @@ t.test('mutated configs never throw, and never take long', async (t) => {
   const start = performance.now();
   let count = 0;
   let slowest = 0;
-  while (performance.now() - start < BUDGET) {
+  while (count < MOST && performance.now() - start < BUDGET) {
     let text = seeds[random(seeds.length)] ?? '';
     for (let times = 1 + random(6); times > 0; times--) text = mutate(text, random);
     const before = performance.now();
     try {
-      compile(text);
+      const { codes, printed } = compile(text);
+      const again = codes.length > 0 ? { codes: [], printed } : compile(printed, false);
+      if (again.codes.length > 0 || again.printed !== printed) {
+        t.strictSame(again, { codes: [], printed }, 'what comes out compiles to itself', { text });
+        return;
+      }
     } catch (error) {
       t.fail(`after ${count} texts: ${error instanceof Error ? error.stack : error}`, { text });
       return;
@@ -280,7 +291,7 @@ function orbsInOrbs(depth: number): string {
 t.test('what multiplies is a diagnostic', async (t) => {
   for (const [name, text, code] of BOMBS) {
     const before = performance.now();
-    const codes = compile(text());
+    const { codes } = compile(text());
     const took = performance.now() - before;
     if (code === '') t.strictSame(codes, [], name);
     else if (typeof code === 'string') t.ok(codes.includes(code), `${name}: ${codes.slice(0, 3).join(', ')}`);

@@ -1,3 +1,4 @@
+import { quote } from '../../diagnostic/quote.js';
 import { type Mapping, mappingOf } from '../../yaml/mapping.js';
 import { makeCompiler } from './compiler.js';
 import { checkDeclarations } from './declarations.js';
@@ -6,8 +7,8 @@ import { checkGraph } from './graph.js';
 import { checkLimits } from './limits.js';
 import type { Definition, Model, Orb } from './model.js';
 import { pipelineEnvironment, readPipelineParameters } from './pipeline-environment.js';
-import type { Source } from './place.js';
-import type { Problem } from './problem.js';
+import { inside, type Place, type Source } from './place.js';
+import type { Problem, Report } from './problem.js';
 import { definitionsIn, makeScope, orbsIn } from './scope.js';
 import { substitute } from './substitute.js';
 import { expandUnused } from './unused.js';
@@ -58,16 +59,22 @@ function prepare(source: Source, { values = {}, orbs = {} }: CompileOptions) {
   const parameters = readPipelineParameters(top, (problem) => early.push(problem));
   const inConfig = pipelineEnvironment(values, parameters, false);
   const inOrb = pipelineEnvironment(values, {}, true);
-  const { compiler, findings } = makeCompiler(top, { inConfig, inOrb }, isOfVersion21(config));
+  const templates = isVersion21(top, config, (problem) => early.push(problem));
+  const { compiler, findings } = makeCompiler(top, { inConfig, inOrb }, templates);
   early.forEach(compiler.report);
   const scope = makeScope(top, config, {
     sources: orbs,
-    resolve: (reference, place) => String(substitute(reference, inConfig, place, compiler)),
+    resolve: (reference, place, isInOrb) => String(substitute(reference, isInOrb ? inOrb : inConfig, place, compiler)),
   });
   return { top, parameters, scope, compiler, findings };
 }
 
-/** In a config of version 2, `<<` is text like any other. */
-function isOfVersion21({ version }: Mapping): boolean {
-  return version === undefined || Number(version) > 2;
+/** In a config of version 2, `<<` is text like any other. Any other version is none ("version"). */
+function isVersion21(top: Place, { version }: Mapping, report: Report): boolean {
+  const known = version === undefined || ['2', '2.0', '2.1'].includes(String(version));
+  if (!known) {
+    const message = `the version is ${quote(version)}, expected 2.1 or 2`;
+    report({ ...inside(top, 'version'), code: 'wrong-version', message });
+  }
+  return Number(version) !== 2;
 }

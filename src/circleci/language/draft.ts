@@ -1,5 +1,4 @@
 import type { Invocation } from './model.js';
-import type { Place } from './place.js';
 import type { WrittenRequirement } from './requires.js';
 
 /** An invocation before names are final: those depend on all the others. */
@@ -7,8 +6,6 @@ export interface Draft extends Omit<Invocation, 'name' | 'requires' | 'group'> {
   /** What it asks to be called. */
   readonly name: string;
   readonly requires: readonly WrittenRequirement[];
-  /** Where `name` stands, or the entry. */
-  readonly namePlace: Place;
   /** The invocation of the job group that it is a member of. */
   readonly group: Draft | undefined;
 }

@@ -35,7 +35,7 @@ export function resolveExecutor(
 ): Resolved | undefined {
   const value = substituteGiven(raw, frame.environment, place, compiler);
   const call = readCall(value, place, frame);
-  if (isTemplate(call.name)) return { name: call.name, opaque: true, content: { executor: value }, place };
+  if (isTemplate(call.name)) return callData(call.name, call, compiler);
   const found = find(call.frame.scope, 'executors', call.name) ?? find(caller.scope, 'executors', call.name);
   if (found === undefined) {
     const message = describeMissing(call.frame.scope, 'executors', call.name);
@@ -44,19 +44,23 @@ export function resolveExecutor(
   }
   if (found.orb !== undefined) {
     noteOpaque(found.orb, compiler);
-    const parameters = opaqueArguments(call.parameters, call.place, call.frame, compiler);
-    const name = `${compiler.aliasOf(found.orb)}/${call.name.slice(call.name.indexOf('/') + 1)}`;
-    const executor = Object.keys(parameters).length === 0 ? name : { name, ...parameters };
-    return { name, opaque: true, content: { executor }, place: call.place };
+    return callData(`${compiler.aliasOf(found.orb)}/${call.name.slice(call.name.indexOf('/') + 1)}`, call, compiler);
   }
   const { definition, scope } = found;
   compiler.use(definition);
   const home = enter(scope, compiler);
   const given = { values: call.parameters, place: call.place, frame: call.frame };
   const { environment } = enterElement(bindParameters(definition, given, home, compiler), home);
-  const { parameters: _, description: __, ...rest } = definition.value;
+  const { parameters: _, description: __, steps: ___, executor: ____, ...rest } = definition.value;
   const content = mappingOf(substitute(rest, environment, definition.place, compiler));
   return { name: call.name, opaque: false, content, place: definition.place };
+}
+
+/** A call that stays one. */
+function callData(name: string, { parameters, place, frame }: GivenExecutor, compiler: Compiler): Resolved {
+  const values = opaqueArguments(parameters, place, frame, compiler);
+  const executor = Object.keys(values).length === 0 ? name : { name, ...values };
+  return { name, opaque: true, content: { executor }, place };
 }
 
 /** The name and the parameters of a call, and the frame in which the name means something. */

@@ -2,6 +2,7 @@ import { isMapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { readExpression, reduceCondition } from './conditions.js';
 import type { Environment } from './environment.js';
+import type { Expression } from './expressions/expression.js';
 import { checkPattern } from './expressions/pattern.js';
 import { truthOf } from './expressions/reduce.js';
 import type { Filters } from './model.js';
@@ -19,8 +20,10 @@ export function readFilters(
   if (written === undefined || written === null) return undefined;
   if (typeof written === 'string' && !isTemplate(written)) {
     const read = readExpression(written, place, compiler);
-    const expression = reduceCondition(read, written, place, environment, compiler);
-    return { kind: 'expression', place, text: written, expression, value: truthOf(expression) };
+    const reduced = reduceCondition(read, written, place, environment, compiler);
+    const value = truthOf(reduced);
+    const expression: Expression = value === undefined ? reduced : { kind: 'value', value };
+    return { kind: 'expression', place, text: written, expression, value };
   }
   const value = substitute(written, environment, place, compiler);
   if (typeof value === 'string' || typeof value === 'boolean') {

@@ -8,7 +8,7 @@ import type { Frame } from './frame.js';
 import { INVOCATION_KEYS } from './invocation-keys.js';
 import { aroundSteps, expandJob, WITHOUT_STEPS } from './jobs.js';
 import { expandMatrix, nameInstance } from './matrix.js';
-import type { Definition, InvocationKind, Job, MatrixInstance } from './model.js';
+import type { InvocationKind, Job, MatrixInstance } from './model.js';
 import { noteOpaque, opaqueArguments } from './opaque.js';
 import { substituteArguments } from './parameters.js';
 import { inside, type Place } from './place.js';
@@ -58,17 +58,18 @@ interface Entry {
 function invoke(entry: Entry, matrix: MatrixInstance | undefined, frame: Frame, compiler: Compiler): Draft {
   const { reference, keys, place, group } = entry;
   const read = (key: string): unknown => substitute(keys[key], frame.environment, inside(place, key), compiler);
-  const found = resolve(entry, frame, compiler);
-  const kind = kindOf(keys['type'], found);
-  const name = read('name') ?? (matrix === undefined ? reference : nameInstance(reference, matrix.values));
-  const serialGroup = read('serial-group');
   const override = read('override-with');
+  const found = resolve(entry, override, frame, compiler);
+  const kind = kindOf(keys['type'], found);
+  const name = String(read('name') ?? (matrix === undefined ? reference : nameInstance(reference, matrix.values)));
+  if (name === '')
+    compiler.report({ ...inside(place, 'name'), code: 'wrong-entry', message: 'the name of a job is empty' });
+  const serialGroup = read('serial-group');
   const parameters = readParameters(entry, matrix, found, frame, compiler);
   const opaque = kind === 'opaque';
   const around = { place, before: keys['pre-steps'], after: keys['post-steps'] };
   return {
-    name: String(name),
-    namePlace: keys['name'] === undefined ? place : inside(place, 'name'),
+    name,
     kind,
     reference,
     place,
@@ -97,9 +98,17 @@ function isOpaque(reference: string, frame: Frame): boolean {
 }
 
 /** The job or the job group that is meant; with `override-with`, that of the orb where the orb has it. */
-function resolve({ reference, keys, place, group }: Entry, frame: Frame, compiler: Compiler): Found | undefined {
-  if (keys['type'] === 'approval') return undefined;
-  const override = keys['override-with'];
+function resolve(
+  { reference, keys: { type }, place, group }: Entry,
+  override: unknown,
+  frame: Frame,
+  compiler: Compiler,
+): Found | undefined {
+  if (type === 'approval') return undefined;
+  if (type !== undefined) {
+    const message = `the type of a job in a workflow is ${quote(type)}, expected "approval": any other is said where the job is defined`;
+    compiler.report({ ...inside(place, 'type'), code: 'wrong-entry', message });
+  }
   if (typeof override === 'string') {
     const other = find(frame.scope, 'jobs', override);
     if (other?.orb !== undefined) noteOpaque(other.orb, compiler);
@@ -161,13 +170,4 @@ function expand(
   const placeOf = placeIn(place, matrix);
   const around = { place, before: keys['pre-steps'], after: keys['post-steps'] };
   return expandJob(found, { values, place, placeOf, frame }, around, compiler);
-}
-
-/** What an invocation of a job group may not have. */
-export function checkGroupCall(draft: Draft, keys: Mapping, definition: Definition, compiler: Compiler): void {
-  const allowed = ['name', 'requires', 'filters', 'serial-group'];
-  for (const key of Object.keys(keys).filter((one) => !allowed.includes(one))) {
-    const message = `the job group ${quote(definition.name)} takes no ${quote(key)}, only ${allowed.join(', ')}`;
-    compiler.report({ ...inside(draft.place, key), at: 'key', code: 'wrong-group-key', message });
-  }
 }

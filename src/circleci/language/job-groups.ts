@@ -1,8 +1,9 @@
-import { mappingOf } from '../../yaml/mapping.js';
+import { quote, quoteList } from '../../diagnostic/quote.js';
+import { type Mapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import type { Draft } from './draft.js';
 import type { Frame } from './frame.js';
-import { checkGroupCall, readEntry } from './invocations.js';
+import { readEntry } from './invocations.js';
 import { inside, type Place } from './place.js';
 
 /**
@@ -25,7 +26,7 @@ function readMembers(group: Draft, item: unknown, frame: Frame, compiler: Compil
   const { kind, definition } = group;
   if (kind !== 'job-group' || definition === undefined) return [];
   compiler.use(definition);
-  checkGroupCall(group, mappingOf(mappingOf(item)[group.reference]), definition, compiler);
+  checkCall(group, mappingOf(mappingOf(item)[group.reference]), compiler);
   const { jobs } = definition.value;
   const place = inside(definition.place, 'jobs');
   if (!Array.isArray(jobs)) {
@@ -40,4 +41,14 @@ function readMembers(group: Draft, item: unknown, frame: Frame, compiler: Compil
     }
     return drafts;
   });
+}
+
+/** Keys that an invocation of a job group may have. */
+const CALL_KEYS = ['name', 'requires', 'filters', 'serial-group'];
+
+function checkCall({ reference, place }: Draft, keys: Mapping, compiler: Compiler): void {
+  for (const key of Object.keys(keys).filter((one) => !CALL_KEYS.includes(one))) {
+    const message = `the job group ${quote(reference)} takes no ${quote(key)}, expected one of ${quoteList(CALL_KEYS)}`;
+    compiler.report({ ...inside(place, key), at: 'key', code: 'wrong-group-key', message });
+  }
 }

@@ -32,6 +32,8 @@ export function compiledConfig(model: Model): Mapping {
     ),
   };
   const setup = config['setup'] === true ? { setup: true } : {};
+  // A config of version 2 has nothing that could be left.
+  if (Number(config['version']) === 2) return { version: 2, ...setup, jobs, workflows: { ...workflows, version: 2 } };
   const isKnown =
     Object.keys(left).length === 0 &&
     running.every(({ condition }) => condition === undefined || condition.value !== undefined) &&
@@ -57,9 +59,13 @@ function entriesOf(jobs: readonly Invocation[], group: string | undefined): read
 }
 
 function workflowData({ name, condition, jobs }: Workflow, config: Mapping): Mapping {
-  const { when: _, unless: __, jobs: ___, version: ____, ...rest } = mappingOf(mappingOf(config['workflows'])[name]);
-  const left = condition === undefined || condition.value !== undefined ? {} : { [condition.key]: condition.data };
-  return { ...left, ...rest, jobs: entriesOf(jobs, undefined) };
+  const { max_auto_reruns, triggers } = mappingOf(mappingOf(config['workflows'])[name]);
+  return {
+    ...(condition === undefined || condition.value !== undefined ? {} : { [condition.key]: condition.data }),
+    ...(max_auto_reruns === undefined ? {} : { max_auto_reruns }),
+    ...(triggers === undefined ? {} : { triggers }),
+    jobs: entriesOf(jobs, undefined),
+  };
 }
 
 function entryOf(invocation: Invocation): unknown {
@@ -87,7 +93,9 @@ function requirementData({ name, statuses }: Requirement): unknown {
 }
 
 function filtersData(filters: Filters): unknown {
-  return filters.kind === 'map' ? filters.map : printExpression(filters.expression);
+  if (filters.kind === 'map') return filters.map;
+  const { expression, text } = filters;
+  return expression.kind === 'value' && typeof expression.value === 'string' ? text : printExpression(expression);
 }
 
 /** Whether any text still has a reference. */

@@ -28,9 +28,19 @@ export function readPipelineParameters(top: Place, report: Report): Readonly<Rec
       const message = `the pipeline parameter ${quote(name)} has no default, which every pipeline parameter needs`;
       report({ ...place, code: 'missing-default', message });
     }
+    if (fallback !== undefined && !isOfType(fallback, mappingOf(written))) {
+      const message = `the default of the pipeline parameter ${quote(name)} is ${quote(fallback)}, expected ${String(type)}`;
+      report({ ...inside(place, 'default'), code: 'wrong-default', message });
+    }
     return [name, { name, place, type, default: fallback }] as const;
   });
   return Object.fromEntries(parameters);
+}
+
+function isOfType(value: unknown, { type, enum: allowed }: Mapping): boolean {
+  if (type === 'enum') return !Array.isArray(allowed) || allowed.includes(value);
+  if (type === 'integer') return Number.isInteger(value);
+  return !Object.hasOwn(TYPES, String(type)) || typeof value === type;
 }
 
 /**
@@ -51,7 +61,7 @@ export function pipelineEnvironment(
       const declared = parameter === undefined || inOrb ? undefined : own(parameters, parameter);
       if (parameter !== undefined && declared === undefined) return undefined;
       const given = own(values, name);
-      if (given !== undefined) return typeof given === 'string' ? given.replaceAll('<<', '\\<<') : given;
+      if (given !== undefined) return typeof given === 'string' ? given.replaceAll(/(?<!\\)<</g, '\\<<') : given;
       return new Unknown(declared === undefined ? typeOfPipelineValue(name) : own(TYPES, String(declared.type)));
     },
   };

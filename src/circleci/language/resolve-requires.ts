@@ -1,8 +1,9 @@
-import { quote } from '../../diagnostic/quote.js';
+import { quote, quoteList } from '../../diagnostic/quote.js';
 import { suggest } from '../../diagnostic/suggest.js';
 import type { Compiler } from './compiler.js';
 import type { Draft } from './draft.js';
 import type { Requirement } from './model.js';
+import type { Problem } from './problem.js';
 import type { WrittenRequirement } from './requires.js';
 import { isTemplate } from './template.js';
 
@@ -23,91 +24,65 @@ export function resolveRequires(
   }
   const indexes = new Map([...rooms].map(([group, room]) => [group, indexRoom(room, names)]));
   return new Map(
-    drafts.map((draft) => {
-      const index = indexes.get(draft.group) ?? new Map<string, Target>();
-      const elsewhere = (name: string) =>
-        [...indexes].find(([group, other]) => group !== draft.group && other.has(name.toLowerCase()))?.[0];
-      return [draft, draft.requires.flatMap((one) => resolve(one, draft, index, elsewhere, compiler))];
-    }),
+    drafts.map((draft) => [draft, draft.requires.flatMap((one) => resolve(one, draft, indexes, compiler))]),
   );
 }
 
-interface Target {
-  /** Final names of the jobs that are meant. */
-  readonly names: string[];
-  /** Several jobs that asked for this name and were given numbers. */
-  readonly ambiguous: boolean;
+/** What can be required by which name, for the jobs of the workflow itself (undefined) and of each job group. */
+type Indexes = ReadonlyMap<Draft | undefined, Index>;
+
+/** Final names of jobs by what they can be required by, in lower case; the first of the three that has a name counts. */
+interface Index {
+  readonly finals: ReadonlyMap<string, readonly string[]>;
+  /** The instances of a matrix by its alias. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+  /** Jobs that have got a number, by the name that they asked for. */
+  readonly asked: ReadonlyMap<string, readonly string[]>;
 }
 
-/** By lower-case name. A final name goes before the alias of a matrix, and that before a name without its number. */
-function indexRoom(room: readonly Draft[], names: ReadonlyMap<Draft, string>): ReadonlyMap<string, Target> {
-  const index = new Map<string, Target>();
-  const final = (draft: Draft) => names.get(draft) ?? draft.name;
-  for (const draft of room) index.set(final(draft).toLowerCase(), { names: [final(draft)], ambiguous: false });
-  const add = (key: string, kind: string, draft: Draft, ambiguous: boolean): void => {
-    const at = `${kind}${key.toLowerCase()}`;
-    const known = index.get(at);
-    if (known === undefined) index.set(at, { names: [final(draft)], ambiguous: false });
-    else index.set(at, { names: [...known.names, final(draft)], ambiguous });
+function indexRoom(room: readonly Draft[], names: ReadonlyMap<Draft, string>): Index {
+  const index = { finals: new Map(), aliases: new Map(), asked: new Map() };
+  const add = (map: Map<string, readonly string[]>, key: string, name: string): void => {
+    map.set(key.toLowerCase(), [...(map.get(key.toLowerCase()) ?? []), name]);
   };
   for (const draft of room) {
-    if (draft.matrix !== undefined) add(draft.matrix.alias, 'alias\n', draft, false);
-    else if (final(draft) !== draft.name) add(draft.name, 'asked\n', draft, true);
-  }
-  for (const kind of ['alias\n', 'asked\n']) {
-    for (const [key, target] of [...index].filter(([at]) => at.startsWith(kind))) {
-      index.delete(key);
-      const name = key.slice(kind.length);
-      if (!index.has(name)) index.set(name, target);
-    }
+    const name = names.get(draft) ?? draft.name;
+    index.finals.set(name.toLowerCase(), [name]);
+    if (draft.matrix !== undefined) add(index.aliases, draft.matrix.alias, name);
+    else if (name !== draft.name) add(index.asked, draft.name, name);
   }
   return index;
+}
+
+/** The jobs that a name means; several that only asked for it are ambiguous. */
+function lookUp(index: Index | undefined, name: string): { readonly names: readonly string[]; readonly one: boolean } {
+  const key = name.toLowerCase();
+  const sure = index?.finals.get(key) ?? index?.aliases.get(key);
+  const names = sure ?? index?.asked.get(key) ?? [];
+  return { names, one: sure !== undefined || names.length === 1 };
 }
 
 function resolve(
   { name, statuses, place }: WrittenRequirement,
   draft: Draft,
-  index: ReadonlyMap<string, Target>,
-  elsewhere: (name: string) => Draft | undefined | null,
+  indexes: Indexes,
   compiler: Compiler,
 ): readonly Requirement[] {
-  const target = index.get(name.toLowerCase());
-  if (target !== undefined && !target.ambiguous) {
-    return target.names.map((one) => ({ name: one, written: name, statuses, place }));
-  }
-  if (isTemplate(name)) return [{ name, written: name, statuses, place }];
+  const { names, one } = lookUp(indexes.get(draft.group), name);
+  if (one) return names.map((final) => ({ name: final, written: name, statuses, place }));
+  const asWritten = [{ name, written: name, statuses, place }];
+  if (isTemplate(name)) return asWritten;
   // A name with values in it that are not known may turn out to be this one.
-  const template = target === undefined ? findTemplate(name, index) : undefined;
-  if (template !== undefined) {
-    return template.names.map((one) => ({ name: one, written: name, statuses, place }));
-  }
-  if (target !== undefined) {
-    const message = `${quote(draft.name)} requires ${quote(name)}, but ${target.names.length} jobs have that name, and become ${target.names.map(quote).join(', ')}`;
-    const help = 'give the one that is meant a "name" of its own';
-    compiler.report({ ...place, code: 'ambiguous-requires', message, help });
-    return [{ name, written: name, statuses, place }];
-  }
-  const owner = elsewhere(name);
-  const near = suggest(
-    name,
-    [...index.values()].flatMap(({ names }) => names),
-  );
-  const where = draft.group === undefined ? 'the workflow' : `the job group ${quote(draft.group.reference)}`;
-  const hint =
-    owner === undefined || owner === null
-      ? near === undefined
-        ? ''
-        : `, did you mean ${quote(near)}?`
-      : `: it is inside the job group ${quote(owner.name)}, which is what can be required`;
-  const message = `${quote(draft.name)} requires ${quote(name)}, which is not in ${where}${hint}`;
-  compiler.report({ ...place, code: 'unknown-requires', message });
-  return [{ name, written: name, statuses, place }];
+  const template = names.length === 0 ? findTemplate(indexes.get(draft.group), name) : undefined;
+  if (template !== undefined) return template.map((final) => ({ name: final, written: name, statuses, place }));
+  compiler.report({ ...place, ...(names.length === 0 ? missing : ambiguous)(name, draft, indexes) });
+  return asWritten;
 }
 
 /** The jobs whose name, with the values that are not known yet, can become a name. */
-function findTemplate(name: string, index: ReadonlyMap<string, Target>): Target | undefined {
-  for (const [key, target] of index) {
-    if (isTemplate(key) && canBecome(key, name.toLowerCase())) return target;
+function findTemplate(index: Index | undefined, name: string): readonly string[] | undefined {
+  for (const [key, finals] of index?.finals ?? []) {
+    if (isTemplate(key) && canBecome(key, name.toLowerCase())) return finals;
   }
   return undefined;
 }
@@ -124,4 +99,26 @@ function canBecome(template: string, text: string): boolean {
     at = found + part.length;
   }
   return at <= text.length - last.length;
+}
+
+type Words = Pick<Problem, 'code' | 'message' | 'help'>;
+
+function ambiguous(name: string, { name: by, group }: Draft, indexes: Indexes): Words {
+  const { names } = lookUp(indexes.get(group), name);
+  const message = `${quote(by)} requires ${quote(name)}, but ${names.length} jobs have that name, and become ${quoteList(names)}`;
+  return { code: 'ambiguous-requires', message, help: 'give the one that is meant a "name" of its own' };
+}
+
+function missing(name: string, { name: by, group }: Draft, indexes: Indexes): Words {
+  const owner = [...indexes].find(([other, index]) => other !== group && lookUp(index, name).one)?.[0];
+  const near = suggest(name, [...(indexes.get(group)?.finals.values() ?? [])].flat());
+  const hint =
+    owner !== undefined
+      ? `: it is inside the job group ${quote(owner.name)}, which is what can be required`
+      : near !== undefined
+        ? `, did you mean ${quote(near)}?`
+        : '';
+  const where = group === undefined ? 'the workflow' : `the job group ${quote(group.reference)}`;
+  const message = `${quote(by)} requires ${quote(name)}, which is not in ${where}${hint}`;
+  return { code: 'unknown-requires', message };
 }

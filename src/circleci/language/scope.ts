@@ -21,8 +21,8 @@ const DEEPEST = 5;
 export interface Imports {
   /** Sources of orbs by reference, `circleci/node@7.1.0` or an address. */
   readonly sources: Readonly<Record<string, Source>>;
-  /** What a reference is with its pipeline values; only in the config itself ("Configuration processing stages"). */
-  readonly resolve: (reference: string, place: Place) => string;
+  /** What a reference is with its pipeline values ("Configuration processing stages"). */
+  readonly resolve: (reference: string, place: Place, inOrb: boolean) => string;
 }
 
 /**
@@ -41,7 +41,7 @@ export function makeScope(at: Place, value: Mapping, imports: Imports, depth = 0
 
 function scopeOf(place: Place, imports: Imports, depth: number): Scope {
   const orb = place.path.reduce<unknown>((value, key) => mappingOf(value)[String(key)], place.source.value);
-  return makeScope(place, mappingOf(orb), { ...imports, resolve: (reference) => reference }, depth + 1);
+  return makeScope(place, mappingOf(orb), imports, depth + 1);
 }
 
 function makeOrb(alias: string, written: unknown, place: Place, imports: Imports, depth: number): Orb {
@@ -50,7 +50,7 @@ function makeOrb(alias: string, written: unknown, place: Place, imports: Imports
     const known = depth < DEEPEST && Object.keys(written).length > 0;
     return { alias, place, kind: 'inline', reference: undefined, source: known ? place : undefined };
   }
-  const reference = imports.resolve(String(written), place);
+  const reference = imports.resolve(String(written), place, depth > 0);
   const kind = reference.startsWith('https://') ? 'url' : 'registry';
   const source = depth < DEEPEST ? own(imports.sources, reference) : undefined;
   return { alias, place, kind, reference, source: source === undefined ? undefined : { source, path: [] } };

@@ -1,5 +1,5 @@
 import { quote } from '../../diagnostic/quote.js';
-import { isMapping, mappingOf } from '../../yaml/mapping.js';
+import { mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { readCondition } from './conditions.js';
 import type { Draft } from './draft.js';
@@ -25,7 +25,7 @@ interface WorkflowDraft {
 export function readWorkflows(top: Place, frame: Frame, compiler: Compiler): readonly Workflow[] {
   const config = mappingOf(top.source.value);
   const drafts = Object.entries(mappingOf(config['workflows']))
-    .filter(([, value]) => isMapping(value)) // `version: 2` stands among them in old configs
+    .filter(([name]) => name !== 'version') // `version: 2` stands among them in old configs
     .map(([name, value]) => readWorkflow(name, mappingOf(value), inside(top, 'workflows', name), frame, compiler));
   if (config['workflows'] === undefined) drafts.push(...withoutWorkflows(top, frame, compiler));
   const names = nameInvocations(drafts.map(({ jobs }) => jobs));
@@ -66,7 +66,7 @@ function withoutWorkflows(top: Place, frame: Frame, compiler: Compiler): readonl
 function finish({ jobs }: WorkflowDraft, names: ReadonlyMap<Draft, string>, compiler: Compiler): readonly Invocation[] {
   const requires = resolveRequires(jobs, names, compiler);
   return jobs.map((draft) => {
-    const { namePlace: _, group, requires: __, ...rest } = draft;
+    const { group, requires: _, ...rest } = draft;
     return {
       ...rest,
       name: names.get(draft) ?? draft.name,
