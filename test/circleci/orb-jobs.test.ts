@@ -27,6 +27,7 @@ function compile(job: string, values: Mapping, config: Mapping = {}): Mapping {
 /** What the steps of a compiled job do: the command that they run, or their kind. */
 const doings = (job: Mapping) =>
   steps(job).map((step) => {
+    if (typeof step === 'string') return step;
     const { command, environment } = mappingOf(mappingOf(step)['run']);
     if (command === PLAN_SCRIPT) return 'plan';
     if (command === UPDATE_SCRIPT) return mappingOf(environment)['BUILD_ONCE_STATUS'];

@@ -4,6 +4,7 @@ import { load } from 'js-yaml';
 import t, { type Test } from 'tap';
 import { runGenConfig } from '../../src/cli/run.js';
 import { verbs } from '../../src/cli/verbs.js';
+import { readSpec } from '../../src/spec/read.js';
 import { schema } from '../../src/spec/schema.js';
 import { serviceTexts } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
@@ -39,6 +40,13 @@ t.test('explain says what each golden spec does', async (t) => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
+    const spec = { file: '', text: read('build-once.yml') ?? '' };
+    const project = readSpec(
+      spec,
+      base === undefined ? undefined : { file: '', text: base },
+      serviceTexts(spec.text, read),
+    );
+    for (const { path } of project.ok ? project.value.paths : []) mkdirSync(join(folder, path), { recursive: true });
     const { code, out } = await run(folder, 'explain');
     t.equal(code, 0, name);
     t.equal(out, goldenText(`config/${name}/explained.txt`, out), name);

@@ -35,7 +35,7 @@ export function addOrbs(
   },
 ): readonly Section[] {
   const imported = delivery.orb === undefined ? [] : [{ key: ORB_ALIAS, value: delivery.orb }];
-  const inline = delivery.orb === undefined && jobs.length > 0 ? [inlineOrb(jobs, release)] : [];
+  const inline = delivery.orb === undefined ? inlineOrb(jobs, release) : [];
   const entries = [...imported, ...theirs, ...inline];
   if (entries.length === 0) return sections;
   const orbs = { key: 'orbs', entries };
@@ -43,7 +43,8 @@ export function addOrbs(
   return inline.length === 0 ? [orbs, ...sections] : [...sections, orbs];
 }
 
-function inlineOrb(jobs: readonly CommentedJob[], release: Release): Entry {
+/** None where no job calls it. */
+function inlineOrb(jobs: readonly CommentedJob[], release: Release): readonly Entry[] {
   const calls = new Map<string, Set<string>>();
   for (const step of jobs.flatMap(({ job }) => (job['steps'] ?? []) as readonly (string | Plain)[])) {
     const [[name, values] = ['', {}]] = typeof step === 'string' ? [[step, {}] as const] : Object.entries(step);
@@ -53,7 +54,8 @@ function inlineOrb(jobs: readonly CommentedJob[], release: Release): Entry {
     for (const parameter of Object.keys(mappingOf(values))) given.add(parameter);
     calls.set(command, given);
   }
+  if (calls.size === 0) return [];
   const comment =
     'What the jobs above call. Every parameter reaches the program by the environment; no shell reads it.';
-  return { key: ORB_ALIAS, value: makeInlineOrb(release, calls), comment };
+  return [{ key: ORB_ALIAS, value: makeInlineOrb(release, calls), comment }];
 }

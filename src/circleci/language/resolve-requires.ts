@@ -81,7 +81,7 @@ function resolve(
 
 /** The jobs whose name, with the values that are not known yet, can become a name. */
 function findTemplate(index: Index | undefined, name: string): readonly string[] | undefined {
-  for (const [key, finals] of index?.finals ?? []) {
+  for (const [key, finals] of [...(index?.finals ?? []), ...(index?.aliases ?? [])]) {
     if (isTemplate(key) && canBecome(key, name.toLowerCase())) return finals;
   }
   return undefined;
