@@ -10,7 +10,7 @@
 
 export type { BaseParts } from './circleci/config/config.js';
 export type { GeneratedFile } from './circleci/generate.js';
-export type { Problem } from './circleci/language/problem.js';
+export type { PlainProblem as Problem } from './circleci/language/problem.js';
 export type { Release } from './circleci/orb/orb.js';
 export type {
   Build,

@@ -1,5 +1,5 @@
 import { type GeneratedFile, generateConfigs } from './circleci/generate.js';
-import type { Problem } from './circleci/language/problem.js';
+import type { PlainProblem } from './circleci/language/problem.js';
 import type { Release } from './circleci/orb/orb.js';
 import { planDelivery } from './delivery/plan.js';
 import { type Difference, findFirstDifference } from './diagnostic/first-difference.js';
@@ -21,7 +21,7 @@ export interface GenerateOptions {
 export function generate(
   project: Project,
   options: GenerateOptions,
-): Result<readonly GeneratedFile[], readonly Problem[]> {
+): Result<readonly GeneratedFile[], readonly PlainProblem[]> {
   const { spec, base } = project;
   return generateConfigs({
     delivery: planDelivery(spec),
@@ -47,7 +47,7 @@ export function check(
   project: Project,
   texts: Readonly<Record<string, string>>,
   options: GenerateOptions,
-): Result<readonly Drift[], readonly Problem[]> {
+): Result<readonly Drift[], readonly PlainProblem[]> {
   const generated = generate(project, options);
   if (!generated.ok) return generated;
   const drifts = generated.value.flatMap(({ path, text }): readonly Drift[] => {

@@ -6,8 +6,8 @@ import { CONFIG_FILE, CONTINUE_FILE } from './config/files.js';
 import { continueParameters } from './config/parameters.js';
 import { configOf, renderConfig, type Section } from './config/render.js';
 import { makeSetup } from './config/setup.js';
-import { checkSize } from './language/limits.js';
-import type { Problem } from './language/problem.js';
+import { findTooLarge } from './language/limits.js';
+import type { PlainProblem } from './language/problem.js';
 import { processConfig } from './language/process.js';
 import { makeOrb, type Release } from './orb/orb.js';
 import type { Plain } from './sdk.js';
@@ -34,7 +34,7 @@ export interface GeneratedFile {
  * they are given out: what comes as problems is in the jobs of the base, by path from its top, or with an empty path is
  * about the whole.
  */
-export function generateConfigs(input: GenerateInput): Result<readonly GeneratedFile[], readonly Problem[]> {
+export function generateConfigs(input: GenerateInput): Result<readonly GeneratedFile[], readonly PlainProblem[]> {
   const { delivery, base, release } = input;
   const main = makeConfig(delivery, base, release);
   if (delivery.services.length === 0) return writeAll([[CONFIG_FILE, main]], input);
@@ -50,14 +50,13 @@ export function generateConfigs(input: GenerateInput): Result<readonly Generated
 }
 
 /** Pipeline parameters and workflows of the base that have the name of one that is generated for the services. */
-function findTaken({ services }: Delivery, base: BaseParts | undefined): readonly Problem[] {
-  const source = { file: base?.file ?? '', value: undefined };
+function findTaken({ services }: Delivery, base: BaseParts | undefined): readonly PlainProblem[] {
   const taken = (what: string, section: string, theirs: Plain | undefined, names: readonly string[]) =>
     names
       .filter((name) => own(theirs, name) !== undefined)
-      .map((name): Problem => {
+      .map((name): PlainProblem => {
         const message = `the ${what} "${name}" has the name of one that is generated for the services`;
-        return { code: 'name-collision', source, path: [section, name], message };
+        return { code: 'name-collision', path: [section, name], message };
       });
   const parameters = continueParameters(services).map(({ key }) => key);
   const workflows = services.flatMap(({ flows }) => flows.map(({ name }) => name));
@@ -70,7 +69,7 @@ function findTaken({ services }: Delivery, base: BaseParts | undefined): readonl
 function writeAll(
   configs: readonly (readonly [path: string, sections: readonly Section[]])[],
   input: GenerateInput,
-): Result<readonly GeneratedFile[], readonly Problem[]> {
+): Result<readonly GeneratedFile[], readonly PlainProblem[]> {
   const files: GeneratedFile[] = [];
   for (const [path, sections] of configs) {
     const text = write(sections, input);
@@ -83,20 +82,19 @@ function writeAll(
 function write(
   sections: readonly Section[],
   { delivery, base, release, specFile }: GenerateInput,
-): Result<string, readonly Problem[]> {
+): Result<string, readonly PlainProblem[]> {
   const imports = delivery.orb === undefined ? {} : { [delivery.orb]: { ...makeOrb(release) } };
   const config = configOf(sections);
   const { problems } = processConfig(config, { imports });
   const theirs = problems.map((problem) => placeInBase(problem, base));
   if (theirs.length > 0) return fail(theirs);
   const text = renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]);
-  const tooLarge: Problem[] = [];
-  checkSize(text, config, { source: { file: '', value: config }, path: [] }, (problem) => tooLarge.push(problem));
-  return tooLarge.length > 0 ? fail(tooLarge) : ok(text);
+  const tooLarge = findTooLarge(text, config);
+  return tooLarge === undefined ? ok(text) : fail([{ code: 'too-large', path: [], message: tooLarge }]);
 }
 
 /** A problem of the base, by the path that it has there; a problem of anything else is a bug of the generator. */
-function placeInBase(problem: Problem, base: BaseParts | undefined): Problem {
+function placeInBase(problem: PlainProblem, base: BaseParts | undefined): PlainProblem {
   const { path } = problem;
   if (path[0] === 'workflows' && own(base?.workflows, String(path[1])) !== undefined) return problem;
   // What an invocation says is made by the generator, so what is wrong with it is what the job asks for.

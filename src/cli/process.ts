@@ -1,6 +1,6 @@
 import { CONFIG_FILE } from '../circleci/config/files.js';
 import { compileConfig, findImports } from '../circleci/language/compile.js';
-import { checkSize } from '../circleci/language/limits.js';
+import { findTooLarge } from '../circleci/language/limits.js';
 import { locateProblem } from '../circleci/language/locate.js';
 import type { Model } from '../circleci/language/model.js';
 import { compiledConfig } from '../circleci/language/output.js';
@@ -49,7 +49,8 @@ function print(model: Model, texts: Readonly<Record<string, string>>, io: Io): n
   const problems: Problem[] = [...model.problems];
   const compiled = problems.length > 0 ? {} : compiledConfig(model);
   const text = stringifyYaml(compiled);
-  checkSize(text, compiled, { source: model.source, path: [] }, (problem) => problems.push(problem));
+  const tooLarge = findTooLarge(text, compiled);
+  if (tooLarge !== undefined) problems.push({ source: model.source, path: [], code: 'too-large', message: tooLarge });
   const notes = model.notes.map((note) => locateProblem(note, 'info'));
   const diagnostics = [...problems.map((problem) => locateProblem(problem, 'error')), ...notes];
   if (diagnostics.length > 0) show(diagnostics, texts, io);

@@ -1,6 +1,6 @@
 import type { GeneratedFile } from '../../src/circleci/generate.js';
 import { generateConfigs } from '../../src/circleci/generate.js';
-import type { Problem } from '../../src/circleci/language/problem.js';
+import type { PlainProblem } from '../../src/circleci/language/problem.js';
 import { planDelivery } from '../../src/delivery/plan.js';
 import { formatHuman } from '../../src/diagnostic/format-human.js';
 import type { Result } from '../../src/result.js';
@@ -55,6 +55,6 @@ export function serviceTexts(
   return Object.fromEntries(texts.flatMap(([path, text]) => (text === undefined ? [] : [[path, text]])));
 }
 
-function listProblems(problems: readonly Problem[]): string {
+function listProblems(problems: readonly PlainProblem[]): string {
   return problems.map(({ path, message, code }) => `${path.join('.')}: ${message} [${code}]\n`).join('');
 }

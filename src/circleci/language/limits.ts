@@ -45,14 +45,15 @@ export function checkLimits(top: Place, workflows: readonly Workflow[], report: 
 const LARGEST = 8 * 1024 * 1024;
 
 /**
- * Checks a written text, the config itself or what it compiles to.
+ * Looks at a written text, the config itself or what it compiles to.
  * @param sections the config by its top-level keys, to say which of them is the largest
+ * @returns what is wrong; undefined when it is small enough
  */
-export function checkSize(text: string, sections: Mapping, top: Place, report: Report): void {
+export function findTooLarge(text: string, sections: Mapping): string | undefined {
   // Every character is a byte at least, and three at most.
-  if (text.length * 3 <= LARGEST) return;
+  if (text.length * 3 <= LARGEST) return undefined;
   const size = new TextEncoder().encode(text).length;
-  if (size <= LARGEST) return;
+  if (size <= LARGEST) return undefined;
   const entries = Object.entries(sections).flatMap(([section, value]) =>
     Object.entries(mappingOf(value)).map(([name, member]) => ({
       name: `${section}.${name}`,
@@ -60,8 +61,7 @@ export function checkSize(text: string, sections: Mapping, top: Place, report: R
     })),
   );
   const largest = entries.reduce((most, entry) => (entry.size > most.size ? entry : most), { name: '', size: 0 });
-  const message = `the config has ${megabytes(size)} MB, and CircleCI takes at most 8 MB; the largest part of it is ${largest.name} with ${megabytes(largest.size)} MB`;
-  report({ ...top, code: 'too-large', message });
+  return `the config has ${megabytes(size)} MB, and CircleCI takes at most 8 MB; the largest part of it is ${largest.name} with ${megabytes(largest.size)} MB`;
 }
 
 function megabytes(bytes: number): string {

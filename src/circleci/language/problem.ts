@@ -1,10 +1,16 @@
+import type { Path } from '../../yaml/parse.js';
 import type { Span } from './expressions/expression.js';
 import type { Place } from './place.js';
 
-/** What is wrong with a config, and where. */
-export interface Problem extends Place {
+/** What is wrong with a config, by the path from its top. */
+export interface PlainProblem {
   readonly code: string;
+  readonly path: Path;
   readonly message: string;
+}
+
+/** What is wrong with a config, and in which of its documents. */
+export interface Problem extends PlainProblem, Place {
   /** Whether the key of the path is meant, not the value behind it. */
   readonly at?: 'key';
   /** What to do about it. */

@@ -3,7 +3,7 @@ import { compileConfig } from './compile.js';
 import { unescapeReferences } from './environment.js';
 import { jobData } from './job-data.js';
 import type { Invocation, Model } from './model.js';
-import type { Problem } from './problem.js';
+import type { PlainProblem } from './problem.js';
 
 /** A config as CircleCI's compiler leaves it: no orbs, commands, executors or parameters any more. */
 export interface Processed {
@@ -38,10 +38,11 @@ export interface ProcessOptions {
 export function processConfig(
   config: Mapping,
   { values = {}, imports = {} }: ProcessOptions = {},
-): { readonly processed: Processed; readonly problems: readonly Problem[] } {
+): { readonly processed: Processed; readonly problems: readonly PlainProblem[] } {
   const orbs = Object.entries(imports).map(([reference, value]) => [reference, { file: reference, value }] as const);
   const model = compileConfig({ file: '', value: config }, { values, orbs: Object.fromEntries(orbs) });
-  return { processed: summarize(model), problems: model.problems };
+  const problems = model.problems.map(({ code, path, message }) => ({ code, path, message }));
+  return { processed: summarize(model), problems };
 }
 
 function summarize({ workflows }: Model): Processed {

@@ -1,5 +1,6 @@
 import { quote } from '../../diagnostic/quote.js';
 import { isMapping } from '../../yaml/mapping.js';
+import { LONGEST_TEXT } from '../../yaml/measure.js';
 import type { Compiler } from './compiler.js';
 import { asOperand, type Environment } from './environment.js';
 import type { Expression, ExpressionProblem, Span } from './expressions/expression.js';
@@ -74,7 +75,11 @@ function substituteText(text: string, place: Place, { environment, compiler }: R
   const inner: Insertion = { environment, report };
   const [first, ...others] = template.value;
   const whole = first?.kind === 'tag' && others.length === 0 ? valueOfTag(first, inner) : join(template.value, inner);
-  return typeof whole !== 'string' || compiler.spend(whole.length) ? whole : '';
+  if (typeof whole !== 'string') return whole;
+  if (whole.length <= LONGEST_TEXT) return compiler.spend(whole.length) ? whole : '';
+  const message = `the text becomes ${whole.length} characters long, expected at most ${LONGEST_TEXT}`;
+  compiler.report({ ...place, code: 'too-large', message });
+  return '';
 }
 
 interface Insertion {
