@@ -11,10 +11,10 @@ import { parseYaml } from '../../src/yaml/parse.js';
 import { stringifyYaml } from '../../src/yaml/stringify.js';
 import { goldenCases } from '../support/golden.js';
 
-/** How many mutations there are, as long as they do not take more milliseconds, and how many one compilation may take. */
-const MOST = 3000;
-const BUDGET = 8000;
-const SLOWEST = 3000;
+/** Texts that are tried; MUTATIONS=10000 tries more. */
+const MUTATIONS = Number(process.env['MUTATIONS'] ?? 400);
+/** Milliseconds that none takes, on a machine however slow. */
+const SLOWEST = 60_000;
 
 /** The same numbers in every run (mulberry32). */
 function randomNumbers(seed: number): (below: number) => number {
@@ -116,10 +116,8 @@ function splice(text: string, at: number, length: number, insert: string): strin
 
 t.test('mutated configs never throw, and never take long', async (t) => {
   const random = randomNumbers(20);
-  const start = performance.now();
-  let count = 0;
   let slowest = 0;
-  while (count < MOST && performance.now() - start < BUDGET) {
+  for (let count = 0; count < MUTATIONS; count++) {
     let text = seeds[random(seeds.length)] ?? '';
     for (let times = 1 + random(6); times > 0; times--) text = mutate(text, random);
     const before = performance.now();
@@ -135,9 +133,7 @@ t.test('mutated configs never throw, and never take long', async (t) => {
       return;
     }
     slowest = Math.max(slowest, performance.now() - before);
-    count++;
   }
-  t.ok(count > 200, `${count} texts`);
   t.ok(slowest < SLOWEST, `the slowest took ${slowest.toFixed(0)} ms`);
 });
 
