@@ -80,8 +80,7 @@ for (const shape of fixtureShapes()) {
     }
     const generated = await generate(folder);
     const open = spec.split('\n').flatMap((line, index) => (line.includes('FILL IN') ? [index + 1] : []));
-    if (open.length === 0) t.match(generated, { code: 0, err: /^wrote \.circleci\/config\.yml/ });
-    else {
+    if (open.length > 0) {
       const told = [...generated.err.matchAll(/^\.circleci\/build-once\.yml:(\d+):/gm)].map(([, line]) => Number(line));
       t.equal(generated.code, 2);
       t.strictSame(told, open, 'gen-config points at every place to be filled in and at nothing else');
@@ -90,8 +89,25 @@ for (const shape of fixtureShapes()) {
         Number(line),
       );
       t.strictSame(places, open, 'and init has listed the same');
+      writeFileSync(join(folder, SPEC), fillIn(spec));
     }
+    const whole = open.length === 0 ? generated : await generate(folder);
+    t.match(whole, { code: 0, err: /^wrote \.circleci\/config\.yml/ }, 'filled in, it is a spec without problems');
   });
+}
+
+/** The spec of a person who has filled it in: names are other ones in each line. */
+function fillIn(spec: string): string {
+  const values: Readonly<Record<string, (line: number) => string>> = {
+    repository: (line) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/image-${line}`,
+    role: () => 'arn:aws:iam::123456789012:role/some',
+    region: () => 'us-east-1',
+  };
+  const lines = spec.split('\n').map((text, line) => {
+    const key = /^ *(\w+):/.exec(text)?.[1] ?? '';
+    return text.replace('FILL IN', values[key]?.(line) ?? `some-${line}`);
+  });
+  return lines.join('\n');
 }
 
 t.test('flags fill everything in, for all environments or for one', async (t) => {
@@ -172,6 +188,41 @@ t.test('questions: asked on a terminal, each once, with the name of its flag', a
     readText(fixtureFile('django', 'expected-spec.yml')),
     'and leaves what would be written without a terminal',
   );
+});
+
+t.test('services: which, and where each goes, by flags or when asked', async (t) => {
+  const flags = '--services website,booking --repository website=ghcr.io/acme/web,booking=ghcr.io/acme/booking';
+  const folder = clone(t, 'pnpm-services');
+  t.equal((await run(folder, flags.split(' '))).code, 0);
+  const spec = readFileSync(join(folder, SPEC), 'utf8');
+  t.match(spec, 'repository: ghcr.io/acme/web }');
+  t.match(spec, 'repository: ghcr.io/acme/booking }');
+
+  const only = clone(t, 'pnpm-services');
+  await run(only, '--services website --repository ghcr.io/acme/web'.split(' '));
+  t.match(readFileSync(join(only, SPEC), 'utf8'), /^image:\n {2}repository: ghcr\.io\/acme\/web\n/m);
+
+  const wrong = await run(clone(t, 'pnpm-services'), ['--repository', 'ghcr.io/acme/web']);
+  t.match(wrong, { code: 2, err: /each service has a repository of its own\. expected booking=HOST\/PATH,website=/ });
+
+  const bare = clone(t, 'monorepo');
+  rmSync(join(bare, 'deploy'), { recursive: true });
+  const answers = ['apis', 'api,worker', 'ghcr.io/acme/api', 'ghcr.io/acme/worker'];
+  const asked: string[] = [];
+  await run(bare, [], async (question) => {
+    asked.push(question);
+    return answers.shift() ?? '';
+  });
+  t.strictSame(asked.slice(0, 6), [
+    'Services, of those that were found [api,worker] (--services): ',
+    'Services, of those that were found [api,worker] (--services): ',
+    'Image repository of api, HOST/PATH without a tag (--repository): ',
+    'Image repository of worker, HOST/PATH without a tag (--repository): ',
+    'Environments, in the order of a delivery [staging,production] (--environments): ',
+    'Kubernetes namespace of staging (--namespace): ',
+  ]);
+  t.equal(new Set(asked).size, asked.length - 1, 'what services share is asked once');
+  t.match(readFileSync(join(bare, SPEC), 'utf8'), 'image: { path: services/worker, repository: ghcr.io/acme/worker }');
 });
 
 t.test('nothing that is there is overwritten', async (t) => {

@@ -1,9 +1,13 @@
 import t from 'tap';
+import { makeBaseText } from '../../src/spec/detect/base-text.js';
+import { chooseRepository } from '../../src/spec/detect/choose-repository.js';
 import { readKnownConfig } from '../../src/spec/detect/circleci.js';
 import { cutKeys } from '../../src/spec/detect/cut.js';
+import { detect } from '../../src/spec/detect/detect.js';
 import { findDockerfiles } from '../../src/spec/detect/dockerfiles.js';
 import { environmentOfFolder, orderEnvironments, speaksOf } from '../../src/spec/detect/environments.js';
 import { readGit } from '../../src/spec/detect/git.js';
+import { keepWorkflows } from '../../src/spec/detect/keep-workflows.js';
 import { findMigrations } from '../../src/spec/detect/migrations.js';
 import { joinPath, type Repository, readDocuments } from '../../src/spec/detect/repository.js';
 import { parseYaml } from '../../src/yaml/parse.js';
@@ -54,7 +58,7 @@ t.test('migration tools', async (t) => {
     [{ 'src/immigrate.js': '' }, undefined],
   ];
   for (const [texts, command] of cases) {
-    const [first] = await findMigrations(repository(texts), { context: '.', production: false });
+    const [first] = await findMigrations(repository(texts), [{ path: 'Dockerfile', context: '.', production: false }]);
     t.strictSame(first?.command, command, JSON.stringify(texts));
   }
   const both = repository({
@@ -62,9 +66,9 @@ t.test('migration tools', async (t) => {
     'b/manage.py': 'django',
     'package.json': '{"devDependencies":{"prisma":"^6"}}',
   });
-  const [first] = await findMigrations(both, { context: 'a', production: true });
+  const [first] = await findMigrations(both, [{ path: 'a/Dockerfile', context: 'a', production: true }]);
   t.equal(first?.tool, 'Alembic', 'what is in the build context comes first');
-  const tools = await findMigrations(both, { context: '.', production: true });
+  const tools = await findMigrations(both, [{ path: 'Dockerfile', context: '.', production: true }]);
   t.match(tools.find(({ tool }) => tool === 'Prisma')?.caution, 'prisma is a devDependency');
 });
 
@@ -210,6 +214,65 @@ t.test('keys are cut out of a text, and everything else stays', async (t) => {
     { text: 'a:\n  b: 1\n', kept: false },
     'an anchor that is needed',
   );
+});
+
+t.test('one image, though its repositories are named for environments', async (t) => {
+  const ecr = (account: string) => `${account}.dkr.ecr.us-east-1.amazonaws.com`;
+  const choose = async (...images: readonly string[]) => {
+    const texts = images.map((image, index) => [
+      `k8s/${index}.yaml`,
+      `kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ image: "${image}" }] } } }\n`,
+    ]);
+    const facts = await detect(repository(Object.fromEntries(texts)), { base: undefined, config: undefined });
+    const choice = chooseRepository(facts, 'shop');
+    return [choice?.text, choice?.at !== undefined, choice?.all.length];
+  };
+  t.strictSame(await choose('ghcr.io/a/shop-staging', 'ghcr.io/a/shop-prod'), ['ghcr.io/a/shop', false, 2]);
+  t.strictSame(await choose('ghcr.io/a/staging/shop', 'ghcr.io/a/prod/shop'), ['ghcr.io/a/shop', false, 2]);
+  t.strictSame(await choose('ghcr.io/staging', 'ghcr.io/production'), ['ghcr.io/shop', false, 2]);
+  t.strictSame(await choose('ghcr.io/a/qa.shop', 'ghcr.io/a/shop:1'), ['ghcr.io/a/shop', true, 2], 'the one for all');
+  t.strictSame(
+    await choose('ghcr.io/a/shop-prod', 'ghcr.io/a/cart'),
+    ['ghcr.io/a/shop-prod', true, 1],
+    'one is as it is',
+  );
+  const [one, two] = [`${ecr('111111111111')}/shop`, `${ecr('222222222222')}/shop`];
+  t.strictSame(await choose(one, two), [one, true, 2], 'an account for each environment');
+});
+
+t.test('which workflows of a config stay', async (t) => {
+  const config = readKnownConfig(
+    yaml(`
+orbs: { node: circleci/node@7, ecr: circleci/aws-ecr@9 }
+jobs:
+  unit: { steps: [run: npm test] }
+  docs: { steps: [run: make html] }
+  deploy-staging: { steps: [checkout] }
+  ship: { steps: [run: kubectl apply -f k8s] }
+workflows:
+  version: 2
+  main: { jobs: [unit, deploy-staging] }
+  pages: { jobs: [docs, { wait: { type: approval } }] }
+  both: { jobs: [unit, docs] }
+  nightly: { triggers: [{ schedule: { cron: "0 0 * * *" } }], jobs: [unit] }
+  weekly: { when: { equal: [weekly, << pipeline.schedule.name >>] }, jobs: [unit, node/test] }
+  pushed: { when: { not: { equal: [scheduled_pipeline, << pipeline.trigger_source >>] } }, jobs: [unit] }
+  shipping: { triggers: [{ schedule: { cron: "0 0 * * *" } }], jobs: [ship] }
+  pushing: { when: pipeline.schedule.name == "x", jobs: [ecr/build_and_push_image] }
+  deliver: { jobs: [docs] }
+  changed: { when: << pipeline.parameters.run-docs >>, jobs: [docs] }
+`),
+  );
+  const replacement = { generated: ['deploy-staging'], tests: ['unit'], continued: false, parameters: ['run-docs'] };
+  t.strictSame(keepWorkflows(config, replacement), { kept: ['pages', 'nightly', 'weekly'], unscheduled: [] });
+  t.strictSame(keepWorkflows(config, { ...replacement, continued: true }), {
+    kept: ['pages', 'weekly'],
+    unscheduled: ['nightly'],
+  });
+  const base = makeBaseText(config, replacement);
+  t.strictSame(base?.dropped, ['deploy-staging']);
+  t.strictSame(base?.idle, ['ship'], 'what a workflow that stays calls is not idle');
+  t.match(base?.text, /workflows:\n {2}pages:/);
 });
 
 t.test('which jobs of a config test', async (t) => {

@@ -22,7 +22,7 @@ export interface InitOptions {
 /** Reads the options of `init`; what is wrong with them as one line. */
 export function readInitOptions(values: VerbValues): Result<InitOptions, string> {
   let answers = NO_ANSWERS;
-  for (const subject of ['repository', 'branch', 'environments'] as const) {
+  for (const subject of ['services', 'branch', 'environments'] as const) {
     const value = textOf(values[subject]);
     if (value === undefined) continue;
     const wrong = checkAnswer(subject, value);
@@ -32,13 +32,13 @@ export function readInitOptions(values: VerbValues): Result<InitOptions, string>
   const named = textOf(values['environments']);
   const known = named === undefined ? undefined : splitNames(named);
   for (const subject of SCOPED) {
-    for (const { environment, value } of splitScopes(textOf(values[subject]) ?? '')) {
+    for (const { scope, value } of splitScopes(textOf(values[subject]) ?? '')) {
       const wrong = checkAnswer(subject, value);
       if (wrong !== undefined) return fail(`--${subject}: ${wrong}`);
-      if (environment !== undefined && known !== undefined && !known.includes(environment)) {
-        return fail(`--${subject}: there is no environment "${environment}". expected one of ${known.join(', ')}`);
+      if (subject !== 'repository' && scope !== undefined && known !== undefined && !known.includes(scope)) {
+        return fail(`--${subject}: there is no environment "${scope}". expected one of ${known.join(', ')}`);
       }
-      answers = addAnswer(answers, subject, environment, value);
+      answers = addAnswer(answers, subject, scope, value);
     }
   }
   const directory = textOf(values['directory']) ?? '.';

@@ -1,6 +1,8 @@
 import { type Answers, addAnswer, checkAnswer } from '../../spec/detect/answers.js';
 import type { Facts } from '../../spec/detect/detect.js';
-import { makeDraft, type Question, questionsOf } from '../../spec/detect/draft.js';
+import { makeDraft } from '../../spec/detect/draft.js';
+import { checkServiceAnswers, questionsOf } from '../../spec/detect/questions.js';
+import type { Question } from '../../spec/detect/value.js';
 
 type Ask = (question: string) => Promise<string | undefined>;
 
@@ -22,7 +24,7 @@ export async function askMissing(
   for (;;) {
     const question = questionsOf(makeDraft(facts, answers)).find((one) => !asked.has(nameOf(one)));
     if (question === undefined) return answers;
-    const { subject, environment } = question;
+    const { subject, scope } = question;
     if (!told) {
       tell('An empty answer leaves what is in [ ], or the place to be filled in.');
       told = true;
@@ -30,16 +32,17 @@ export async function askMissing(
     const line = await ask(`${question.text} (--${subject}): `);
     if (line === undefined) return undefined;
     const answer = line.trim();
-    const wrong = answer === '' ? undefined : checkAnswer(subject, answer);
+    const next = answer === '' ? answers : addAnswer(answers, subject, scope, answer);
+    const wrong = answer === '' ? undefined : (checkAnswer(subject, answer) ?? checkServiceAnswers(facts, next));
     if (wrong !== undefined) {
       tell(wrong);
       continue;
     }
     asked.add(nameOf(question));
-    if (answer !== '') answers = addAnswer(answers, subject, environment, answer);
+    answers = next;
   }
 }
 
-function nameOf({ subject, environment }: Question): string {
-  return `${subject}/${environment ?? ''}`;
+function nameOf({ subject, scope }: Question): string {
+  return `${subject}/${scope ?? ''}`;
 }

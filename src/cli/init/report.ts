@@ -1,6 +1,7 @@
 import { oneLine } from '../../diagnostic/one-line.js';
-import type { Mark, RenderedSpec } from '../../spec/detect/render.js';
+import type { RenderedSpec } from '../../spec/detect/render.js';
 import type { Note, Place } from '../../spec/detect/repository.js';
+import type { Mark } from '../../spec/detect/spec-lines.js';
 
 /** What `init` has to say before it writes. */
 export interface Report {

@@ -8,15 +8,24 @@ export const init: Verb = {
 
 Nothing that is there is overwritten. An existing .circleci/config.yml stays; its jobs are written to .circleci/base.yml, and those that test on every branch are named under "test".
 
-Questions are asked only when standard input and standard error are terminals, and each has an option. VALUES is one value for every environment, or one for each: staging=blue,production=green.`,
+Questions are asked only when standard input and standard error are terminals, and each has an option. VALUES is one value for every environment, or one for each: staging=blue,production=green.
+
+Several Dockerfiles in folders of services become "services": what they share stands once at the top, and each has its image, its paths, its workloads, its migration and its tests.`,
   options: {
     directory,
     'dry-run': { type: 'boolean', description: 'Print the spec to standard output and write nothing.' },
     yes: { type: 'boolean', short: 'y', description: 'Ask nothing.' },
+    services: {
+      type: 'string',
+      value: 'NAMES',
+      description:
+        'Services to write, of those that are found, with commas between. One of them becomes the only image.',
+    },
     repository: {
       type: 'string',
-      value: 'HOST/PATH',
-      description: 'Repository of the image, with its registry and without a tag.',
+      value: 'VALUES',
+      description:
+        'Repository of the image, HOST/PATH without a tag. Of several services each has its own: api=HOST/PATH.',
     },
     branch: { type: 'string', value: 'NAME', description: 'Branch that the first environment follows.' },
     environments: {
@@ -46,6 +55,10 @@ Questions are asked only when standard input and standard error are terminals, a
     {
       command: 'gen-config init --yes --eks staging=blue,production=green --region us-east-1',
       what: 'answer beforehand, in a script',
+    },
+    {
+      command: 'gen-config init --services api,web --repository api=ghcr.io/acme/api,web=ghcr.io/acme/web',
+      what: 'in a monorepo, say which images and where they go',
     },
   ],
   seeAlso: ['gen-config generate', 'docs/init.md', 'docs/adopting.md', 'docs/getting-started.md'],

@@ -18,8 +18,8 @@ export interface Chart {
   readonly at: Place;
   /** Environments that have a values file of their own: `values-staging.yaml`. */
   readonly environments: readonly { readonly name: string; readonly file: string }[];
-  /** `image.repository` of the values. */
-  readonly image: { readonly name: string; readonly at: Place } | undefined;
+  /** `image.repository` of the values, then those of their parts, `web.image.repository`. */
+  readonly images: readonly { readonly name: string; readonly at: Place }[];
   /** Deployments of the templates whose name is written out. */
   readonly workloads: readonly { readonly name: string; readonly at: Place }[];
   /** Deployments of the templates whose name only Helm knows. */
@@ -50,7 +50,7 @@ export async function findCharts(
         const environment = name?.[1] ?? name?.[2];
         return environment !== undefined && isEnvironmentName(environment) ? [{ name: environment, file: path }] : [];
       }),
-      image: await readImage(
+      images: await readImages(
         repository,
         inside.filter((path) => /(^|\/)values[\w.-]*\.ya?ml$/.test(path)),
         broken,
@@ -61,23 +61,24 @@ export async function findCharts(
   return { charts, broken };
 }
 
-async function readImage(repository: Repository, files: readonly string[], broken: Note[]): Promise<Chart['image']> {
+async function readImages(repository: Repository, files: readonly string[], broken: Note[]): Promise<Chart['images']> {
+  const found: (Chart['images'][number] & { readonly depth: number })[] = [];
   for (const file of [...files].sort((a, b) => a.length - b.length)) {
     const read = readDocuments(file, (await repository.read(file)) ?? '');
     broken.push(...read.broken);
     for (const { value, line } of read.documents) {
-      const image = mappingOf(value['image']);
-      const name = textOf(image['repository']);
-      const registry = textOf(image['registry']);
-      if (name !== undefined && /[/.]/.test(name)) {
-        return {
-          name: registry === undefined ? name : `${registry}/${name}`,
-          at: { file, line: line(['image', 'repository']) },
-        };
+      for (const path of [[], ...Object.keys(value).map((key) => [key])]) {
+        const image = mappingOf(mappingOf(path[0] === undefined ? value : value[path[0]])['image']);
+        const name = textOf(image['repository']);
+        const registry = textOf(image['registry']);
+        if (name === undefined || !/[/.]/.test(name)) continue;
+        const at = { file, line: line([...path, 'image', 'repository']) };
+        found.push({ name: registry === undefined ? name : `${registry}/${name}`, at, depth: path.length });
       }
     }
   }
-  return undefined;
+  const nearest = found.sort((a, b) => a.depth - b.depth).map(({ name, at }) => ({ name, at }));
+  return nearest.filter(({ name }, index) => nearest.findIndex((one) => one.name === name) === index);
 }
 
 async function readTemplates(

@@ -1,4 +1,5 @@
 import { isMultiPlatform } from './base-images.js';
+import { type Copies, readCopies } from './copies.js';
 import { folderOf, isBelow, joinPath, lineAt, nameOf, type Place, type Repository } from './repository.js';
 
 /** A Dockerfile, read as far as a spec needs it. */
@@ -9,6 +10,8 @@ export interface Dockerfile {
   /** Image that the last stage starts from; undefined when only the build knows. */
   readonly base: { readonly image: string; readonly at: Place } | undefined;
   readonly platforms: Platforms;
+  /** What it takes out of the build context. */
+  readonly copies: Copies;
   /** It leaves development dependencies out (`npm ci --omit=dev`), so tools that are only there are not in the image. */
   readonly production: boolean;
 }
@@ -34,16 +37,20 @@ export async function findDockerfiles(repository: Repository): Promise<readonly 
   return read.filter((found) => found !== undefined);
 }
 
+/** Whether a Dockerfile is, by its path, not of what is deployed: for development, for tests, an example. */
+export function isTooling(path: string): boolean {
+  const other =
+    /(^|[./_-])(dev|development|local|test|tests|ci|e2e|base|builder|lint|docs?|example|examples|db|debug)([./_-]|$)/;
+  return /(^|\/)\.(devcontainer|circleci|github|gitpod)\//i.test(path) || other.test(path.toLowerCase());
+}
+
 /** Lower is likelier. */
 function rank(path: string): number {
   const depth = path.split('/').length - 1;
   const name = nameOf(path).toLowerCase();
   const whole = path.toLowerCase();
-  const other =
-    /(^|[./_-])(dev|development|local|test|tests|ci|e2e|base|builder|lint|docs?|example|examples|db|debug)([./_-]|$)/;
-  const tooling = /(^|\/)\.(devcontainer|circleci|github|gitpod)\//.test(whole) || other.test(whole);
   const production = /(^|[./_-])(prod|production|release)([./_-]|$)/.test(whole);
-  return depth * 10 + (tooling ? 1000 : 0) + (name === 'dockerfile' ? 0 : 5) - (production ? 8 : 0);
+  return depth * 10 + (isTooling(path) ? 1000 : 0) + (name === 'dockerfile' ? 0 : 5) - (production ? 8 : 0);
 }
 
 interface Stage {
@@ -62,6 +69,7 @@ function readDockerfile(path: string, text: string | undefined, repository: Repo
     context: findContext(path, text, repository),
     base: findBase(stages, path),
     platforms: findPlatforms(stages, text, path),
+    copies: readCopies(text),
     production:
       /--omit[= ]dev|--production|--only[= ]prod|NODE_ENV=production[\s\S]*npm (ci|install)|--no-dev|--without development/.test(
         text,
@@ -140,11 +148,7 @@ function findPlatforms(stages: readonly Stage[], text: string, file: string): Pl
 function findContext(path: string, text: string, { files }: Repository): string {
   const folder = folderOf(path);
   if (folder === '.') return '.';
-  const sources = [...text.matchAll(/^[ \t]*(?:COPY|ADD)[ \t]+(.*)$/gim)].flatMap(([, rest = '']) => {
-    const words = rest.trim().split(/\s+/);
-    if (words.some((word) => word.startsWith('--from'))) return []; // of another stage, or another image
-    return words.slice(0, -1).filter((word) => /^[\w./][\w./-]*$/.test(word) && word !== '.' && word !== './');
-  });
+  const sources = readCopies(text).sources.filter((word) => /^[\w./][\w./-]*$/.test(word) && !/^\.\/?$/.test(word));
   const fits = (context: string) =>
     sources.filter((source) => {
       const wanted = joinPath(context, source);

@@ -136,17 +136,23 @@ const SIGNS: readonly Sign[] = [
   },
 ];
 
-/** The tools of a repository, each once per folder; those in the folder of the build first. */
-export async function findMigrations(
-  repository: Repository,
-  image: { readonly context: string; readonly production: boolean },
-): Promise<readonly Migration[]> {
+/** How an image is built, as far as it decides whether a tool is in it. */
+interface Built {
+  readonly path: string;
+  readonly context: string;
+  readonly production: boolean;
+}
+
+/** The tools of a repository, each once per folder; those in the build context of the first image first. */
+export async function findMigrations(repository: Repository, images: readonly Built[]): Promise<readonly Migration[]> {
   const found: Migration[] = [];
   for (const sign of SIGNS) {
     for (const path of repository.files.filter((file) => sign.file.test(file))) {
       const text = (await repository.read(path)) ?? '';
       if (sign.text !== undefined && !sign.text.test(text)) continue;
-      const made = sign.command({ path, text, folder: folderOf(path), repository, production: image.production });
+      const image = images.find((one) => isBelow(path, folderOf(one.path))) ?? images[0];
+      const production = image?.production === true;
+      const made = sign.command({ path, text, folder: folderOf(path), repository, production });
       if (made === undefined || found.some(({ tool, folder }) => tool === sign.tool && isBelow(path, folder))) continue;
       const line = sign.text === undefined ? undefined : lineOf(text, sign.text);
       found.push({
@@ -158,7 +164,7 @@ export async function findMigrations(
       });
     }
   }
-  const inside = ({ folder }: Migration) => (isBelow(folder, image.context) ? 0 : 1);
+  const inside = ({ folder }: Migration) => (isBelow(folder, images[0]?.context ?? '.') ? 0 : 1);
   return [...found].sort((a, b) => inside(a) - inside(b));
 }
 

@@ -17,7 +17,7 @@ export function chooseWorkloads(facts: Facts, environment: string, repository: s
     (deployment) => deployment.environment === undefined || isSameEnvironment(deployment.environment, environment),
   );
   // The repository that was given may be another than the manifests have as yet.
-  const known = [repository, chooseRepository(facts, application)?.text];
+  const known = [repository, ...(chooseRepository(facts, application)?.all ?? [])];
   const ours = own.filter(({ images }) => images.some((image) => isOurs(image, known)));
   const counts = new Map<string, Deployment[]>();
   for (const one of ours) {
@@ -36,7 +36,7 @@ export function chooseWorkloads(facts: Facts, environment: string, repository: s
 }
 
 /** A placeholder (`IMAGE`, `shop`) stands for the image that is built, unless it is a well-known image of others. */
-function isOurs(image: string, known: readonly (string | undefined)[]): boolean {
+function isOurs(image: string, known: readonly string[]): boolean {
   if (isForeignImage(image)) return false;
   const repository = repositoryOf(image);
   return repository === undefined || known.includes(repository);

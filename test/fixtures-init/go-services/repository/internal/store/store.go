@@ -1,0 +1,5 @@
+package store
+
+import "example.com/bank/proto/events"
+
+var _ = events.Name

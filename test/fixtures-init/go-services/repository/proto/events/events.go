@@ -1,0 +1,3 @@
+package events
+
+const Name = "events"

@@ -1,0 +1,5 @@
+package main
+
+import "example.com/bank/internal/log"
+
+func main() { log.Start() }

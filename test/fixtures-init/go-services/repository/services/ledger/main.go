@@ -1,0 +1,10 @@
+package main
+
+import (
+	"os"
+
+	"example.com/bank/internal/log"
+	"example.com/bank/internal/store"
+)
+
+func main() { log.Start(); store.Open(os.Args) }

@@ -1,0 +1,3 @@
+import { prices } from '@travel/prices';
+
+prices();
