@@ -2,6 +2,7 @@ import t from 'tap';
 import { NO_ANSWERS } from '../../src/spec/detect/answers.js';
 import { pathsOfMapping, readContinuation } from '../../src/spec/detect/continuation.js';
 import { readCopies } from '../../src/spec/detect/copies.js';
+import { describeCautions } from '../../src/spec/detect/describe.js';
 import { detect } from '../../src/spec/detect/detect.js';
 import { makeDraft } from '../../src/spec/detect/draft.js';
 import { chooseNamed } from '../../src/spec/detect/named-for.js';
@@ -197,6 +198,33 @@ t.test('one repository for two services is filled in once', async (t) => {
   t.match(text, `repository: ${image} }`);
   t.match(text, `repository: FILL IN`);
   t.match(text, `a repository of its own: ${image} is that of api`);
+});
+
+t.test('the migration of a service', async (t) => {
+  const npm = (name: string, needs: string) => `{"name":"${name}","dependencies":{${needs}}}`;
+  const texts = {
+    'package.json': '{"workspaces":["*/*"]}',
+    'services/a/Dockerfile': 'FROM x\nCOPY . .\nRUN pnpm --filter a build\n',
+    'services/a/package.json': npm('a', '"db":"*"'),
+    'services/a/alembic.ini': '',
+    'services/a/tools/migrate.js': '',
+    'services/b/Dockerfile': 'FROM x\nCOPY package.json .\nCOPY . .\nCMD ["node", "services/b/main.js"]\n',
+    'services/b/package.json': npm('b', '"db":"*"'),
+    'packages/db/package.json': npm('db', '"prisma":"6"'),
+  };
+  const told = async (more: Texts) => {
+    const facts = await find({ ...texts, ...more });
+    const draft = makeDraft(facts, NO_ANSWERS);
+    const tools = draft.parts.map(({ environments }) => environments[0]?.migration?.tool);
+    const cautions = describeCautions(facts, draft).flatMap(({ text }) => (text.includes('migration') ? [text] : []));
+    return { tools, cautions };
+  };
+  t.strictSame(await told({}), {
+    tools: ['Alembic', undefined],
+    cautions: ['Prisma is of no service alone: give one of them the migration'],
+  });
+  const { tools } = await told({ 'services/a/package.json': npm('a', '') });
+  t.strictSame(tools, ['Alembic', 'Prisma'], 'what one service alone is made with is its own');
 });
 
 t.test('answers about services', async (t) => {

@@ -3,6 +3,7 @@ import type { Facts } from './detect.js';
 import { isTooling } from './dockerfiles.js';
 import type { Draft, DraftPart } from './draft.js';
 import { isProduction } from './environments.js';
+import type { Migration } from './migrations.js';
 import { isBelow, type Note } from './repository.js';
 import { viewOf } from './view.js';
 
@@ -113,22 +114,17 @@ function replacedBy(facts: Facts, { name, service, image }: DraftPart): readonly
   return (chooseRepository(view, name)?.all ?? []).filter((text) => text !== image.repository.text);
 }
 
-function describeMigrations({ migrations }: Facts, { parts }: Draft): readonly Note[] {
+function describeMigrations(facts: Facts, { parts }: Draft): readonly Note[] {
   const misplaced = parts.flatMap(({ image, environments }): readonly Note[] => {
     const tool = environments[0]?.migration;
     if (tool === undefined || isBelow(tool.folder, image.path)) return [];
     return [{ at: tool.at, text: `${tool.tool} is not in the build context ${image.path}: is it in the image?` }];
   });
-  if (parts.every(({ service }) => service === undefined)) return misplaced;
-  const used = parts.map(({ environments }) => environments[0]?.migration);
-  const open = migrations.filter((one) => !used.some((tool) => tool?.folder === one.folder));
-  return [
-    ...misplaced,
-    ...open.map(({ tool, at }) => ({
-      at,
-      text: `${tool} is of no service alone: give one of them the migration`,
-    })),
-  ];
+  const views = parts.flatMap(({ service }) => (service === undefined ? [] : [viewOf(facts, service)]));
+  const isOpen = ({ at }: Migration) => !views.some((view) => view.migrations.some((one) => one.at.file === at.file));
+  const open = views.length === 0 ? [] : facts.migrations.filter(isOpen);
+  const text = ({ tool }: Migration) => `${tool} is of no service alone: give one of them the migration`;
+  return [...misplaced, ...open.map((migration) => ({ at: migration.at, text: text(migration) }))];
 }
 
 function describeRepositories(facts: Facts, { parts }: Draft): readonly Note[] {

@@ -155,6 +155,18 @@ function findContext(path: string, text: string, { files }: Repository): string 
       return wanted !== undefined && files.some((file) => isBelow(file, wanted));
     }).length;
   const [own, top] = [fits(folder), fits('.')];
+  if (own === top && speaksOfTop(text, folder)) return '.';
   if (own === top) return /(^|\/)(docker|deploy|build|ci|\.docker|infra)$/.test(folder) ? '.' : folder;
   return own > top ? folder : '.';
+}
+
+/** Whether what a Dockerfile runs is in the top of the repository: it names its own folder, or a part of a workspace. */
+function speaksOfTop(text: string, folder: string): boolean {
+  const workspace = /\bturbo prune\b|\bpnpm\b.*(--filter|-F)\b|\bnpm\b.*(--workspace|-w)\b|\byarn workspaces?\b/;
+  const runs = text.split('\n').filter((line) => !/^\s*#/.test(line));
+  return runs.some((line) => workspace.test(line) || line.split(/[\s"'=,]+/).some((word) => leadsTo(word, folder)));
+}
+
+function leadsTo(word: string, folder: string): boolean {
+  return isBelow(word.replace(/^\.\//, '').replace(/\/$/, ''), folder);
 }
