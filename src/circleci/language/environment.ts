@@ -1,6 +1,7 @@
 import { isMapping, type Mapping, own } from '../../yaml/mapping.js';
 import type { Expression } from './expressions/expression.js';
 import { Pending, Unknown } from './expressions/reduce.js';
+import { definitionOf, GivenExecutor } from './lazy.js';
 import { isTemplate, type Part, parseTemplate, type Template } from './template.js';
 
 /** What the names in `<< >>` stand for at a place. */
@@ -32,6 +33,7 @@ export function withNames(prefix: string, values: Mapping, outer: Environment): 
 
 /** A value of an environment as expressions take it: text without escapes, and what is left of references as such. */
 export function asOperand(value: unknown): unknown {
+  if (value instanceof GivenExecutor) return definitionOf(value);
   if (typeof value !== 'string' || !isTemplate(value))
     return isMapping(value) && !(value instanceof Unknown) ? null : value;
   const template = parseTemplate(value);

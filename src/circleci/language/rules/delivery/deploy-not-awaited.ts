@@ -15,9 +15,9 @@ export const deployNotAwaited: Rule = {
     const report = oncePerPlace(reportAll);
     const jobs = deliveryJobsOf(model);
     for (const job of jobs) {
-      if (mayWait(job) || isAwaitedLater(job, jobs)) continue;
+      if (!job.actions.some(isUnawaited) || mayWait(job) || isAwaitedLater(job, jobs)) continue;
       for (const [index, action] of job.actions.entries()) {
-        if (action.kind !== 'deploy' || action.awaited !== false) continue;
+        if (!isUnawaited(action)) continue;
         if (job.actions.slice(index + 1).some(({ kind }) => kind === 'wait')) continue;
         const { text, help } = wordsFor(action);
         report(atAction(action, { message: `"${action.what}" ${text}, and nothing here waits until it runs`, help }));
@@ -25,6 +25,10 @@ export const deployNotAwaited: Rule = {
     }
   },
 };
+
+function isUnawaited(action: Action): action is Action & Deploy {
+  return action.kind === 'deploy' && action.awaited === false;
+}
 
 /** Scripts and programs that may wait in ways that are not recognised. */
 const WAITING =

@@ -14,9 +14,9 @@ export const idleHold: Rule = {
       const flow = flowOf(workflow);
       const required = new Set(workflow.jobs.flatMap((job) => flow.edges(job).map((edge) => edge.job)));
       for (const job of workflow.jobs) {
+        if (job.kind !== 'approval' || required.has(job)) continue;
         // A job that was made an approval by mistake is another rule's.
-        const isJob = model.definitions.some(({ kind, name }) => kind === 'jobs' && name === job.reference);
-        if (job.kind !== 'approval' || required.has(job) || isJob) continue;
+        if (model.definitions.some(({ kind, name }) => kind === 'jobs' && name === job.reference)) continue;
         report(
           atJob(job, {
             message: `nothing requires the approval "${titleOf(job)}", so it holds nothing back`,

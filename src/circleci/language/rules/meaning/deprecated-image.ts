@@ -12,7 +12,7 @@ export const deprecatedImage: Rule = {
     for (const { text, path } of written.texts) {
       if (path.at(-1) !== 'image' || !path.includes('docker')) continue;
       const name = /^(?:docker\.io\/)?circleci\/([\w-]+)/.exec(text)?.[1];
-      if (name === undefined || name === 'runner' || name === 'picard') continue;
+      if (name === undefined || !LEGACY.has(name)) continue;
       report({
         path,
         message: `the image ${quote(text)} is deprecated since 2021-12-31`,
@@ -21,3 +21,9 @@ export const deprecatedImage: Rule = {
     }
   },
 };
+
+/** The legacy convenience images; others of the namespace, as "circleci-cli" and "runner", are CircleCI's tools. */
+const LEGACY: ReadonlySet<string> = new Set([
+  ...['android', 'buildpack-deps', 'clojure', 'dynamodb', 'elixir', 'golang', 'jruby', 'mariadb', 'mongo', 'mysql'],
+  ...['node', 'openjdk', 'php', 'postgres', 'python', 'redis', 'ruby', 'rust'],
+]);

@@ -1,4 +1,5 @@
 import { quote } from '../../../../diagnostic/quote.js';
+import type { Path } from '../../../../yaml/parse.js';
 import type { Rule } from '../rule.js';
 import { isExported, namesOf, placeName, usedTexts } from './usage.js';
 
@@ -11,7 +12,7 @@ export const unusedExecutor: Rule = {
   source: 'https://circleci.com/docs/reference/reusing-config/#authoring-reusable-executors',
   check: ({ written, isOrb }, report) => {
     const used = usedTexts(written);
-    if (written.texts.some(({ text, path }) => path.at(-1) === 'executor' && isPartly(text))) return;
+    if (written.texts.some(({ text, path }) => isExecutorName(path) && isPartly(text))) return;
     for (const definition of written.definitions) {
       const { kind, name, path, document } = definition;
       if (kind !== 'executors' || isExported(definition, isOrb) || namesOf(definition).some((one) => used.has(one)))
@@ -21,6 +22,11 @@ export const unusedExecutor: Rule = {
     }
   },
 };
+
+/** `executor: NAME`, or the `name` below it where it has parameters. */
+function isExecutorName(path: Path): boolean {
+  return path.at(-1) === 'executor' || (path.at(-1) === 'name' && path.at(-2) === 'executor');
+}
 
 /** Whether a name is put together from text and parameters, `linux-<< parameters.size >>`. */
 function isPartly(text: string): boolean {

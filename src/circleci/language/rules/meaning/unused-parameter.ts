@@ -1,6 +1,7 @@
 import { quote } from '../../../../diagnostic/quote.js';
-import { mappingOf } from '../../../../yaml/mapping.js';
+import { isMapping, mappingOf } from '../../../../yaml/mapping.js';
 import { findTags } from '../../written/references.js';
+import type { Written } from '../../written/written.js';
 import type { Rule } from '../rule.js';
 
 export const unusedParameter: Rule = {
@@ -19,10 +20,20 @@ export const unusedParameter: Rule = {
       names.set(key, known);
       for (const { body } of findTags(text)) for (const [, name = ''] of body.matchAll(PARAMETER)) known.add(name);
     }
+    // One declaration can belong to several by an alias or a merge key: what one of them uses is of use.
+    const shared = new Set<unknown>();
+    for (const { path, value } of written.definitions) {
+      const used = names.get(path.join('/'));
+      for (const [name, declared] of Object.entries(mappingOf(value['parameters']))) {
+        if (isMapping(declared) && used?.has(name) === true) shared.add(declared);
+      }
+    }
+    const ofMatrices = namesOfMatrices(written);
     for (const { kind, name: owner, path, value } of written.definitions) {
       const what = KINDS[kind];
-      for (const name of Object.keys(mappingOf(value['parameters']))) {
-        if (what === undefined || names.get(path.join('/'))?.has(name) === true) continue;
+      for (const [name, declared] of Object.entries(mappingOf(value['parameters']))) {
+        if (what === undefined || names.get(path.join('/'))?.has(name) === true || shared.has(declared)) continue;
+        if (kind === 'jobs' && ofMatrices.has(name)) continue;
         const message = `the ${what} ${quote(owner)} does not use its parameter ${quote(name)}`;
         report({ path: [...path, 'parameters', name], at: 'key', message, help: 'use it, or remove it' });
       }
@@ -30,6 +41,13 @@ export const unusedParameter: Rule = {
   },
 };
 
+/** Parameters that name the jobs of a matrix, `name: test-<< matrix.os >>`: a job has to declare those. */
+function namesOfMatrices({ texts }: Written): ReadonlySet<string> {
+  const found = texts.flatMap(({ text }) => (text.includes('matrix.') ? [...text.matchAll(MATRIX)] : []));
+  return new Set(found.map(([, name = '']) => name));
+}
+
+const MATRIX = /(?<![\w.-])matrix\.([\w-]+)/g;
 const PARAMETER = /(?<![\w.-])parameters\.([\w-]+(?:\.[\w-]+)*)/g;
 
 const KINDS: Readonly<Record<string, string>> = { commands: 'command', jobs: 'job', executors: 'executor' };
