@@ -91,6 +91,9 @@ function time(work) {
 
 const values = { 'pipeline.parameters.deploy': false };
 
+/** A machine does other things too: the best of so many is what the work takes. */
+const RUNS = 5;
+
 function run(text) {
   const read = time(() => parseYaml(text, 'config.yml', 'not-yaml', '1.1'));
   if (!read.value.ok) throw new Error(JSON.stringify(read.value.error));
@@ -98,15 +101,14 @@ function run(text) {
   const compiled = time(() => compileConfig({ file: 'config.yml', value: yaml.value, yaml }, { values }));
   if (compiled.value.problems.length > 0) throw new Error(compiled.value.problems[0].message);
   const printed = time(() => stringifyYaml(compiledConfig(compiled.value)));
-  return { read, compiled, printed };
+  return { read, compiled, printed, whole: read.milliseconds + compiled.milliseconds + printed.milliseconds };
 }
 
-run(configOf(1000)); // warm
 console.log('   lines      read   compile     print     whole   per 1000 lines     output   memory');
 for (const lines of [1_000, 10_000, 100_000]) {
   const text = configOf(lines);
-  const { read, compiled, printed } = run(text);
-  const whole = read.milliseconds + compiled.milliseconds + printed.milliseconds;
+  const runs = Array.from({ length: RUNS }, () => run(text)).sort((a, b) => a.whole - b.whole);
+  const { read, compiled, printed, whole } = runs[0];
   const count = text.split('\n').length;
   const { heapUsed, rss } = process.memoryUsage();
   const cells = [

@@ -43,20 +43,26 @@ function configOf(lines) {
   return `${out.join('\n')}\n`;
 }
 
-validateConfig(configOf(2000), 'warm.yml');
-validateConfig(configOf(2000), 'warm.yml');
-console.log('   lines       work   per line   found     memory');
+/** A machine does other things too: the best of so many is what the work takes. The first one pays for compiling the code. */
+const RUNS = 5;
+
+console.log('   lines      first       best   per line   found     memory');
 for (const lines of [1_000, 10_000, 100_000]) {
   const text = configOf(lines);
   const count = text.split('\n').length - 1;
-  const start = process.hrtime.bigint();
-  const found = validateConfig(text, 'config.yml').length;
-  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  let found = 0;
+  const times = Array.from({ length: RUNS }, () => {
+    const start = performance.now();
+    found = validateConfig(text, 'config.yml').length;
+    return performance.now() - start;
+  });
+  const best = Math.min(...times);
   const { heapUsed, rss } = process.memoryUsage();
   const cells = [
     String(count).padStart(8),
-    `${milliseconds.toFixed(0)} ms`.padStart(10),
-    `${((milliseconds / count) * 1000).toFixed(1)} µs`.padStart(10),
+    `${times[0].toFixed(0)} ms`.padStart(10),
+    `${best.toFixed(0)} ms`.padStart(10),
+    `${((best / count) * 1000).toFixed(1)} µs`.padStart(10),
     String(found).padStart(7),
     `${(heapUsed / 2 ** 20).toFixed(0)} MiB heap, ${(rss / 2 ** 20).toFixed(0)} MiB in all`.padStart(10),
   ];

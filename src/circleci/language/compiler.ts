@@ -33,8 +33,8 @@ export interface Findings {
   readonly aliases: ReadonlyMap<Orb, string>;
 }
 
-/** A config compiles to at most 8 MB; several times that much is made for none that does. */
-const MOST = 64 * 1024 * 1024;
+/** A config compiles to at most 8 MB; four times that much is made for none that does. */
+const MOST = 32 * 1024 * 1024;
 
 /** @param top the config, which a problem of the whole is about */
 export function makeCompiler(
