@@ -18,9 +18,15 @@ export const unusedPipelineParameter: Rule = {
       for (const [, name = ''] of text.matchAll(/pipeline\.parameters\.([^\s<>()"=!]+)/g)) used.add(name);
     }
     for (const name of Object.keys(mappingOf(config['parameters']))) {
-      if (used.has(name)) continue;
+      if (used.has(name) || OF_ACTION.has(name)) continue;
       const message = `nothing uses the pipeline parameter ${quote(name)}`;
       report({ path: ['parameters', name], at: 'key', message, help: 'use it, or remove it' });
     }
   },
 };
+
+/**
+ * What CircleCI's GitHub action gives to every pipeline that it starts, so that a config has to declare them
+ * (https://github.com/CircleCI-Public/trigger-circleci-pipeline-action).
+ */
+const OF_ACTION: ReadonlySet<string> = new Set(['GHA_Actor', 'GHA_Action', 'GHA_Event', 'GHA_Meta']);
