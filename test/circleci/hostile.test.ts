@@ -12,7 +12,7 @@ type Place = readonly string[];
 
 /** The orb is imported, so that a config is short; what the inline orb adds is the same for every spec. */
 const ORB = 'acme/build-once@1.2.3';
-const imports = { [ORB]: { ...makeOrb(RELEASE) } };
+const imports = { [ORB]: { commands: makeOrb(RELEASE).commands } };
 
 /** Every place of the schema where a string may stand: keys by name, `*` for a name of the user's, `[]` for an item. */
 function stringPlaces(node: Mapping, at: Place = []): readonly Place[] {
@@ -179,7 +179,7 @@ t.test('the corpus', async (t) => {
 t.test('hostile text in every string of the schema is refused with its place, or arrives as it is', async (t) => {
   const arrived = new Map<string, number>();
   const patterns = new Set<unknown>();
-  for (const place of places) {
+  for (const [number, place] of places.entries()) {
     const at = place.join('.');
     const wrong: string[] = [];
     // A list that may be written as one string goes the way of a list of one, so a part of the corpus is enough for it.
@@ -190,7 +190,7 @@ t.test('hostile text in every string of the schema is refused with its place, or
     const known = pattern !== undefined && patterns.has(pattern);
     const short = known || isPlace(`${at}.[]`) || (place[0] === 'services' && isPlace(place.slice(2).join('.')));
     if (pattern !== undefined) patterns.add(pattern);
-    const corpus = HOSTILE.filter((_, index) => !short || index % 4 === 0);
+    const corpus = HOSTILE.filter((_, index) => !short || (index + number) % 7 === 0);
     for (const text of corpus) {
       const outcome = follow(place, text);
       if (outcome === 'arrives') arrived.set(at, (arrived.get(at) ?? 0) + 1);
