@@ -6,9 +6,9 @@ import { CONFIG_FILE, CONTINUE_FILE } from './config/files.js';
 import { continueParameters } from './config/parameters.js';
 import { configOf, renderConfig, type Section } from './config/render.js';
 import { makeSetup } from './config/setup.js';
+import { compileConfig } from './language/compile.js';
 import { findTooLarge } from './language/limits.js';
 import type { PlainProblem } from './language/problem.js';
-import { processConfig } from './language/process.js';
 import { makeOrb, type Release } from './orb/orb.js';
 import type { Plain } from './sdk.js';
 
@@ -83,10 +83,11 @@ function write(
   sections: readonly Section[],
   { delivery, base, release, specFile }: GenerateInput,
 ): Result<string, readonly PlainProblem[]> {
-  const imports = delivery.orb === undefined ? {} : { [delivery.orb]: { ...makeOrb(release) } };
+  const { orb } = delivery;
+  const orbs = orb === undefined ? {} : { [orb]: { file: orb, value: { ...makeOrb(release) } } };
   const config = configOf(sections);
-  const { problems } = processConfig(config, { imports });
-  const theirs = problems.map((problem) => placeInBase(problem, base));
+  const { problems } = compileConfig({ file: '', value: config }, { orbs });
+  const theirs = problems.map(({ code, path, message }) => placeInBase({ code, path, message }, base));
   if (theirs.length > 0) return fail(theirs);
   const text = renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]);
   const tooLarge = findTooLarge(text, config);

@@ -1,3 +1,4 @@
+import { quote as quoteText } from '../diagnostic/quote.js';
 import type { Io } from '../io/io.js';
 import type { Verb, VerbOption } from './verb.js';
 
@@ -5,9 +6,8 @@ import type { Verb, VerbOption } from './verb.js';
 export function printCompletion(shell: string, verbs: readonly Verb[], io: Io): number {
   const script = SCRIPTS[shell];
   if (script === undefined) {
-    io.stderr.write(
-      `gen-config: completion needs a shell\n  -> gen-config completion ${Object.keys(SCRIPTS).join('|')}\n`,
-    );
+    const wrong = shell === '' ? 'completion needs a shell' : `there is no completion for ${quoteText(shell)}`;
+    io.stderr.write(`gen-config: ${wrong}\n  -> gen-config completion ${Object.keys(SCRIPTS).join('|')}\n`);
     return 2;
   }
   io.stdout.write(script(verbs));
@@ -23,9 +23,12 @@ const optionsOf = (verb: Verb): readonly (readonly [string, VerbOption])[] => Ob
 const takesFiles = ({ argument }: Verb) => argument !== undefined && argument.choices === undefined;
 
 function bash(verbs: readonly Verb[]): string {
-  const values = verbs.flatMap((verb) => optionsOf(verb).filter(([, { choices }]) => choices !== undefined));
-  const choices = values.map(
-    ([flag, option]) => `    --${flag}) COMPREPLY=($(compgen -W '${option.choices?.join(' ')}' -- "$word")); return ;;`,
+  const values = new Map<string, ReadonlySet<string>>();
+  for (const [flag, { choices = [] }] of verbs.flatMap(optionsOf)) {
+    if (choices.length > 0) values.set(flag, new Set([...(values.get(flag) ?? []), ...choices]));
+  }
+  const choices = [...values].map(
+    ([flag, of]) => `    --${flag}) COMPREPLY=($(compgen -W '${[...of].join(' ')}' -- "$word")); return ;;`,
   );
   const cases = verbs.map(
     (verb) =>

@@ -43,20 +43,28 @@ interface Known {
 }
 
 function checkInvocation(item: unknown, workflow: string, path: Path, known: Known, report: ReportInBase): void {
-  const [[name, raw] = ['', {}]] = typeof item === 'string' ? [[item, {}] as const] : Object.entries(mappingOf(item));
-  const values = mappingOf(raw);
-  // An approval runs nothing. What it is called is in no list.
-  if (values['type'] === 'approval') return;
+  const entries = typeof item === 'string' ? [[item, {}] as const] : Object.entries(mappingOf(item));
+  const [[name, raw] = ['', {}], ...others] = entries;
+  if (entries.length !== 1) {
+    const what = others.length === 0 ? `${quote(item)} in its list of jobs` : `${quote(name)} with keys beside it`;
+    const message = `the workflow ${quote(workflow)} has ${what}, expected a name, or a mapping with one key`;
+    const help = others.length === 0 ? 'name a job' : `indent the keys of ${quote(name)} by two more spaces`;
+    report('wrong-entry', path, message, help);
+    return;
+  }
   const at = typeof item === 'string' ? path : [...path, name];
-  checkCall(name, workflow, at, known, report);
-  const other = values['override-with'];
-  if (typeof other === 'string') checkCall(other, workflow, [...at, 'override-with'], known, report);
+  const { type, 'override-with': other } = mappingOf(raw);
+  // An approval runs nothing. What it is called is in no list.
+  if (type !== 'approval') checkCall(name, workflow, at, known, report);
+  if (other !== undefined) checkCall(other, workflow, [...at, 'override-with'], known, report);
 }
 
-function checkCall(job: string, workflow: string, path: Path, { jobs, orbs }: Known, report: ReportInBase): void {
-  const slash = job.indexOf('/');
-  if (own(jobs, job) !== undefined || (slash >= 0 && own(orbs, job.slice(0, slash)) !== undefined)) return;
-  const near = suggest(job, Object.keys(jobs));
+/** @param job what stands where the name of a job is expected */
+function checkCall(job: unknown, workflow: string, path: Path, { jobs, orbs }: Known, report: ReportInBase): void {
+  const name = typeof job === 'string' ? job : '';
+  const slash = name.indexOf('/');
+  if (own(jobs, name) !== undefined || (slash >= 0 && own(orbs, name.slice(0, slash)) !== undefined)) return;
+  const near = suggest(name, Object.keys(jobs));
   const message = `the workflow ${quote(workflow)} calls ${quote(job)}, which is no job of the base`;
   const help = 'jobs that gen-config writes run in its own workflows alone, where nothing gets round an approval';
   report('workflow-job', path, message, near === undefined ? help : `did you mean "${near}"?`);

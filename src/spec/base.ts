@@ -19,6 +19,13 @@ export interface Base {
 const PARTS = ['orbs', 'parameters', 'executors', 'commands'] as const;
 const SECTIONS: readonly string[] = [...PARTS, 'jobs', 'workflows'];
 
+/** What is called by name, where a "/" stands between an orb and what is in it. */
+const NAMED = [
+  ['jobs', 'job'],
+  ['commands', 'command'],
+  ['executors', 'executor'],
+] as const;
+
 /** Reads a base. `version` may stand there. */
 export function readBase(file: string, text: string): Result<Base, readonly Diagnostic[]> {
   const parsed = parseYaml(text, file, 'base/not-yaml');
@@ -40,6 +47,9 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
     if (key === 'setup') {
       const message = '"setup" cannot stand in the base: gen-config writes it where there are services';
       report('setup', [key], message, 'delete it');
+    } else if (key === 'job-groups') {
+      const message = '"job-groups" cannot stand in the base: gen-config does not hand them on';
+      report('job-groups', [key], message, 'delete it, and call its jobs in the workflows');
     } else if (SECTIONS.includes(key) && !isMapping(value)) {
       report('wrong-type', [key], `"${key}" is not a mapping`, `give each of the ${key} a name`);
     }
@@ -48,14 +58,13 @@ export function readBase(file: string, text: string): Result<Base, readonly Diag
   if (problems.length > 0) return fail(problems);
   const top = yaml.value as Readonly<Record<string, Mapping>>;
   const jobs = own(top, 'jobs') ?? {};
-  const refuseName = (name: string, why: string) => {
-    const message = `the job ${quote(name)} has ${why}`;
-    const range = yaml.keyRange(['jobs', name]);
-    problems.push({ code: 'base/wrong-name', severity: 'error', message, file, range });
-  };
-  for (const name of Object.keys(jobs)) {
-    if (name.includes('/')) refuseName(name, 'a "/" in its name, which CircleCI takes for a job of an orb');
-    if (findUnsafe(name) !== undefined) refuseName(name, '"<<" or a control character in its name');
+  for (const [section, what] of NAMED) {
+    for (const name of Object.keys(own(top, section) ?? {})) {
+      const refuse = (why: string) =>
+        report('wrong-name', [section, name], `the ${what} ${quote(name)} has ${why}`, 'give it another name');
+      if (name.includes('/')) refuse(`a "/" in its name, which CircleCI takes for the ${what} of an orb`);
+      if (findUnsafe(name) !== undefined) refuse('"<<" or a control character in its name');
+    }
   }
   checkWorkflows(top, report);
   if (problems.length > 0) return fail(problems);

@@ -1,5 +1,5 @@
 import { quote } from '../diagnostic/quote.js';
-import { type Mapping, mappingOf } from '../yaml/mapping.js';
+import { type Mapping, mappingOf, own } from '../yaml/mapping.js';
 import type { Base } from './base.js';
 import type { Environment } from './environments.js';
 import { hooksOf } from './hooks.js';
@@ -88,6 +88,16 @@ function checkHooks({ service, places, environments, report }: CheckedPart, owne
   }
 }
 
+/** Steps that CircleCI brings along and generated jobs call. A command of that name would run in their place. */
+export const CALLED_STEPS = [
+  'run',
+  'checkout',
+  'persist_to_workspace',
+  'attach_workspace',
+  'restore_cache',
+  'save_cache',
+];
+
 /** The base's jobs, which become owners too, and its orbs. */
 function checkBase(base: Base, owners: Owners, report: Report): void {
   const places = placesOf(base.yaml);
@@ -106,6 +116,15 @@ function checkBase(base: Base, owners: Owners, report: Report): void {
         related: [relatedTo(inBase ? 'that is here' : 'that is made from', place)],
       });
     }
+  }
+  for (const step of CALLED_STEPS) {
+    if (own(base.parts['commands'], step) === undefined) continue;
+    const message = `the command "${step}" takes the place of CircleCI's own step, which the generated jobs call`;
+    report('name-collision', ['commands', step], message, {
+      key: true,
+      in: places,
+      help: 'give the command another name',
+    });
   }
   if (mappingOf(base.parts['orbs'])['build-once'] === undefined) return;
   report(

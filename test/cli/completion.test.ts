@@ -43,6 +43,9 @@ t.test('bash', async (t) => {
   t.strictSame(complete('completion', ''), ['--help', 'bash', 'fish', 'zsh']);
   t.strictSame(complete('--fo'), ['--force'], 'the options of the default verb');
   t.strictSame(complete('check', '--directory', 'ser'), ['services']);
+  const patterns = [...script.matchAll(/^ {4}(--.*?)\) /gm)].map(([, pattern]) => pattern);
+  t.ok(patterns.includes('--format'), 'options that take one of a few words are found');
+  t.equal(new Set(patterns).size, patterns.length, 'an option that several verbs have stands there once');
 });
 
 t.test('fish', async (t) => {

@@ -202,7 +202,7 @@ t.test('wrong words', async (t) => {
     [['check', '--force'], /unknown option '--force': it goes with generate/],
     [['check', '--format', 'xml'], /--format is "xml", expected one of human, json, junit, sarif/],
     [['completion'], /completion needs a shell/],
-    [['completion', 'tcsh'], /completion needs a shell/],
+    [['completion', 'tcsh'], /there is no completion for "tcsh"/],
     [['explain', '--directry', 'x'], /did you mean --directory\?/],
   ];
   for (const [args, message] of cases) {

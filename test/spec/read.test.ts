@@ -1,4 +1,6 @@
+import { load } from 'js-yaml';
 import t from 'tap';
+import { CALLED_STEPS } from '../../src/spec/names.js';
 import { schema } from '../../src/spec/schema.js';
 import { generateText, serviceTexts } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
@@ -16,6 +18,23 @@ t.test('every bad spec is refused with exactly these words', async (t) => {
     if (!result.ok) t.equal(result.error, goldenText(`spec/${name}/expected.txt`, result.error), name);
   }
 });
+
+t.test('no command of a base can stand for a step of CircleCI that a generated job calls', (t) => {
+  const called = goldenCases('config').flatMap(({ read }) => {
+    const own = new Set(Object.keys(jobsOf(read('base.yml') ?? '{}')));
+    return ['config.yml', 'continue-config.yml'].flatMap((file) =>
+      Object.entries(jobsOf(read(file) ?? '{}')).flatMap(([name, { steps = [] }]) => (own.has(name) ? [] : steps)),
+    );
+  });
+  const names = new Set(called.map((step) => (typeof step === 'string' ? step : (Object.keys(step)[0] ?? ''))));
+  t.strictSame([...names].filter((name) => !name.includes('/')).sort(), [...CALLED_STEPS].sort());
+  t.end();
+});
+
+function jobsOf(text: string) {
+  type Job = { readonly steps?: readonly (string | object)[] };
+  return (load(text) as { readonly jobs?: Readonly<Record<string, Job>> }).jobs ?? {};
+}
 
 t.test('a byte order mark and line ends of another system are not seen', async (t) => {
   const result = generateText('\uFEFFimag: 1\r\nversion: 1\r\ntest: x\r\n', undefined);
