@@ -2,6 +2,7 @@ import { buildImage } from './build-image/declaration.js';
 import type { Command } from './command.js';
 import { continuePipeline } from './continue-pipeline/declaration.js';
 import { deploy } from './deploy/declaration.js';
+import { ensureRepository } from './ensure-repository/declaration.js';
 import { passImage } from './pass-image/declaration.js';
 import { promoteImage } from './promote-image/declaration.js';
 import { publishImage } from './publish-image/declaration.js';
@@ -10,6 +11,7 @@ import { verifyImage } from './verify-image/declaration.js';
 
 /** Every command, in the order in which a pipeline runs them. */
 export const commands: readonly Command[] = [
+  ensureRepository,
   continuePipeline,
   buildImage,
   publishImage,

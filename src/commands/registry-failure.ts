@@ -17,6 +17,7 @@ function adviceFor(error: RegistryError): string | undefined {
         return `ECR makes no repository by itself: create "${path}".`;
       if (error.what === 'repository' && isGoogleRegistry(host))
         return 'Artifact Registry makes no repository by itself: gcloud artifacts repositories create NAME --repository-format=docker --location=LOCATION.';
+        return `ECR makes no repository by itself: create "${path}", for example with build-once ensure-repository.`;
       return undefined;
     case 'unauthorized':
       if (isGoogleRegistry(host)) return `${GOOGLE} A token of Google ends after an hour: run the job again.`;

@@ -1,0 +1,133 @@
+import type { Io } from '../io/io.js';
+import { isRecord, parseJson, stringAt } from '../json.js';
+import { fail, ok, type Result } from '../result.js';
+import { callEcr, type EcrCaller, type EcrError } from './ecr-api.js';
+import type { AwsFailure } from './failure.js';
+import type {
+  Encryption,
+  LifecyclePolicy,
+  LifecycleRule,
+  RepositorySettings,
+  TagMutability,
+} from './repository-settings.js';
+
+/** A repository in ECR, as its API knows it. */
+export interface EcrRepository {
+  /** The settings; undefined where there is no such repository. */
+  find(): Promise<Result<RepositorySettings | undefined, AwsFailure>>;
+  /** Makes it, without a lifecycle policy: ECR takes that as a change. */
+  create(settings: RepositorySettings): Promise<Result<'created' | 'exists', AwsFailure>>;
+  /** Puts the settings that are given, one after the other, and leaves the others as they are. */
+  change(settings: Partial<Omit<RepositorySettings, 'encryption'>>): Promise<Result<undefined, AwsFailure>>;
+}
+
+/**
+ * @param options.account the account of the registry: no other's repository is ever made or changed
+ * @param options.path the repository's name in ECR
+ */
+export function openEcrRepository(
+  options: EcrCaller & { readonly account: string; readonly path: string },
+  io: Io,
+): EcrRepository {
+  const { account, path, region } = options;
+  const name = { registryId: account, repositoryName: path };
+  const explain = (doing: string, operation: string, { code, message }: EcrError): AwsFailure => {
+    const cause = `the repository "${path}" of ${account} in ${region} cannot be ${doing}: ${message}`;
+    if (code !== 'AccessDeniedException') return { cause };
+    return { cause, next: `The role or the AWS credentials need ecr:${operation} on the repository, in ${account}.` };
+  };
+  const put = async (operation: string, input: object): Promise<Result<undefined, AwsFailure>> => {
+    const answer = await callEcr(operation, { ...name, ...input }, options, io);
+    return answer.ok ? ok(undefined) : fail(explain('changed', operation, answer.error));
+  };
+  const findLifecycle = async (): Promise<Result<LifecyclePolicy, AwsFailure>> => {
+    const answer = await callEcr('GetLifecyclePolicy', name, options, io);
+    if (answer.ok) return ok(readLifecycle(stringAt(answer.value, 'lifecyclePolicyText')));
+    if (answer.error.code === 'LifecyclePolicyNotFoundException') return ok({ rules: [] });
+    return fail(explain('looked up', 'GetLifecyclePolicy', answer.error));
+  };
+  return {
+    find: async () => {
+      const input = { registryId: account, repositoryNames: [path] };
+      const answer = await callEcr('DescribeRepositories', input, options, io);
+      if (!answer.ok) {
+        if (answer.error.code === 'RepositoryNotFoundException') return ok(undefined);
+        return fail(explain('looked up', 'DescribeRepositories', answer.error));
+      }
+      const found = listAt(answer.value, 'repositories')[0];
+      if (found === undefined) return ok(undefined);
+      const lifecycle = await findLifecycle();
+      return lifecycle.ok ? ok({ ...readSettings(found), lifecycle: lifecycle.value }) : lifecycle;
+    },
+    create: async ({ mutability, scanOnPush, encryption }) => {
+      const { type, kmsKey } = encryption;
+      const settings = {
+        ...inputOf(mutability),
+        ...inputOfScan(scanOnPush),
+        encryptionConfiguration: { encryptionType: type, ...(kmsKey === undefined ? {} : { kmsKey }) },
+      };
+      const answer = await callEcr('CreateRepository', { ...name, ...settings }, options, io);
+      if (answer.ok) return ok('created');
+      if (answer.error.code === 'RepositoryAlreadyExistsException') return ok('exists');
+      return fail(explain('created', 'CreateRepository', answer.error));
+    },
+    change: async ({ mutability, scanOnPush, lifecycle }) => {
+      const changes: readonly (readonly [string, object | undefined])[] = [
+        ['PutImageTagMutability', mutability && inputOf(mutability)],
+        ['PutImageScanningConfiguration', scanOnPush === undefined ? undefined : inputOfScan(scanOnPush)],
+        ['PutLifecyclePolicy', lifecycle && { lifecyclePolicyText: JSON.stringify(lifecycle) }],
+      ];
+      for (const [operation, input] of changes) {
+        const done = input === undefined ? ok(undefined) : await put(operation, input);
+        if (!done.ok) return done;
+      }
+      return ok(undefined);
+    },
+  };
+}
+
+/** Tag mutability as CreateRepository and PutImageTagMutability take it. */
+export function inputOf({ kind, exclusions }: TagMutability): Readonly<Record<string, unknown>> {
+  const filters = exclusions.map((filter) => ({ filterType: 'WILDCARD', filter }));
+  return {
+    imageTagMutability: kind,
+    ...(filters.length === 0 ? {} : { imageTagMutabilityExclusionFilters: filters }),
+  };
+}
+
+function inputOfScan(scanOnPush: boolean): Readonly<Record<string, unknown>> {
+  return { imageScanningConfiguration: { scanOnPush } };
+}
+
+/** What DescribeRepositories says of a repository; what it leaves out is what ECR takes without it. */
+function readSettings(found: unknown): Omit<RepositorySettings, 'lifecycle'> {
+  const scanning = isRecord(found) ? found['imageScanningConfiguration'] : undefined;
+  const encrypted = isRecord(found) ? found['encryptionConfiguration'] : undefined;
+  const encryption: Encryption = {
+    type: stringAt(encrypted, 'encryptionType') ?? 'AES256',
+    kmsKey: stringAt(encrypted, 'kmsKey'),
+  };
+  const exclusions = listAt(found, 'imageTagMutabilityExclusionFilters').map((one) => stringAt(one, 'filter') ?? '');
+  return {
+    mutability: { kind: stringAt(found, 'imageTagMutability') ?? 'MUTABLE', exclusions: exclusions.sort() },
+    scanOnPush: isRecord(scanning) && scanning['scanOnPush'] === true,
+    encryption,
+  };
+}
+
+function readLifecycle(text: string | undefined): LifecyclePolicy {
+  const rules = listAt(parseJson(text ?? ''), 'rules').map((rule): LifecycleRule => {
+    const { rulePriority, selection, action } = isRecord(rule) ? rule : {};
+    return {
+      rulePriority: Number(rulePriority),
+      selection: isRecord(selection) ? selection : {},
+      action: isRecord(action) ? action : {},
+    };
+  });
+  return { rules: rules.sort((one, other) => one.rulePriority - other.rulePriority) };
+}
+
+function listAt(value: unknown, key: string): readonly unknown[] {
+  const found = isRecord(value) ? value[key] : undefined;
+  return Array.isArray(found) ? found : [];
+}
