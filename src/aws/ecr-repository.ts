@@ -11,10 +11,16 @@ import type {
   TagMutability,
 } from './repository-settings.js';
 
+/** The settings that a repository has. */
+export interface FoundRepository extends RepositorySettings {
+  /** Milliseconds since 1970; 0 where ECR does not say. */
+  readonly createdAt: number;
+}
+
 /** A repository in ECR, as its API knows it. */
 export interface EcrRepository {
-  /** The settings; undefined where there is no such repository. */
-  find(): Promise<Result<RepositorySettings | undefined, AwsFailure>>;
+  /** Undefined where there is no such repository. */
+  find(): Promise<Result<FoundRepository | undefined, AwsFailure>>;
   /** Makes it, without a lifecycle policy: ECR takes that as a change. */
   create(settings: RepositorySettings): Promise<Result<'created' | 'exists', AwsFailure>>;
   /** Puts the settings that are given, one after the other, and leaves the others as they are. */
@@ -100,7 +106,7 @@ function inputOfScan(scanOnPush: boolean): Readonly<Record<string, unknown>> {
 }
 
 /** What DescribeRepositories says of a repository; what it leaves out is what ECR takes without it. */
-function readSettings(found: unknown): Omit<RepositorySettings, 'lifecycle'> {
+function readSettings(found: unknown): Omit<FoundRepository, 'lifecycle'> {
   const scanning = isRecord(found) ? found['imageScanningConfiguration'] : undefined;
   const encrypted = isRecord(found) ? found['encryptionConfiguration'] : undefined;
   const encryption: Encryption = {
@@ -112,6 +118,7 @@ function readSettings(found: unknown): Omit<RepositorySettings, 'lifecycle'> {
     mutability: { kind: stringAt(found, 'imageTagMutability') ?? 'MUTABLE', exclusions: exclusions.sort() },
     scanOnPush: isRecord(scanning) && scanning['scanOnPush'] === true,
     encryption,
+    createdAt: Number((isRecord(found) && found['createdAt']) || 0) * 1000,
   };
 }
 

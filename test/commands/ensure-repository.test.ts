@@ -147,7 +147,7 @@ t.test('two at once', async (t) => {
   const { run, operations } = await world(t, twin);
   t.match(await run(), {
     code: 0,
-    out: /^Another one has created .* in the same moment\.\n.* is there, with the settings asked for\n$/,
+    out: /^.* is just being created by another one: waiting until it is done\.\n.* is there, with the settings asked for\n$/,
   });
   t.notOk(operations().includes('PutLifecyclePolicy'));
 
@@ -157,6 +157,15 @@ t.test('two at once', async (t) => {
     return { exception: 'RepositoryAlreadyExistsException' };
   });
   t.match(await stranger.run(), { code: 1, err: /other settings than those asked for\n {2}- tags: MUTABLE/ });
+
+  // Seen when the twin has created it, and has its lifecycle policy to put yet.
+  const young = await world(t, twin);
+  const settings = { imageTagMutability: 'IMMUTABLE', imageScanningConfiguration: { scanOnPush: true } };
+  young.state.repository = { ...settings, createdAt: fakeClock().now() / 1000 - 50 };
+  t.match(await young.run(), { code: 0, out: /waiting until it is done/ });
+  young.state.repository = { ...settings, createdAt: fakeClock().now() / 1000 - 70 };
+  young.state.lifecyclePolicyText = undefined;
+  t.match(await young.run(), { code: 1, out: '', err: /- lifecycle policy: none/ });
 
   const ghost = await world(t, (operation) =>
     operation === 'CreateRepository' ? { exception: 'RepositoryAlreadyExistsException' } : undefined,

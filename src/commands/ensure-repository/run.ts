@@ -1,5 +1,5 @@
 import { resolveCredentials } from '../../aws/credentials.js';
-import { type EcrRepository, openEcrRepository } from '../../aws/ecr-repository.js';
+import { type EcrRepository, type FoundRepository, openEcrRepository } from '../../aws/ecr-repository.js';
 import type { RepositorySettings } from '../../aws/repository-settings.js';
 import type { Io } from '../../io/io.js';
 import { plainText } from '../../io/plain-text.js';
@@ -42,7 +42,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const task = { name, repository, wanted: wanted.value, apply: options.apply, dryRun: options.dry_run, io };
   const found = await repository.find();
   if (!found.ok) return fail({ code: 1, ...found.error });
-  return found.value === undefined ? create(task) : change(task, found.value);
+  if (found.value === undefined) return create(task);
+  return isInTheMaking(found.value, task) ? meetTwin(task) : change(task, found.value);
 };
 
 async function create(task: Task): Promise<Result<Done, Failure>> {
@@ -53,7 +54,7 @@ async function create(task: Task): Promise<Result<Done, Failure>> {
   }
   const created = await repository.create(wanted);
   if (!created.ok) return fail({ code: 1, ...created.error });
-  if (created.value === 'exists') return meetOther(task);
+  if (created.value === 'exists') return meetTwin(task);
   const { lifecycle } = wanted;
   const put = lifecycle === undefined ? ok(undefined) : await repository.change({ lifecycle });
   if (!put.ok) {
@@ -63,13 +64,19 @@ async function create(task: Task): Promise<Result<Done, Failure>> {
   return verify(task, `${name} is created`);
 }
 
-/** Seconds that another one that creates the same repository gets to be done with it. */
+/** Whether a twin of this command seems to have created it just now, and has the lifecycle policy to put yet. */
+function isInTheMaking(found: FoundRepository, { wanted, io }: Task): boolean {
+  const young = io.clock.now() - found.createdAt < 60_000;
+  const differences = compareSettings(found, wanted);
+  return young && found.lifecycle?.rules.length === 0 && differences.every(({ setting }) => setting === 'lifecycle');
+}
+
+/** Seconds that a twin gets. */
 const PATIENCE = 10;
 
-/** Another one has created it in the same moment: perhaps a twin of this command, which has more to set. */
-async function meetOther(task: Task): Promise<Result<Done, Failure>> {
+/** Waits until what another one is making is as it was asked for here, then goes on with what is there. */
+async function meetTwin(task: Task): Promise<Result<Done, Failure>> {
   const { repository, wanted, io, name } = task;
-  io.stdout.write(`Another one has created ${name} in the same moment.\n`);
   for (let second = 0; ; second++) {
     const found = await repository.find();
     if (!found.ok) return fail({ code: 1, ...found.error });
@@ -78,6 +85,7 @@ async function meetOther(task: Task): Promise<Result<Done, Failure>> {
       return change(task, found.value);
     }
     if (last) return fail({ code: 1, cause: `ECR says that ${name} is there, and does not find it` });
+    if (second === 0) io.stdout.write(`${name} is just being created by another one: waiting until it is done.\n`);
     await io.clock.sleep(1000, io.signal);
   }
 }
