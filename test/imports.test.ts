@@ -20,6 +20,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   delivery: ['spec'],
   circleci: ['delivery', 'commands', 'yaml', ...LEAVES],
   commands: ['registry', 'kubernetes', 'aws', 'google', ...LEAVES],
+  companions: ['delivery', 'aws', 'kubernetes', 'yaml', ...LEAVES],
+  commands: ['registry', 'kubernetes', 'aws', ...LEAVES],
   registry: ['io', 'json.ts', 'reference.ts', 'result.ts'],
   kubernetes: ['io', 'reference.ts', 'result.ts'],
   aws: ['io', 'json.ts', 'reference.ts', 'result.ts'],
@@ -62,6 +64,17 @@ t.test('the generator takes nothing but declarations from the commands', async (
   for (const path of runs) {
     const text = readFileSync(join('src', path), 'utf8');
     t.match(text, "run: () => import('./run.js')", `${path} loads its run lazily`);
+  }
+});
+
+t.test('the companions take nothing but values from the clients', async (t) => {
+  const values = /^(aws\/(repository-settings|exclusion-filters)|kubernetes\/(permissions|rule))\.ts$/;
+  for (const path of files.filter((one) => folderOf(one) === 'companions')) {
+    const taken = importsOf(path).filter((to) => ['aws', 'kubernetes'].includes(folderOf(to)));
+    t.ok(
+      taken.every((to) => values.test(to)),
+      `${path} takes ${taken.join(', ') || 'none'}`,
+    );
   }
 });
 

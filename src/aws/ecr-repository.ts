@@ -3,12 +3,14 @@ import { isRecord, parseJson, stringAt } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import { callEcr, type EcrCaller, type EcrError } from './ecr-api.js';
 import type { AwsFailure } from './failure.js';
-import type {
-  Encryption,
-  LifecyclePolicy,
-  LifecycleRule,
-  RepositorySettings,
-  TagMutability,
+import {
+  creationInput,
+  type Encryption,
+  type LifecyclePolicy,
+  type LifecycleRule,
+  mutabilityInput,
+  type RepositorySettings,
+  scanInput,
 } from './repository-settings.js';
 
 /** The settings that a repository has. */
@@ -65,22 +67,16 @@ export function openEcrRepository(
       const lifecycle = await findLifecycle();
       return lifecycle.ok ? ok({ ...readSettings(found), lifecycle: lifecycle.value }) : lifecycle;
     },
-    create: async ({ mutability, scanOnPush, encryption }) => {
-      const { type, kmsKey } = encryption;
-      const settings = {
-        ...inputOf(mutability),
-        ...inputOfScan(scanOnPush),
-        encryptionConfiguration: { encryptionType: type, ...(kmsKey === undefined ? {} : { kmsKey }) },
-      };
-      const answer = await callEcr('CreateRepository', { ...name, ...settings }, options, io);
+    create: async (settings) => {
+      const answer = await callEcr('CreateRepository', { ...name, ...creationInput(settings) }, options, io);
       if (answer.ok) return ok('created');
       if (answer.error.code === 'RepositoryAlreadyExistsException') return ok('exists');
       return fail(explain('created', 'CreateRepository', answer.error));
     },
     change: async ({ mutability, scanOnPush, lifecycle }) => {
       const changes: readonly (readonly [string, object | undefined])[] = [
-        ['PutImageTagMutability', mutability && inputOf(mutability)],
-        ['PutImageScanningConfiguration', scanOnPush === undefined ? undefined : inputOfScan(scanOnPush)],
+        ['PutImageTagMutability', mutability && mutabilityInput(mutability)],
+        ['PutImageScanningConfiguration', scanOnPush === undefined ? undefined : scanInput(scanOnPush)],
         ['PutLifecyclePolicy', lifecycle && { lifecyclePolicyText: JSON.stringify(lifecycle) }],
       ];
       for (const [operation, input] of changes) {
@@ -90,19 +86,6 @@ export function openEcrRepository(
       return ok(undefined);
     },
   };
-}
-
-/** Tag mutability as CreateRepository and PutImageTagMutability take it. */
-export function inputOf({ kind, exclusions }: TagMutability): Readonly<Record<string, unknown>> {
-  const filters = exclusions.map((filter) => ({ filterType: 'WILDCARD', filter }));
-  return {
-    imageTagMutability: kind,
-    ...(filters.length === 0 ? {} : { imageTagMutabilityExclusionFilters: filters }),
-  };
-}
-
-function inputOfScan(scanOnPush: boolean): Readonly<Record<string, unknown>> {
-  return { imageScanningConfiguration: { scanOnPush } };
 }
 
 /** What DescribeRepositories says of a repository; what it leaves out is what ECR takes without it. */

@@ -71,3 +71,30 @@ export function expireUntagged(days: number): LifecyclePolicy {
     ],
   };
 }
+
+/**
+ * Settings as CreateRepository takes them; the lifecycle policy is not among them.
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+ */
+export function creationInput({ mutability, scanOnPush, encryption }: RepositorySettings) {
+  const { type, kmsKey } = encryption;
+  return {
+    ...mutabilityInput(mutability),
+    ...scanInput(scanOnPush),
+    encryptionConfiguration: { encryptionType: type, ...(kmsKey === undefined ? {} : { kmsKey }) },
+  };
+}
+
+/** As PutImageTagMutability takes it. */
+export function mutabilityInput({ kind, exclusions }: TagMutability) {
+  const filters = exclusions.map((filter) => ({ filterType: 'WILDCARD', filter }));
+  return {
+    imageTagMutability: kind,
+    ...(filters.length === 0 ? {} : { imageTagMutabilityExclusionFilters: filters }),
+  };
+}
+
+/** As PutImageScanningConfiguration takes it. */
+export function scanInput(scanOnPush: boolean) {
+  return { imageScanningConfiguration: { scanOnPush } };
+}

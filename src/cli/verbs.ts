@@ -1,3 +1,4 @@
+import { companions } from './companions/verb.js';
 import { format } from './format.js';
 import { init } from './init/verb.js';
 import { process } from './process/verb.js';
@@ -155,6 +156,7 @@ export const verbs: readonly Verb[] = [
   validate,
   process,
   explain,
+  companions,
   schema,
   upgrade,
   eject,

@@ -11,3 +11,14 @@ export function formatRule(rule: Rule): string {
   const list = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
   return `{apiGroups: ${list(rule.apiGroups)}, resources: ${list(rule.resources)}, verbs: ${list(rule.verbs)}}`;
 }
+
+/** The same rights with one rule for each resource, in the order in which they come first. */
+export function mergeRules(rules: readonly Rule[]): readonly Rule[] {
+  const merged = new Map<string, Rule>();
+  for (const rule of rules) {
+    const key = JSON.stringify([rule.apiGroups, rule.resources]);
+    const verbs = [...new Set([...(merged.get(key)?.verbs ?? []), ...rule.verbs])];
+    merged.set(key, { ...rule, verbs });
+  }
+  return [...merged.values()];
+}

@@ -1,22 +1,22 @@
+import { makeManifests } from '../../companions/manifests.js';
 import { deployRules, migrationRules } from '../../kubernetes/permissions.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
 
 /** docs/kubernetes.md: the rights that the commands need, as the end-to-end tests have them. */
 export function kubernetesPage(): string {
-  const role = (name: string, rules: unknown) => ({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { name, namespace: 'shop-staging' },
-    rules,
-  });
-  const binding = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name: 'build-once', namespace: 'shop-staging' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'build-once' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'deployers' }],
-  };
-  const both = role('build-once', [...deployRules, ...migrationRules]);
+  const manifests = makeManifests(
+    {
+      job: 'deploy-staging',
+      target: {
+        kind: 'kubernetes',
+        access: { kind: 'eks', cluster: 'staging', region: 'us-east-1' },
+        namespace: 'shop-staging',
+        workloads: ['deployment/web'],
+      },
+      migration: { command: ['node', 'migrate.js'], workload: 'deployment/web', timeout: '30m' },
+    },
+    undefined,
+  );
   return `# Kubernetes
 
 ## What the deploy job may do
@@ -30,12 +30,12 @@ ${stringifyYaml({ rules: deployRules })}---
 # run_migration
 ${stringifyYaml({ rules: migrationRules })}\`\`\`
 
-As a Role, bound to the group that the job's user is in (on EKS: by an access entry of the IAM role with
-\`kubernetesGroups: [deployers]\`):
+\`npx gen-config companions\` writes them as a Role for each environment, under \`.circleci/companions/kubernetes\`: on EKS
+bound to a group of the environment's own, in which an access entry puts its IAM role; elsewhere to a ServiceAccount, or
+with \`--group\` to a group that there is. For the environment \`staging\`:
 
 \`\`\`yaml
-${stringifyYaml(both)}---
-${stringifyYaml(binding)}\`\`\`
+${manifests}\`\`\`
 
 ## How the cluster is reached
 
