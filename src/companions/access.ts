@@ -15,7 +15,7 @@ export interface Grant {
 
 /** Who a job is in AWS. */
 export interface Principal {
-  /** Of the role; without one, of the job. */
+  /** Of the role; without one, after the job. */
   readonly name: string;
   readonly account: string;
   /** Undefined: a user whose keys the contexts of the job hold. */
@@ -65,7 +65,7 @@ function grantsOfPart(part: Part, group: string | undefined): readonly Grant[] {
 }
 
 function principalOf(arn: string | undefined, job: string, account: string): Principal {
-  if (arn === undefined) return { name: job, account, role: undefined };
+  if (arn === undefined) return { name: `circleci-${job}`, account, role: undefined };
   const role = parseRole(arn);
   return { name: role.name, account: role.account, role };
 }

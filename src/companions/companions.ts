@@ -45,7 +45,7 @@ export function makeCompanions(delivery: Delivery, options: CompanionOptions): C
     (name) => known[name] === undefined,
   );
   const drafts: readonly CompanionFile[] = [
-    { path: 'README.md', text: makeReadme({ accounts, environments, format, missing }) },
+    { path: 'README.md', text: makeReadme({ accounts, environments, format, group, missing }) },
     ...(format === 'json' ? json : accounts.map((account) => terraformFile(account, known))),
     ...environments.map((environment) => ({
       path: manifestFile(environment),

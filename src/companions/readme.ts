@@ -1,7 +1,8 @@
 import type { Environment } from '../delivery/delivery.js';
-import type { Account, Member, OpenRepository } from './accounts.js';
+import type { Account } from './accounts.js';
+import { entryCommands, iamCommands, repositoryCommands } from './aws-commands.js';
 import { label } from './hcl.js';
-import { accountFolder, entryFile, memberFile, providerFile, repositoryFile } from './json-files.js';
+import { accountFolder } from './json-files.js';
 import { manifestFile, objectName } from './manifests.js';
 import { placeholderOf, UNKNOWN, type UnknownName } from './unknown.js';
 
@@ -10,120 +11,90 @@ export function makeReadme(options: {
   readonly accounts: readonly Account[];
   readonly environments: readonly Environment[];
   readonly format: 'json' | 'terraform';
+  /** The Kubernetes group of all jobs. */
+  readonly group: string | undefined;
   readonly missing: readonly UnknownName[];
 }): string {
-  const { accounts, environments, format, missing } = options;
-  const asked = missing.map((name) => `- \`${placeholderOf(name)}\`: ${UNKNOWN[name]}`);
-  return [
-    `# What an administrator sets up`,
+  const { accounts, environments, format, group, missing } = options;
+  const placeholders = format === 'json' ? missing : [];
+  const roles = accounts.some(({ members }) => members.some(({ principal }) => principal.role));
+  const paragraphs = [
+    '# What an administrator sets up',
     `Written by \`gen-config companions\` from .circleci/build-once.yml, with the rights that its jobs need and no others.
 The commands run in this folder, by somebody who may do so; no job of the pipeline needs these rights. Run
 \`gen-config companions\` again after a change of the spec.`,
-    ...(format === 'terraform' || missing.length === 0
-      ? []
-      : [
-          `First give what the files have placeholders for, as \`gen-config companions --help\` says:`,
-          asked.join('\n'),
-        ]),
-    ...accounts.flatMap((account) => (format === 'json' ? accountByJson(account) : accountByTerraform(account))),
-    ...environments.map(cluster),
-  ]
-    .join('\n\n')
-    .concat('\n');
-}
-
-function accountByTerraform(account: Account): readonly string[] {
-  const imports = account.members.flatMap(({ principal: { role, name } }) =>
-    role === undefined ? [] : [`terraform import aws_iam_role.${label(name)} ${name}`],
-  );
-  return [
-    `## AWS account ${account.id}`,
-    members(account),
-    shell([`cd ${accountFolder(account.id)}`, 'terraform init', 'terraform apply']),
-    `What is there already is imported first, and an OIDC provider that is there is left out with
-\`-var create_oidc_provider=false\`:`,
-    shell([
-      ...imports,
-      ...account.repositories.map(({ path }) => `terraform import aws_ecr_repository.${label(path)} ${path}`),
+    when(placeholders.length > 0, 'First give what the files have placeholders for, to `gen-config companions`:'),
+    placeholders.map((name) => `- \`${placeholderOf(name)}\`: ${UNKNOWN[name]}`).join('\n'),
+    when(
+      roles,
+      `A role can be assumed by every job of the project in pipelines of the branches and tags that its trust policy names:
+AWS sees those, and not the contexts of a job. So protect the branches and tags.`,
+    ),
+    ...accounts.flatMap((account) => [
+      `## AWS account ${account.id}`,
+      membersOf(account),
+      ...(format === 'json' ? aboutJson(account) : aboutTerraform(account)),
     ]),
+    ...environments.flatMap((environment) => aboutCluster(environment, group)),
   ];
+  return `${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`;
 }
 
-function accountByJson(account: Account): readonly string[] {
-  const { members: all, repositories, entries } = account;
-  const iam = all.flatMap((member) => roleCommands(account, member));
-  const provider = `aws iam create-open-id-connect-provider --cli-input-json file://${providerFile(account)}`;
-  return [
-    `## AWS account ${account.id}`,
-    members(account),
-    ...(repositories.length === 0 ? [] : [shell(repositories.flatMap(repositoryCommands))]),
-    ...(all.some(({ principal }) => principal.role)
-      ? [
-          'The OIDC provider is there once for each organization, so it may be there already.',
-          shell([provider, ...iam]),
-        ]
-      : [shell(iam)]),
-    ...(entries.length === 0
-      ? []
-      : [
-          'Access entries, for clusters whose authentication mode has the API; for others the groups go into `aws-auth`.',
-          shell(
-            entries.map(
-              (entry) =>
-                `aws eks create-access-entry --region ${entry.region} --cli-input-json file://${entryFile(account, entry)}`,
-            ),
-          ),
-        ]),
-  ];
-}
-
-function members({ members: all }: Account): string {
-  return all
+function membersOf({ members }: Account): string {
+  return members
     .map(({ principal, jobs }) => {
-      const who = principal.role === undefined ? `the user of \`${principal.name}\`` : `\`${principal.name}\``;
-      return `- ${who}: ${jobs.map((job) => `\`${job}\``).join(', ')}`;
+      const of = jobs.map((job) => `\`${job}\``).join(', ');
+      if (principal.role !== undefined) return `- the role \`${principal.name}\`: ${of}`;
+      return `- the policy \`${principal.name}\`, for the user whose keys the contexts hold: ${of}`;
     })
     .join('\n');
 }
 
-function repositoryCommands(repository: OpenRepository): readonly string[] {
-  const { path, region, policy } = repository;
-  const named = `--region ${region} --repository-name ${path}`;
+function aboutJson(account: Account): readonly string[] {
+  const roles = account.members.some(({ principal }) => principal.role);
   return [
-    `aws ecr create-repository --region ${region} --cli-input-json file://${repositoryFile(repository, 'create')}`,
-    `aws ecr put-lifecycle-policy ${named} --lifecycle-policy-text file://${repositoryFile(repository, 'lifecycle')}`,
-    ...(policy === undefined
-      ? []
-      : [`aws ecr set-repository-policy ${named} --policy-text file://${repositoryFile(repository, 'policy')}`]),
+    shell(account.repositories.flatMap(repositoryCommands)),
+    when(roles, 'An account has the OIDC provider once for each organization, so it may be there already.'),
+    shell(iamCommands(account)),
+    when(
+      account.entries.length > 0,
+      'Access entries, for clusters whose authentication mode has the API; for others the groups go into `aws-auth`:',
+    ),
+    shell(entryCommands(account)),
   ];
 }
 
-function roleCommands(account: Account, member: Member): readonly string[] {
-  const { role, name } = member.principal;
-  const policy = `file://${memberFile(account, member, 'policy')}`;
-  if (role === undefined) return [`aws iam create-policy --policy-name ${name} --policy-document ${policy}`];
-  const path = role.path === '/' ? '' : ` --path ${role.path}`;
+function aboutTerraform({ id, members, repositories }: Account): readonly string[] {
+  const roles = members.flatMap(({ principal: { role, name } }) => (role === undefined ? [] : [name]));
+  const imports = [
+    ...roles.map((name) => `terraform import aws_iam_role.${label(name)} ${name}`),
+    ...repositories.map(({ path }) => `terraform import aws_ecr_repository.${label(path)} ${path}`),
+  ];
   return [
-    `aws iam create-role --role-name ${name}${path} --assume-role-policy-document file://${memberFile(account, member, 'trust')}`,
-    `aws iam put-role-policy --role-name ${name} --policy-name build-once --policy-document ${policy}`,
+    shell([`cd ${accountFolder(id)}`, 'terraform init', 'terraform apply']),
+    when(imports.length > 0, 'What is there already is imported before it is applied:'),
+    shell(imports),
+    when(roles.length > 0, 'An OIDC provider that is there is left out with `-var create_oidc_provider=false`.'),
   ];
 }
 
-function cluster(environment: Environment): string {
+function aboutCluster(environment: Environment, group: string | undefined): readonly string[] {
   const { name, target } = environment;
   const { access, namespace } = target;
   const where = access.kind === 'eks' ? `the EKS cluster ${access.cluster} in ${access.region}` : 'its cluster';
-  const commands = [`kubectl apply -f ${manifestFile(environment)}`];
-  const login =
-    access.kind === 'eks'
-      ? []
-      : [
-          `\nThe kubeconfig in \`$${access.variable}\` must be of who is bound there. A token of the ServiceAccount:\n`,
-          shell([`kubectl create token ${objectName(environment)} --namespace ${namespace} --duration 24h`]),
-        ];
-  return [`## ${name}: namespace ${namespace} of ${where}\n`, shell(commands), ...login].join('\n');
+  const own = access.kind === 'kubeconfig' && group === undefined ? access.variable : undefined;
+  return [
+    `## ${name}: namespace ${namespace} of ${where}`,
+    shell([`kubectl apply -f ${manifestFile(environment)}`]),
+    when(own !== undefined, `The kubeconfig in \`$${own}\` is to be of the ServiceAccount. A token of it:`),
+    own === undefined ? '' : shell([`kubectl create token ${objectName(environment)} --namespace ${namespace}`]),
+  ];
+}
+
+function when(condition: boolean, text: string): string {
+  return condition ? text : '';
 }
 
 function shell(commands: readonly string[]): string {
-  return `\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
+  return commands.length === 0 ? '' : `\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
 }
