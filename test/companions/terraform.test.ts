@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import { attributes, json, renderHcl } from '../../src/companions/hcl.js';
+import { standIn } from '../../src/companions/unknown.js';
+import { companionCases, companionsWorld } from '../support/companions.js';
+import { readTree } from '../support/golden-tree.js';
+
+/*
+ * With `terraform` on the PATH it says whether the language is right; with TERRAFORM_PLUGINS, a folder of providers, the
+ * AWS provider says whether the resources are.
+ */
+
+const { TERRAFORM_PLUGINS = '' } = process.env;
+const terraform = (folder: string, ...args: readonly string[]) =>
+  spawnSync('terraform', [...args, '-no-color'], { cwd: folder, encoding: 'utf8' });
+const there = spawnSync('terraform', ['-version']).error === undefined;
+
+t.test('text is text, whatever it holds', async (t) => {
+  const text = 'a "b" \\c ${d} %{e} $${f} $g \n';
+  t.equal(renderHcl(attributes({ text })), 'text = "a \\"b\\" \\\\c $${d} %%{e} $$${f} $g \\n"');
+  t.equal(
+    renderHcl([json('a', { [`b ${standIn('project_id')}`]: 1 })]),
+    'a = jsonencode({\n  "b ${var.project_id}" = 1\n})',
+  );
+  t.equal(renderHcl(attributes({ id: standIn('project_id') })), 'id = var.project_id');
+  t.equal(
+    renderHcl([json('a', { b: [], c: {}, d: [true, null] })]),
+    'a = jsonencode({\n  b = []\n  c = {}\n  d = [\n    true,\n    null,\n  ]\n})',
+  );
+  if (!there) return t.comment('terraform is not on this machine');
+  const console = spawnSync('terraform', ['console'], {
+    cwd: t.testdir(),
+    input: renderHcl(attributes({ text })).slice('text = '.length),
+    encoding: 'utf8',
+  });
+  t.match(console.stdout, text.trimEnd(), 'terraform reads the same');
+});
+
+t.test('brackets, without which nothing can be read', async (t) => {
+  for (const { name } of companionCases()) {
+    const files = Object.entries(readTree(`test/golden/companions/${name}/terraform`));
+    for (const [path, text] of files.filter(([one]) => one.endsWith('.tf'))) {
+      const open: string[] = [];
+      const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll(/^#.*$/gm, '');
+      for (const character of bare) {
+        if ('{[('.includes(character)) open.push(character);
+        if ('}])'.includes(character)) t.equal('{[('.indexOf(open.pop() ?? ''), '}])'.indexOf(character));
+      }
+      t.strictSame(open, [], `${name}/${path}`);
+    }
+  }
+});
+
+t.test('terraform takes it', { skip: there ? false : 'needs terraform', timeout: 600_000 }, async (t) => {
+  for (const { name, spec, args } of companionCases()) {
+    const world = companionsWorld(t, spec);
+    // The provider at hand may be too old for exclusion filters.
+    t.match(await world.run('--format', 'terraform', '--exclusion-filters=', ...args), { code: 0 });
+    const golden = Object.entries(readTree(`test/golden/companions/${name}/terraform`));
+    for (const [path, text] of golden.filter(([one]) => one.endsWith('.tf'))) {
+      const folder = join(world.top, 'golden', dirname(path));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'main.tf'), text);
+      t.match(terraform(folder, 'fmt', '-check', '-diff'), { status: 0, stdout: '' }, `${name}/${path} is formatted`);
+      if (TERRAFORM_PLUGINS === '') continue;
+      const plain = dirname(join(world.folder, path));
+      t.match(terraform(plain, 'init', `-plugin-dir=${TERRAFORM_PLUGINS}`), { status: 0 });
+      t.match(terraform(plain, 'validate'), { status: 0, stdout: /The configuration is valid/ }, `${name}/${path}`);
+    }
+  }
+  if (TERRAFORM_PLUGINS === '') t.comment('set TERRAFORM_PLUGINS to validate with the AWS provider');
+});
