@@ -21,7 +21,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   circleci: ['delivery', 'commands', 'yaml', ...LEAVES],
   commands: ['registry', 'kubernetes', 'aws', 'google', ...LEAVES],
   companions: ['delivery', 'aws', 'kubernetes', 'yaml', ...LEAVES],
-  commands: ['registry', 'kubernetes', 'aws', ...LEAVES],
   registry: ['io', 'json.ts', 'reference.ts', 'result.ts'],
   kubernetes: ['io', 'reference.ts', 'result.ts'],
   aws: ['io', 'json.ts', 'reference.ts', 'result.ts'],

@@ -14,10 +14,9 @@ function adviceFor(error: RegistryError): string | undefined {
   switch (error.kind) {
     case 'not-found':
       if (error.what === 'repository' && ecr !== undefined)
-        return `ECR makes no repository by itself: create "${path}".`;
+        return `ECR makes no repository by itself: create "${path}", for example with build-once ensure-repository.`;
       if (error.what === 'repository' && isGoogleRegistry(host))
         return 'Artifact Registry makes no repository by itself: gcloud artifacts repositories create NAME --repository-format=docker --location=LOCATION.';
-        return `ECR makes no repository by itself: create "${path}", for example with build-once ensure-repository.`;
       return undefined;
     case 'unauthorized':
       if (isGoogleRegistry(host)) return `${GOOGLE} A token of Google ends after an hour: run the job again.`;

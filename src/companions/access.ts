@@ -1,7 +1,7 @@
-import type { Delivery, Environment, FlowEvent, Part } from '../delivery/delivery.js';
+import type { Delivery, Environment, Flow, FlowEvent, Image, Part } from '../delivery/delivery.js';
 import { parseRole, type Role } from './arn.js';
 import { groupOf } from './manifests.js';
-import { type Repository, repositoryOf } from './repositories.js';
+import { type Repository, repositoryAt } from './repositories.js';
 import { standIn } from './unknown.js';
 
 /** That a job may do something in AWS. */
@@ -27,39 +27,71 @@ export type Right =
   | { readonly kind: 'push'; readonly repository: Repository; readonly versions: boolean }
   /** To read the image, and to put the tag of an environment that has run it. */
   | { readonly kind: 'pass'; readonly repository: Repository }
-  /** To reach the cluster; as whom there, its `group` says. */
-  | { readonly kind: 'cluster'; readonly cluster: string; readonly region: string; readonly group: string };
+  /** To see that the image is there. */
+  | { readonly kind: 'look'; readonly repository: Repository }
+  /** To reach the cluster, as one of the group; its nodes pull `image`, where that is in ECR. */
+  | {
+      readonly kind: 'cluster';
+      readonly cluster: string;
+      readonly region: string;
+      readonly group: string;
+      readonly image: Repository | undefined;
+    };
 
 /**
  * What the jobs of a delivery may do in AWS, and nothing that they do not need.
  * @param group the Kubernetes group that the jobs are in, in place of one for each environment
  */
 export function grantsOf(delivery: Delivery, group: string | undefined): readonly Grant[] {
-  return [delivery, ...delivery.services].flatMap((part) => grantsOfPart(part, group));
+  return [delivery, ...delivery.services].flatMap((part) => {
+    const { image } = part;
+    const pushing = image === undefined ? [] : grantsOfImage(image, part);
+    return [...pushing, ...part.environments.flatMap((environment) => grantsOfEnvironment(environment, part, group))];
+  });
 }
 
-function grantsOfPart(part: Part, group: string | undefined): readonly Grant[] {
-  const { image, environments } = part;
-  // A registry with a login of its own is used with that, though it be ECR.
-  const repository = image?.login === undefined ? repositoryOf(part) : undefined;
+function grantsOfImage(image: Image, { flows }: Part): readonly Grant[] {
+  const { login, builds, publishJob, pointers } = image;
+  const repository = repositoryAt(image.repository);
+  if (repository === undefined || login.kind !== 'role') return [];
+  return [
+    {
+      principal: principalOf(login.role, publishJob, repository.account),
+      jobs: [...builds.map(({ job }) => job), publishJob],
+      refs: refsOf(flows.filter(({ stages }) => stages.length > 0)),
+      right: { kind: 'push', repository, versions: pointers.includes('semver') },
+    },
+  ];
+}
+
+function grantsOfEnvironment(
+  environment: Environment,
+  { image, flows }: Part,
+  group: string | undefined,
+): readonly Grant[] {
+  const { name, job, login, destination, target, role } = environment;
+  const first = image && repositoryAt(image.repository);
+  const second = destination && repositoryAt(destination.repository);
+  const refs = refsOf(flows.filter(({ stages }) => stages.some((stage) => stage.environment === name)));
+  const account = target.access.kind === 'eks' ? standIn('account_id') : (first ?? second)?.account;
+  const grant = (arn: string | undefined, right: Right): Grant => {
+    return { principal: principalOf(arn, job, account ?? ''), jobs: [job], refs, right };
+  };
   const grants: Grant[] = [];
-  if (image !== undefined && repository !== undefined) {
-    grants.push({
-      principal: principalOf(image.role, image.publishJob, repository.account),
-      jobs: [...image.builds.map(({ job }) => job), image.publishJob],
-      refs: refsOf(part, () => true),
-      right: { kind: 'push', repository, versions: image.pointers.includes('semver') },
-    });
+  if (first !== undefined && login.kind === 'role') {
+    grants.push(grant(login.role, { kind: 'pass', repository: first }));
   }
-  for (const environment of environments) {
-    const rights: readonly Right[] = [
-      ...(repository === undefined ? [] : [{ kind: 'pass', repository } as const]),
-      ...clusterOf(environment, group),
-    ];
-    const { role, job, name } = environment;
-    const account = rights.some(({ kind }) => kind === 'cluster') ? standIn('account_id') : (repository?.account ?? '');
-    const refs = refsOf(part, (stages) => stages.some((stage) => stage.environment === name));
-    grants.push(...rights.map((right) => ({ principal: principalOf(role, job, account), jobs: [job], refs, right })));
+  if (second !== undefined && destination?.login.kind === 'role') {
+    const right: Right =
+      destination.by === 'copy'
+        ? { kind: 'push', repository: second, versions: false }
+        : { kind: 'look', repository: second };
+    grants.push(grant(destination.login.role, right));
+  }
+  if (target.access.kind === 'eks') {
+    const { cluster, region } = target.access;
+    const pulled = destination === undefined ? first : second;
+    grants.push(grant(role, { kind: 'cluster', cluster, region, group: group ?? groupOf(environment), image: pulled }));
   }
   return grants;
 }
@@ -70,16 +102,8 @@ function principalOf(arn: string | undefined, job: string, account: string): Pri
   return { name: role.name, account: role.account, role };
 }
 
-function clusterOf(environment: Environment, group: string | undefined): readonly Right[] {
-  const { access } = environment.target;
-  if (access.kind !== 'eks') return [];
-  const { cluster, region } = access;
-  return [{ kind: 'cluster', cluster, region, group: group ?? groupOf(environment) }];
-}
-
-/** The refs of the flows that build and that `has` takes. */
-function refsOf({ flows }: Part, has: (stages: Part['flows'][number]['stages']) => boolean): readonly string[] {
-  return flows.filter(({ stages }) => stages.length > 0 && has(stages)).flatMap(({ event }) => refOf(event));
+function refsOf(flows: readonly Flow[]): readonly string[] {
+  return flows.flatMap(({ event }) => refOf(event));
 }
 
 function refOf(event: FlowEvent): readonly string[] {

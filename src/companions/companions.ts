@@ -39,6 +39,13 @@ export function makeCompanions(delivery: Delivery, options: CompanionOptions): C
   const repositories = repositoriesOf(delivery, filters, (text) => notes.push(text));
   const accounts = accountsOf(grantsOf(delivery, group), repositories);
   const environments = [delivery, ...delivery.services].flatMap((part) => part.environments);
+  for (const { name, destination } of environments) {
+    if (destination?.by === 'replication') {
+      notes.push(
+        `ECR's replication to ${destination.repository}, for ${name}, is a setting of the registry and not among the files`,
+      );
+    }
+  }
   const json = accounts.flatMap(jsonFiles);
   // Terraform asks for the same that would be missing in JSON.
   const missing = namesIn(json.map(({ path, text }) => path + text).join('')).filter(

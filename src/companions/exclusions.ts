@@ -5,16 +5,17 @@ import { isTag } from '../reference.js';
 /**
  * The filters of the tags that can be moved in a repository: those given, else the pointers and the cache of the parts
  * whose images are in it, as far as filters can be made of them.
- * @param options.note is told what is left out, and why
+ * @param parts those whose images are built into it; none where images are promoted to it
+ * @param note is told what is left out, and why
  */
-export function exclusionsOf(options: {
-  readonly parts: readonly Part[];
-  readonly environments: readonly string[];
-  readonly filters: readonly string[] | undefined;
-  readonly note: (text: string) => void;
-}): readonly string[] {
-  const { parts, environments, filters, note } = options;
+export function exclusionsOf(
+  parts: readonly Part[],
+  filters: readonly string[] | undefined,
+  note: (text: string) => void,
+): readonly string[] {
+  if (parts.length === 0) return [];
   if (filters !== undefined) return filters;
+  const environments = parts.flatMap((part) => part.environments.map(({ name }) => name));
   const kept: string[] = [];
   for (const filter of new Set(parts.flatMap((part) => wantedBy(part, note)))) {
     const bad = findBadFilter([...kept, filter], environments);

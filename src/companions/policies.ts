@@ -69,12 +69,16 @@ export function trustPolicy(
 
 /** What one principal may do. */
 export function permissionPolicy(account: string, rights: readonly Right[]): Policy {
-  const pushed = new Set(rights.flatMap((right) => (right.kind === 'push' ? [right.repository.arn] : [])));
-  // Who pushes may do all that passing needs.
-  const needed = rights.filter((right) => right.kind !== 'pass' || !pushed.has(right.repository.arn));
   const login: Statement = { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' };
   const logsIn = rights.some(({ kind }) => kind !== 'cluster');
+  const needed = rights.filter((right) => !rights.some((other) => includes(other, right)));
   return policy(...unique([...(logsIn ? [login] : []), ...needed.map((right) => statementOf(right, account))]));
+}
+
+/** Whether the one right has all that the other one has, and more: who pushes may pass, who passes may look. */
+function includes(one: Right, other: Right): boolean {
+  if (one.kind === 'cluster' || other.kind === 'cluster' || one.repository.arn !== other.repository.arn) return false;
+  return one.kind === 'push' ? other.kind !== 'push' : one.kind === 'pass' && other.kind === 'look';
 }
 
 function statementOf(right: Right, account: string): Statement {
@@ -86,9 +90,15 @@ function statementOf(right: Right, account: string): Statement {
   return { Effect: 'Allow', Action: actionsOf(right), Resource: right.repository.arn };
 }
 
-function actionsOf(right: Exclude<Right, { readonly kind: 'cluster' }>): readonly string[] {
-  if (right.kind === 'pass') return PASS;
-  return (right.versions ? [...PUSH, 'ecr:ListImages'] : PUSH).toSorted();
+function actionsOf(right: Exclude<Right, { readonly kind: 'cluster' }>): string | readonly string[] {
+  switch (right.kind) {
+    case 'push':
+      return (right.versions ? [...PUSH, 'ecr:ListImages'] : PUSH).toSorted();
+    case 'pass':
+      return PASS;
+    case 'look':
+      return 'ecr:BatchGetImage';
+  }
 }
 
 /**
@@ -99,15 +109,13 @@ export function repositoryPolicy(repository: Repository, grants: readonly Grant[
   const others = grants.filter(
     ({ principal }) => principal.role !== undefined && principal.account !== repository.account,
   );
-  const usesIt = ({ right }: Grant) => right.kind !== 'cluster' && right.repository.arn === repository.arn;
-  const statements = others.flatMap((grant): readonly Statement[] => {
-    const { principal, jobs, right } = grant;
+  const statements = others.flatMap(({ principal, right }): readonly Statement[] => {
     if (right.kind === 'cluster') {
       // The cluster's nodes pull the image, as roles that only its administrator knows.
-      const pulls = grants.some((other) => other.jobs[0] === jobs[0] && usesIt(other));
+      const pulls = right.image?.arn === repository.arn;
       return pulls ? [{ Effect: 'Allow', Principal: rootOf(principal), Action: PULL }] : [];
     }
-    if (!usesIt(grant) || principal.role === undefined) return [];
+    if (right.repository.arn !== repository.arn || principal.role === undefined) return [];
     const condition = { ArnEquals: { 'aws:PrincipalArn': principal.role.arn } };
     return [{ Effect: 'Allow', Principal: rootOf(principal), Action: actionsOf(right), Condition: condition }];
   });

@@ -4,6 +4,7 @@ import { entryCommands, iamCommands, repositoryCommands } from './aws-commands.j
 import { label } from './hcl.js';
 import { accountFolder } from './json-files.js';
 import { manifestFile, objectName } from './manifests.js';
+import { repositoryLabel } from './terraform.js';
 import { placeholderOf, UNKNOWN, type UnknownName } from './unknown.js';
 
 /** README.md of the companions: what each file is for, and the commands that put it to use. */
@@ -64,11 +65,14 @@ function aboutJson(account: Account): readonly string[] {
   ];
 }
 
-function aboutTerraform({ id, members, repositories }: Account): readonly string[] {
+function aboutTerraform(account: Account): readonly string[] {
+  const { id, members, repositories } = account;
   const roles = members.flatMap(({ principal: { role, name } }) => (role === undefined ? [] : [name]));
   const imports = [
     ...roles.map((name) => `terraform import aws_iam_role.${label(name)} ${name}`),
-    ...repositories.map(({ path }) => `terraform import aws_ecr_repository.${label(path)} ${path}`),
+    ...repositories.map(
+      (repository) => `terraform import aws_ecr_repository.${repositoryLabel(repository, account)} ${repository.path}`,
+    ),
   ];
   return [
     shell([`cd ${accountFolder(id)}`, 'terraform init', 'terraform apply']),

@@ -1,13 +1,11 @@
 import { expireUntagged, immutableTags, type RepositorySettings, UNTAGGED_DAYS } from '../aws/repository-settings.js';
-import type { Delivery, Part } from '../delivery/delivery.js';
+import type { Delivery } from '../delivery/delivery.js';
 import { parseEcrHost, parseReference } from '../reference.js';
 import { partitionOf } from './arn.js';
 import { exclusionsOf } from './exclusions.js';
 
 /** A repository in ECR that an image of the delivery goes to. */
 export interface Repository {
-  /** `host/path`. */
-  readonly name: string;
   readonly account: string;
   readonly region: string;
   readonly path: string;
@@ -17,19 +15,16 @@ export interface Repository {
 /** A repository with what it is to be like. */
 export interface PlannedRepository extends Repository {
   readonly settings: RepositorySettings;
-  /** Names of the environments whose passed tags are in it. */
-  readonly environments: readonly string[];
 }
 
-/** Where the image of a part goes; undefined where that is no private registry of ECR. */
-export function repositoryOf({ image }: Part): Repository | undefined {
-  const repository = image && parseReference(image.repository)?.repository;
+/** A repository by the name that a spec gives it; undefined where it is in no private registry of ECR. */
+export function repositoryAt(name: string): Repository | undefined {
+  const repository = parseReference(name)?.repository;
   const ecr = repository && parseEcrHost(repository.host);
-  if (image === undefined || repository === undefined || ecr === undefined) return undefined;
+  if (repository === undefined || ecr === undefined) return undefined;
   const { account, region } = ecr;
   const { path } = repository;
-  const arn = `arn:${partitionOf(region)}:ecr:${region}:${account}:repository/${path}`;
-  return { name: image.repository, account, region, path, arn };
+  return { account, region, path, arn: `arn:${partitionOf(region)}:ecr:${region}:${account}:repository/${path}` };
 }
 
 /**
@@ -42,23 +37,26 @@ export function repositoriesOf(
   filters: readonly string[] | undefined,
   note: (text: string) => void,
 ): readonly PlannedRepository[] {
-  const parts = [delivery, ...delivery.services].flatMap((part) => {
-    const repository = repositoryOf(part);
-    return repository === undefined ? [] : [{ part, repository }];
-  });
-  const arns = [...new Set(parts.map(({ repository }) => repository.arn))];
-  return arns.flatMap((arn) => {
-    const same = parts.filter(({ repository }) => repository.arn === arn);
-    const [first] = same;
-    if (first === undefined) return [];
-    const environments = [...new Set(same.flatMap(({ part }) => part.environments.map(({ name }) => name)))];
-    const exclusions = exclusionsOf({ parts: same.map(({ part }) => part), environments, filters, note });
+  const parts = [delivery, ...delivery.services];
+  const named = parts.flatMap(({ image, environments }) => [
+    ...(image === undefined ? [] : [image.repository]),
+    ...environments.flatMap(({ destination }) => (destination === undefined ? [] : [destination.repository])),
+  ]);
+  return [...new Set(named)].flatMap((name) => {
+    const repository = repositoryAt(name);
+    if (repository === undefined) return [];
+    // What an environment promotes to has the tags of commits alone: it is passed in the repository of the image.
+    const exclusions = exclusionsOf(
+      parts.filter(({ image }) => image?.repository === name),
+      filters,
+      note,
+    );
     const settings: RepositorySettings = {
       mutability: immutableTags(exclusions),
       scanOnPush: true,
       encryption: { type: 'AES256', kmsKey: undefined },
       lifecycle: expireUntagged(UNTAGGED_DAYS),
     };
-    return [{ ...first.repository, settings, environments }];
+    return [{ ...repository, settings }];
   });
 }

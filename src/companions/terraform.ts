@@ -78,10 +78,15 @@ function provider(): Block {
   };
 }
 
+/** Of the resources of a repository; the same path may be there in several regions. */
+export function repositoryLabel({ path, region }: OpenRepository, { regions }: Account): string {
+  return label(regions.indexOf(region) > 0 ? `${path}-${region}` : path);
+}
+
 function repositoryBlocks(repository: OpenRepository, account: Account): readonly Block[] {
   const { path, region, settings, policy } = repository;
   const { mutability, scanOnPush, encryption, lifecycle } = settings;
-  const name = label(path);
+  const name = repositoryLabel(repository, account);
   const where = inRegion(region, account);
   const resource = (type: string, body: readonly Item[]): Block => ({ block: 'resource', labels: [type, name], body });
   const of = expression('repository', `aws_ecr_repository.${name}.name`);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { attributes, json, renderHcl } from '../../src/companions/hcl.js';
 import { standIn } from '../../src/companions/unknown.js';
@@ -13,6 +13,7 @@ import { readTree } from '../support/golden-tree.js';
  */
 
 const { TERRAFORM_PLUGINS = '' } = process.env;
+t.setTimeout(600_000);
 const terraform = (folder: string, ...args: readonly string[]) =>
   spawnSync('terraform', [...args, '-no-color'], { cwd: folder, encoding: 'utf8' });
 const there = spawnSync('terraform', ['-version']).error === undefined;
@@ -53,21 +54,26 @@ t.test('brackets, without which nothing can be read', async (t) => {
   }
 });
 
-t.test('terraform takes it', { skip: there ? false : 'needs terraform', timeout: 600_000 }, async (t) => {
+t.test('terraform takes it', { skip: there ? false : 'needs terraform' }, async (t) => {
+  // One folder for all, so that the provider is looked for once.
+  const folder = t.testdir();
+  const put = (text: string) => writeFileSync(join(folder, 'main.tf'), text);
+  const modules = (files: Readonly<Record<string, string>>) =>
+    Object.entries(files).filter(([path]) => path.endsWith('.tf'));
   for (const { name, spec, args } of companionCases()) {
+    for (const [path, text] of modules(readTree(`test/golden/companions/${name}/terraform`))) {
+      put(text);
+      t.match(terraform(folder, 'fmt', '-check', '-diff'), { status: 0, stdout: '' }, `${name}/${path} is formatted`);
+    }
+    if (TERRAFORM_PLUGINS === '') continue;
     const world = companionsWorld(t, spec);
     // The provider at hand may be too old for exclusion filters.
     t.match(await world.run('--format', 'terraform', '--exclusion-filters=', ...args), { code: 0 });
-    const golden = Object.entries(readTree(`test/golden/companions/${name}/terraform`));
-    for (const [path, text] of golden.filter(([one]) => one.endsWith('.tf'))) {
-      const folder = join(world.top, 'golden', dirname(path));
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, 'main.tf'), text);
-      t.match(terraform(folder, 'fmt', '-check', '-diff'), { status: 0, stdout: '' }, `${name}/${path} is formatted`);
-      if (TERRAFORM_PLUGINS === '') continue;
-      const plain = dirname(join(world.folder, path));
-      t.match(terraform(plain, 'init', `-plugin-dir=${TERRAFORM_PLUGINS}`), { status: 0 });
-      t.match(terraform(plain, 'validate'), { status: 0, stdout: /The configuration is valid/ }, `${name}/${path}`);
+    for (const [path, text] of modules(world.files())) {
+      put(text);
+      if (!existsSync(join(folder, '.terraform')))
+        t.match(terraform(folder, 'init', `-plugin-dir=${TERRAFORM_PLUGINS}`), { status: 0 });
+      t.match(terraform(folder, 'validate'), { status: 0, stdout: /The configuration is valid/ }, `${name}/${path}`);
     }
   }
   if (TERRAFORM_PLUGINS === '') t.comment('set TERRAFORM_PLUGINS to validate with the AWS provider');

@@ -1,0 +1,328 @@
+# Written by gen-config companions; README.md of the companions says what it is for.
+
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.8.0"
+    }
+  }
+}
+
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["123456789012"]
+}
+
+provider "aws" {
+  alias               = "us-west-2"
+  region              = "us-west-2"
+  allowed_account_ids = ["123456789012"]
+}
+
+variable "organization_id" {
+  type        = string
+  description = "ID of the organization in CircleCI: Organization Settings, Overview"
+}
+
+variable "project_id" {
+  type        = string
+  description = "ID of the project in CircleCI: Project Settings, Overview"
+}
+
+variable "vcs_origin" {
+  type        = string
+  description = "repository, as CircleCI names it in tokens: github.com/acme/shop"
+  default     = "github.com/acme/shop"
+}
+
+variable "create_oidc_provider" {
+  type        = bool
+  description = "An account has one for each organization: false where it is there"
+  default     = true
+}
+
+resource "aws_iam_openid_connect_provider" "circleci" {
+  count          = var.create_oidc_provider ? 1 : 0
+  url            = "https://oidc.circleci.com/org/${var.organization_id}"
+  client_id_list = [var.organization_id]
+}
+
+resource "aws_ecr_repository" "shop" {
+  name                 = "shop"
+  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
+
+  image_tag_mutability_exclusion_filter {
+    filter      = "main"
+    filter_type = "WILDCARD"
+  }
+
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+
+  encryption_configuration {
+    encryption_type = "AES256"
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "shop" {
+  repository = aws_ecr_repository.shop.name
+  policy = jsonencode({
+    rules = [
+      {
+        rulePriority = 1
+        description  = "No tag for 16 days: builds that were never published. Nothing that has a tag may expire."
+        selection = {
+          tagStatus   = "untagged"
+          countType   = "sinceImagePushed"
+          countUnit   = "days"
+          countNumber = 16
+        }
+        action = {
+          type = "expire"
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_ecr_repository_policy" "shop" {
+  repository = aws_ecr_repository.shop.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          AWS = "arn:aws:iam::210987654321:root"
+        }
+        Action = [
+          "ecr:BatchGetImage",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:PutImage",
+        ]
+        Condition = {
+          ArnEquals = {
+            "aws:PrincipalArn" = "arn:aws:iam::210987654321:role/shop-production"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_ecr_repository" "shop-us-west-2" {
+  provider             = aws.us-west-2
+  name                 = "shop"
+  image_tag_mutability = "IMMUTABLE"
+
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+
+  encryption_configuration {
+    encryption_type = "AES256"
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "shop-us-west-2" {
+  provider   = aws.us-west-2
+  repository = aws_ecr_repository.shop-us-west-2.name
+  policy = jsonencode({
+    rules = [
+      {
+        rulePriority = 1
+        description  = "No tag for 16 days: builds that were never published. Nothing that has a tag may expire."
+        selection = {
+          tagStatus   = "untagged"
+          countType   = "sinceImagePushed"
+          countUnit   = "days"
+          countNumber = 16
+        }
+        action = {
+          type = "expire"
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "shop-push" {
+  name = "shop-push"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Federated = "arn:aws:iam::123456789012:oidc-provider/oidc.circleci.com/org/${var.organization_id}"
+        }
+        Action = "sts:AssumeRoleWithWebIdentity"
+        Condition = {
+          StringEquals = {
+            "oidc.circleci.com/org/${var.organization_id}:aud"                          = var.organization_id
+            "oidc.circleci.com/org/${var.organization_id}:oidc.circleci.com/project-id" = var.project_id
+          }
+          StringLike = {
+            "oidc.circleci.com/org/${var.organization_id}:sub" = "org/${var.organization_id}/project/${var.project_id}/user/????????-????-????-????-????????????/vcs-origin/${var.vcs_origin}/vcs-ref/refs/heads/main"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "shop-push" {
+  name = "build-once"
+  role = aws_iam_role.shop-push.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage",
+          "ecr:CompleteLayerUpload",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:InitiateLayerUpload",
+          "ecr:PutImage",
+          "ecr:UploadLayerPart",
+        ]
+        Resource = "arn:aws:ecr:us-east-1:123456789012:repository/shop"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "shop-staging" {
+  name = "shop-staging"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Federated = "arn:aws:iam::123456789012:oidc-provider/oidc.circleci.com/org/${var.organization_id}"
+        }
+        Action = "sts:AssumeRoleWithWebIdentity"
+        Condition = {
+          StringEquals = {
+            "oidc.circleci.com/org/${var.organization_id}:aud"                          = var.organization_id
+            "oidc.circleci.com/org/${var.organization_id}:oidc.circleci.com/project-id" = var.project_id
+          }
+          StringLike = {
+            "oidc.circleci.com/org/${var.organization_id}:sub" = "org/${var.organization_id}/project/${var.project_id}/user/????????-????-????-????-????????????/vcs-origin/${var.vcs_origin}/vcs-ref/refs/heads/main"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "shop-staging" {
+  name = "build-once"
+  role = aws_iam_role.shop-staging.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchGetImage",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:PutImage",
+        ]
+        Resource = "arn:aws:ecr:us-east-1:123456789012:repository/shop"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "eks:DescribeCluster"
+        Resource = "arn:aws:eks:us-east-1:123456789012:cluster/staging"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "shop-replica" {
+  name = "shop-replica"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Federated = "arn:aws:iam::123456789012:oidc-provider/oidc.circleci.com/org/${var.organization_id}"
+        }
+        Action = "sts:AssumeRoleWithWebIdentity"
+        Condition = {
+          StringEquals = {
+            "oidc.circleci.com/org/${var.organization_id}:aud"                          = var.organization_id
+            "oidc.circleci.com/org/${var.organization_id}:oidc.circleci.com/project-id" = var.project_id
+          }
+          StringLike = {
+            "oidc.circleci.com/org/${var.organization_id}:sub" = "org/${var.organization_id}/project/${var.project_id}/user/????????-????-????-????-????????????/vcs-origin/${var.vcs_origin}/vcs-ref/refs/heads/main"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "shop-replica" {
+  name = "build-once"
+  role = aws_iam_role.shop-replica.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchGetImage",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:PutImage",
+        ]
+        Resource = "arn:aws:ecr:us-east-1:123456789012:repository/shop"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "ecr:BatchGetImage"
+        Resource = "arn:aws:ecr:us-west-2:123456789012:repository/shop"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "eks:DescribeCluster"
+        Resource = "arn:aws:eks:us-west-2:123456789012:cluster/replica"
+      },
+    ]
+  })
+}
+
+resource "aws_eks_access_entry" "staging-us-east-1-shop-staging" {
+  cluster_name      = "staging"
+  principal_arn     = aws_iam_role.shop-staging.arn
+  kubernetes_groups = ["circleci:shop:deploy-staging"]
+}
+
+resource "aws_eks_access_entry" "replica-us-west-2-shop-replica" {
+  provider          = aws.us-west-2
+  cluster_name      = "replica"
+  principal_arn     = aws_iam_role.shop-replica.arn
+  kubernetes_groups = ["circleci:shop:deploy-replica"]
+}
