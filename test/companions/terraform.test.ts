@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -77,4 +78,54 @@ t.test('terraform takes it', { skip: there ? false : 'needs terraform' }, async 
     }
   }
   if (TERRAFORM_PLUGINS === '') t.comment('set TERRAFORM_PLUGINS to validate with the AWS provider');
+});
+
+const { AWS_ENDPOINT_URL } = process.env;
+const missing = there && TERRAFORM_PLUGINS && AWS_ENDPOINT_URL ? false : 'needs TERRAFORM_PLUGINS and AWS_ENDPOINT_URL';
+
+t.test('what it makes is what the JSON says', { skip: missing }, async (t) => {
+  const id = randomBytes(4).toString('hex');
+  const world = companionsWorld(
+    t,
+    `version: 1
+image: { repository: 123456789012.dkr.ecr.us-east-1.amazonaws.com/e2e/${id}, role: "arn:aws:iam::123456789012:role/ci/push-${id}" }
+environments:
+  staging:
+    branch: 'main-\${x}'
+    role: arn:aws:iam::123456789012:role/staging-${id}
+    kubernetes: { kubeconfig: K, namespace: shop, workloads: [deployment/web] }
+`,
+  );
+  // An organization of its own, since an account has its provider once.
+  const organization = `${id}-0000-0000-0000-000000000000`;
+  const ids = ['--organization-id', organization, '--project-id', '66666666-7777-8888-9999-000000000000'];
+  t.match(await world.run(...ids), { code: 0 });
+  t.match(await world.run('--format', 'terraform'), { code: 0 });
+  const folder = join(world.folder, 'aws/123456789012');
+  t.match(terraform(folder, 'init', `-plugin-dir=${TERRAFORM_PLUGINS}`), { status: 0 });
+  t.match(terraform(folder, 'apply', '-auto-approve'), { status: 0, stderr: '' });
+  t.teardown(() => terraform(folder, 'destroy', '-auto-approve'));
+  interface Resource {
+    readonly type: string;
+    readonly name: string;
+    readonly values: Readonly<Record<string, string>>;
+  }
+  const state = JSON.parse(terraform(folder, 'show', '-json').stdout.replace(/^[^{]*/, ''));
+  const resources: readonly Resource[] = state.values.root_module.resources;
+  const json = (path: string) => JSON.parse(world.files()[`aws/123456789012/${path}.json`] ?? '');
+  const policyOf = (type: string, key: string) =>
+    JSON.parse(resources.find((one) => one.type === type && one.name.endsWith(id))?.values[key] ?? '');
+  t.strictSame(policyOf('aws_ecr_lifecycle_policy', 'policy'), json(`ecr/e2e/${id}.lifecycle`));
+  for (const { name, type, values } of resources) {
+    if (type === 'aws_iam_role')
+      t.strictSame(JSON.parse(values['assume_role_policy'] ?? ''), json(`iam/${name}.trust`));
+    if (type === 'aws_iam_role_policy') t.strictSame(JSON.parse(values['policy'] ?? ''), json(`iam/${name}.policy`));
+  }
+  t.match(resources.map(({ type }) => type).sort(), [
+    'aws_ecr_lifecycle_policy',
+    'aws_ecr_repository',
+    'aws_iam_openid_connect_provider',
+    ...['aws_iam_role', 'aws_iam_role', 'aws_iam_role_policy', 'aws_iam_role_policy'],
+  ]);
+  t.match(terraform(folder, 'plan', '-detailed-exitcode'), { status: 0 }, 'applied again, it changes nothing');
 });

@@ -4,10 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { loadAll } from 'js-yaml';
 import t, { type Test } from 'tap';
 import type { Failure } from '../../src/commands/command.js';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { run as runMigration } from '../../src/commands/run-migration/run.js';
+import { makeManifests } from '../../src/companions/manifests.js';
 import { type Http, HttpError } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
 import { deployRules, migrationRules } from '../../src/kubernetes/permissions.js';
@@ -15,8 +17,8 @@ import type { Rule } from '../../src/kubernetes/rule.js';
 import { testIo } from '../support/test-io.js';
 
 /**
- * Both commands against a real cluster, as a user who has exactly the rules of src/kubernetes/permissions.ts. Each test
- * has a namespace of its own.
+ * Both commands against a real cluster, as a user who has exactly the Role that `gen-config companions` writes,
+ * or for a migration its rules of src/kubernetes/permissions.ts alone. Each test has a namespace of its own.
  */
 
 const execute = promisify(execFile);
@@ -58,18 +60,17 @@ async function makeImage(script: string): Promise<string> {
   }
 }
 
-async function makeNamespace(t: Test, rules: readonly Rule[]): Promise<string> {
+/** A namespace in which the user has what `gen-config companions` writes, or these rules in its place. */
+async function makeNamespace(t: Test, rules?: readonly Rule[]): Promise<string> {
   const name = `kube-e2e-${id}-${randomBytes(3).toString('hex')}`;
   t.teardown(() => kubectl(['delete', 'namespace', name, '--wait=false']));
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'deployer' };
-  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'deployer' }];
-  const api = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'deployer', namespace: name } };
-  const items = [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-    { ...api, kind: 'Role', rules },
-    { ...api, kind: 'RoleBinding', roleRef, subjects },
-  ];
-  await apply({ apiVersion: 'v1', kind: 'List', items });
+  const access = { kind: 'kubeconfig', variable: 'KUBECONFIG' } as const;
+  const target = { kind: 'kubernetes', access, namespace: name, workloads: ['deployment/web'] } as const;
+  const manifests = makeManifests({ job: 'deploy-staging', target, migration: undefined }, 'deployers');
+  const objects = loadAll(manifests).map((object) => ({ ...(object as { rules?: unknown }) }));
+  const given = objects.map((object) => (object.rules && rules ? { ...object, rules } : object));
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+  await apply({ apiVersion: 'v1', kind: 'List', items: [namespace, ...given] });
   return name;
 }
 
@@ -211,7 +212,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'deploy: two workloads to the digest, and again without a change',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, deployRules);
+      const ns = await makeNamespace(t);
       await makeDeployment(ns, { ...running, replicas: 2 });
       await makeDeployment(ns, { ...running, name: 'worker', spec: {} });
       const workloads = 'deployment/web,deployment/worker';
@@ -233,7 +234,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   );
 
   t.test('deploy: an image that is not there fails within seconds', { buffered: true, timeout: 600_000 }, async (t) => {
-    const ns = await makeNamespace(t, deployRules);
+    const ns = await makeNamespace(t);
     await makeDeployment(ns, running);
     const end = await doDeploy(t, ns, ABSENT);
     t.equal(end.code, 1);
@@ -248,7 +249,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   });
 
   t.test('deploy: a crash loop, with the last log lines', { buffered: true, timeout: 600_000 }, async (t) => {
-    const ns = await makeNamespace(t, deployRules);
+    const ns = await makeNamespace(t);
     await makeDeployment(ns, running);
     const end = await doDeploy(t, ns, crash);
     t.equal(end.code, 1);
@@ -258,7 +259,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   });
 
   t.test('deploy: a secret key that is missing', { buffered: true, timeout: 600_000 }, async (t) => {
-    const ns = await makeNamespace(t, deployRules);
+    const ns = await makeNamespace(t);
     const valueFrom = { secretKeyRef: { name: 'database', key: 'url' } };
     await apply({
       apiVersion: 'v1',
@@ -277,7 +278,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'deploy: no container has the image, or the workload is not there, or may not be read: nothing is changed',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, deployRules);
+      const ns = await makeNamespace(t);
       await makeDeployment(ns, running);
       await makeDeployment(ns, { name: 'other', image: `${registry}/lab/pause:1`, replicas: 0 });
       const end = await doDeploy(t, ns, good, { workloads: 'deployment/web,deployment/other,deployment/absent' });
@@ -302,7 +303,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'deploy: never ready times out with the words of the probe',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, deployRules);
+      const ns = await makeNamespace(t);
       const exec = { command: ['cat', '/nowhere'] };
       await makeDeployment(ns, { ...running, container: { readinessProbe: { exec, periodSeconds: 1 } } });
       const end = await doDeploy(t, ns, good, { timeout: '90s' });
@@ -312,7 +313,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   );
 
   t.test('deploy: a quota that leaves no room for any new Pod', { buffered: true, timeout: 600_000 }, async (t) => {
-    const ns = await makeNamespace(t, deployRules);
+    const ns = await makeNamespace(t);
     await makeDeployment(ns, { ...running, spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } });
     await kubectl(['-n', ns, 'rollout', 'status', 'deployment/web', '--timeout=300s']);
     await kubectl(['-n', ns, 'create', 'quota', 'pods', '--hard=pods=1']);

@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { load, loadAll } from 'js-yaml';
 import t, { type Test } from 'tap';
 import { processConfig } from '../../src/circleci/language/process.js';
-import { deployRules, migrationRules } from '../../src/kubernetes/permissions.js';
 import { VERSION } from '../../src/version.js';
 import { mappingOf } from '../../src/yaml/mapping.js';
 import { type JobRun, jobRunner } from '../support/job-runner.js';
@@ -211,7 +210,7 @@ interface Environment {
   readonly database: string;
 }
 
-/** A namespace with the example's manifests, its database and a deployer with the rights that the commands need. */
+/** A namespace with the example's manifests, its database and a deployer with the rights that gen-config companions gives. */
 async function makeEnvironment(t: Test, shop: Shop, name: string): Promise<Environment> {
   const namespace = `e2e-${shop.id}-${name}`;
   const database = `e2e_${shop.id}_${name}`;
@@ -223,13 +222,12 @@ async function makeEnvironment(t: Test, shop: Shop, name: string): Promise<Envir
   });
   const url = lab('LAB_POSTGRES_FROM_POD').replace(/\/[^/]*$/, `/${database}`);
   await kubectl('-n', namespace, 'create', 'secret', 'generic', 'shop-database', `--from-literal=url=${url}`);
-  const api = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'build-once' } };
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'build-once' };
-  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'deployers' }];
-  const objects: unknown[] = [
-    { ...api, kind: 'Role', rules: [...deployRules, ...migrationRules] },
-    { ...api, kind: 'RoleBinding', roleRef, subjects },
-  ];
+  const companions = join(shop.folder, '.circleci/companions');
+  await execute(process.execPath, [resolve('dist/gen-config.cjs'), 'companions', '--group', 'deployers'], {
+    cwd: shop.folder,
+  });
+  const objects = loadAll(await readFile(join(companions, `kubernetes/deploy-${name}.yaml`), 'utf8'));
+  await rm(companions, { recursive: true });
   for (const file of ['web.yaml', 'worker.yaml']) {
     const text = await readFile(join(shop.folder, 'k8s', name, file), 'utf8');
     objects.push(
