@@ -156,7 +156,18 @@ const generator = { format: 'esm', plugins: [compiledSchema, noSecondYaml, noRun
 const commonJs = { ...generator, format: 'cjs', define: { 'import.meta.url': '__url' } };
 const url = 'const __url=require("node:url").pathToFileURL(__filename).href;';
 // The verbs that a person calls now and then are a file of their own, so that the everyday one need not compile them.
-const rareVerbs = ['check', 'companions', 'completion', 'eject', 'explain', 'init', 'process', 'schema', 'upgrade', 'validate'];
+const rareVerbs = [
+  'check',
+  'companions',
+  'completion',
+  'eject',
+  'explain',
+  'init',
+  'process',
+  'schema',
+  'upgrade',
+  'validate',
+];
 const fromSecondFile = {
   name: 'from-second-file',
   setup({ onResolve }) {

@@ -112,6 +112,6 @@ function refuse(what: string, next: readonly string[], io: Io): number {
   return 2;
 }
 
-function text(value: string | boolean | undefined, otherwise: string): string {
+function text(value: VerbValues[string], otherwise: string): string {
   return typeof value === 'string' ? value : otherwise;
 }
