@@ -44,7 +44,8 @@ export async function jobRunner(options: JobRunnerOptions) {
       const whole = { ...options.env, HOME: home, BASH_ENV: join(home, '.bash_env'), CIRCLE_JOB: name, ...env };
       const steps: StepRun[] = [];
       let failed = false;
-      for (const step of job['steps'] as readonly Mapping[]) {
+      for (const written of job['steps'] as readonly (Mapping | string)[]) {
+        const step = typeof written === 'string' ? { [written]: {} } : written;
         // After a failure the steps that ask for it still run, and only then those for failures (run, "when").
         const { when = 'on_success' } = (step['run'] ?? {}) as Mapping;
         if (when !== 'always' && (when === 'on_fail') !== failed) continue;
