@@ -37,6 +37,10 @@ async function install(t: Test, env: Readonly<Record<string, string>>, cwd = t.t
   return { home, step: await shell(INSTALL_SCRIPT), after: await shell('build-once --version') };
 }
 
+const packed = mkdtempSync(join(tmpdir(), 'packed-'));
+t.teardown(() => rmSync(packed, { recursive: true }));
+const tarball = packPackage(packed);
+
 const program = readFileSync('dist/build-once.mjs');
 const integrity = readFileSync('dist/build-once.mjs.integrity', 'utf8').trim();
 
@@ -45,8 +49,7 @@ t.test('the hash that configs pin is that of the program', async (t) => {
 });
 
 t.test('from npm, pinned by its hash', async (t) => {
-  const folder = t.testdir({});
-  const registry = await serveNpm({ name: 'gen-config', version: VERSION, tarball: await packPackage(folder) });
+  const registry = await serveNpm({ name: 'gen-config', version: VERSION, tarball: await tarball });
   t.teardown(() => registry.close());
   const NPM_CONFIG_REGISTRY = registry.url;
 
@@ -79,8 +82,7 @@ t.test('the job check-config holds the config against the spec', async (t) => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     readonly bin: Readonly<Record<string, string>>;
   };
-  const tarball = await packPackage(folder);
-  const registry = await serveNpm({ name: 'gen-config', version: VERSION, tarball, bin });
+  const registry = await serveNpm({ name: 'gen-config', version: VERSION, tarball: await tarball, bin });
   t.teardown(() => registry.close());
   const cwd = join(folder, 'repository');
   const run = (command: string) =>
