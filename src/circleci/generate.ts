@@ -32,7 +32,7 @@ export interface GeneratedFile {
 /**
  * The configs of a delivery: `.circleci/config.yml`, and in a monorepo what it continues with. They are compiled before
  * they are given out: what comes as problems is in the jobs of the base, by path from its top, or with an empty path is
- * about the whole.
+ * about the whole or about the spec.
  */
 export function generateConfigs(input: GenerateInput): Result<readonly GeneratedFile[], readonly PlainProblem[]> {
   const { delivery, base, release } = input;
@@ -94,11 +94,17 @@ function write(
   return tooLarge === undefined ? ok(text) : fail([{ code: 'too-large', path: [], message: tooLarge }]);
 }
 
-/** A problem of the base, by the path that it has there; a problem of anything else is a bug of the generator. */
+/**
+ * A problem of the base, by the path that it has there, or of the filters that the spec gives a test, which have no path
+ * in it; a problem of anything else is a bug of the generator.
+ */
 function placeInBase(problem: PlainProblem, base: BaseParts | undefined): PlainProblem {
   const { path } = problem;
   if (path[0] === 'workflows' && own(base?.workflows, String(path[1])) !== undefined) return problem;
-  // What an invocation says is made by the generator, so what is wrong with it is what the job asks for.
+  if (path[0] === 'workflows' && path[5] === 'filters') {
+    return { ...problem, path: [], message: `the filters of "${path[4]}" in "test": ${problem.message}` };
+  }
+  // What else an invocation says is made by the generator, so what is wrong with it is what the job asks for.
   const [section, name] = path[0] === 'workflows' ? ['jobs', path[4]] : path;
   const entries = section === 'jobs' ? base?.jobs : own(base?.parts, String(section));
   if (own(entries, String(name)) === undefined) {

@@ -118,6 +118,24 @@ t.test('a problem in a job of the base is shown where it is', async (t) => {
   t.match(err, '.circleci/base.yml:5:9: there is no command "chekout"');
 });
 
+t.test('filters that CircleCI would refuse are told of the spec, not of the job that they are for', async (t) => {
+  const job = '{ docker: [{ image: cimg/node:20.19 }], steps: [checkout] }';
+  for (const [filters, words] of [
+    ['pipeline.git.branch == == "x"', 'expected a value, found "=="'],
+    ['pipeline.git.branch == foo', 'there is no value "foo"'],
+    ['pipeline.git.branch starts-with 3', '"starts-with" compares strings'],
+  ] as const) {
+    const folder = repository(t, {
+      'build-once.yml': `version: 1\ntest: [unit, { job: e2e, filters: '${filters}' }]\n`,
+      'base.yml': `jobs:\n  unit: ${job}\n  e2e: ${job}\n`,
+    });
+    const { code, err } = await run(folder);
+    t.equal(code, 2);
+    t.match(err, `.circleci/build-once.yml:1:1: the filters of "e2e" in "test": ${words}`);
+    t.notMatch(err, 'base.yml');
+  }
+});
+
 t.test('a config that is too large is not written', async (t) => {
   const large = { run: { name: 'Large', command: 'x'.repeat(1024 * 1024) } };
   const base = JSON.stringify({ jobs: { unit: { machine: true, steps: Array.from({ length: 9 }, () => large) } } });
