@@ -1,8 +1,6 @@
 import { fail, ok, type Result } from '../result.js';
-import { backoff, retryAfter, tellRetry } from './backoff.js';
 import { HttpError, type HttpRequest, type Io } from './io.js';
-
-const ATTEMPTS = 4;
+import { withRetries } from './retry.js';
 
 /** An answer of a web API, read to its end. */
 export interface ApiAnswer {
@@ -21,24 +19,23 @@ export async function callApi(
   make: () => Promise<HttpRequest>,
   isTransient: (answer: ApiAnswer) => boolean = () => false,
 ): Promise<Result<ApiAnswer, string>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const last = attempt >= ATTEMPTS || io.signal.aborted;
-    let wait = backoff(attempt);
-    let why = '';
-    try {
+  let host = '';
+  const retries = {
+    server: () => host,
+    attempts: 4,
+    longestWait: 30_000,
+    isTransient: (answer: ApiAnswer) => answer.status === 429 || answer.status >= 500 || isTransient(answer),
+  };
+  try {
+    const answer = await withRetries(io, retries, async () => {
       const request = await make();
+      host = new URL(request.url).host;
       const response = await io.http({ ...request, signal: io.signal, idleTimeout: 30_000 });
-      const answer = { status: response.status, text: await response.text(1024 * 1024) };
-      const again = answer.status === 429 || answer.status >= 500 || isTransient(answer);
-      if (!again || last) return ok(answer);
-      wait = Math.min(retryAfter(response.headers['retry-after'], io.clock.now()) ?? wait, 30_000);
-      why = `${new URL(request.url).host} answered ${answer.status}`;
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      if (last || error.reason === 'tls' || error.reason === 'too-large') return fail(error.message);
-      why = error.message;
-    }
-    tellRetry(io, why, { next: attempt + 1, of: ATTEMPTS, wait });
-    await io.clock.sleep(wait, io.signal);
+      return { status: response.status, headers: response.headers, text: await response.text(1024 * 1024) };
+    });
+    return ok(answer);
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    return fail(error.message);
   }
 }

@@ -1,9 +1,19 @@
 import { backoff, retryAfter, tellRetry } from './backoff.js';
 import { HttpError, type Io } from './io.js';
 
-const ATTEMPTS = 5;
-/** A server may ask for an hour; no job should hang for that long without a word. */
-const LONGEST_WAIT = 60_000;
+/** What may be repeated, and for how long. */
+export interface Retries<T> {
+  /** Who is asked, for the line that tells of a repetition: `the registry`. A function where the request decides. */
+  readonly server: string | (() => string);
+  /** Default: 5. */
+  readonly attempts?: number;
+  /** Milliseconds. A server may ask for an hour; no job should hang for that long without a word. Default: a minute. */
+  readonly longestWait?: number;
+  /** Whether another answer may be a better one a moment later. Default: by its status. */
+  readonly isTransient?: (answer: T) => boolean;
+  /** Looks, before a repetition, whether the last attempt did its work after all; its answer ends it. */
+  readonly recover?: (() => Promise<T | undefined>) | undefined;
+}
 
 /** Whether the same request may get another answer a little later. */
 export function isTransientStatus(status: number): boolean {
@@ -16,28 +26,27 @@ export function isTransientError(error: HttpError): boolean {
 }
 
 /**
- * Does `send` up to five times, with a growing wait between (Retry-After goes before it), as long as it meets cut
- * connections or transient statuses. Only for what is safe to repeat.
- * @param server what is asked, for the line that tells of a repetition: `the registry`
- * @param recover looks, before a repetition, whether the last attempt did its work after all; its answer ends it
+ * Does `send` several times, with a growing wait between (Retry-After goes before it), as long as it meets cut connections
+ * or transient answers. Only for what is safe to repeat. Each repetition is told on standard error, with its reason.
  * @returns the last answer
  * @throws HttpError of the last attempt
  */
 export async function withRetries<T extends { status: number; headers: Readonly<Record<string, string>> }>(
   io: Io,
-  server: string,
+  retries: Retries<T>,
   send: () => Promise<T>,
-  recover?: () => Promise<T | undefined>,
 ): Promise<T> {
+  const { server, attempts = 5, longestWait = 60_000, recover } = retries;
+  const { isTransient = ({ status }: T) => isTransientStatus(status) } = retries;
   for (let attempt = 1; ; attempt += 1) {
-    const last = attempt >= ATTEMPTS || io.signal.aborted;
+    const last = attempt >= attempts || io.signal.aborted;
     let wait = backoff(attempt);
     let why = '';
     try {
       const answer = await send();
-      if (!isTransientStatus(answer.status) || last) return answer;
-      wait = Math.min(retryAfter(answer.headers['retry-after'], io.clock.now()) ?? wait, LONGEST_WAIT);
-      why = `${server} answered ${answer.status}`;
+      if (!isTransient(answer) || last) return answer;
+      wait = Math.min(retryAfter(answer.headers['retry-after'], io.clock.now()) ?? wait, longestWait);
+      why = `${typeof server === 'string' ? server : server()} answered ${answer.status}`;
     } catch (error) {
       if (!(error instanceof HttpError) || !isTransientError(error)) throw error;
       if (last) {
@@ -47,7 +56,7 @@ export async function withRetries<T extends { status: number; headers: Readonly<
       }
       why = error.message;
     }
-    tellRetry(io, why, { next: attempt + 1, of: ATTEMPTS, wait });
+    tellRetry(io, why, { next: attempt + 1, of: attempts, wait });
     await io.clock.sleep(wait, io.signal);
     const arrived = await recover?.();
     if (arrived !== undefined) return arrived;

@@ -87,7 +87,7 @@ async function fetchToken(
         }
       : { method: 'GET', url: realm.href, headers };
   try {
-    const { status, text } = await withRetries(io, 'the registry', async () => {
+    const { status, text } = await withRetries(io, { server: 'the registry' }, async () => {
       const response = await io.http({ ...request, idleTimeout: 30_000, signal: io.signal });
       return { status: response.status, headers: response.headers, text: await response.text(1024 * 1024) };
     });

@@ -46,7 +46,7 @@ export async function copyBlob(
     return found.ok && found.value ? final(ok('copied')) : undefined;
   };
   try {
-    return (await withRetries(io, 'the registry', attempt, recover)).result;
+    return (await withRetries(io, { server: 'the registry', recover }, attempt)).result;
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const { repository } = error instanceof SourceError ? route.from : to;

@@ -85,17 +85,14 @@ export function createTransport(options: {
   const send: Transport['send'] = async (call) => {
     const { recover } = call;
     try {
-      const { result } = await withRetries(
-        io,
-        'the registry',
-        async () => attempt(await sendOnce(call)),
+      const lookFirst =
         recover &&
-          (async () => {
-            const answer = await recover();
-            return answer && attempt(ok(answer));
-          }),
-      );
-      return result;
+        (async () => {
+          const answer = await recover();
+          return answer && attempt(ok(answer));
+        });
+      const retries = { server: 'the registry', recover: lookFirst };
+      return (await withRetries(io, retries, async () => attempt(await sendOnce(call)))).result;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       const { message, reason } = error;

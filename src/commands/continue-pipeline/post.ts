@@ -57,7 +57,7 @@ export async function postContinuation(
     }
   };
   try {
-    const { status, text } = await withRetries(io, url.host, send);
+    const { status, text } = await withRetries(io, { server: url.host }, send);
     if (status >= 200 && status < 300) return ok(undefined);
     const message = stringAt(parseJson(text), 'message')?.replaceAll(key, '***') ?? '';
     if (!lost || !CONTINUED.test(message)) return fail(explain(status, message, url.host));
