@@ -1,5 +1,5 @@
 import { environmentImage } from './registry-schema.js';
-import { role, stringList, workloadIdentity } from './schema-parts.js';
+import { jobList, role, stringList, workloadIdentity } from './schema-parts.js';
 
 /** The parts of the JSON Schema about environments. */
 
@@ -80,25 +80,13 @@ const migration = {
   },
 };
 
-/** A list of jobs of the base, by name or with contexts of their own. */
-const hooks = (description: string, example: string) => ({
-  description: `${description} Each is a name, or a mapping with the job and its contexts: it gets none of the environment's.`,
-  default: [],
-  examples: [[example], [{ job: example, context: `shop-${example}` }]],
-  type: ['array', 'string'],
-  items: {
-    type: ['string', 'object'],
-    minLength: 1,
-    additionalProperties: false,
-    required: ['job'],
-    properties: {
-      job: { description: 'Name of the job.', type: 'string', minLength: 1, examples: [example] },
-      context: stringList('Context, or list of contexts, of the job.', [`shop-${example}`]),
-    },
-  },
-  uniqueItems: true,
-  minLength: 1,
-});
+/** Jobs of the base around a deployment. */
+const hooks = (description: string, example: string) =>
+  jobList(
+    `${description} Each is a name, or a mapping with the job and its contexts: it gets none of the environment's.`,
+    example,
+    [[example], [{ job: example, context: `shop-${example}` }]],
+  );
 
 /** An environment by its name. */
 export const environment = {

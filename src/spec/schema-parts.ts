@@ -11,6 +11,31 @@ export const stringList = (description: string, example: readonly string[]) => (
   minLength: 1,
 });
 
+/**
+ * A list of jobs of the base, each by its name or as a mapping with its contexts and what else may be said of it.
+ * @param job an example, by its name
+ * @param more keys of the mapping between the job and its contexts
+ */
+export const jobList = (description: string, job: string, examples: readonly unknown[], more: object = {}) => ({
+  description,
+  default: [],
+  examples,
+  type: ['array', 'string'],
+  items: {
+    type: ['string', 'object'],
+    minLength: 1,
+    additionalProperties: false,
+    required: ['job'],
+    properties: {
+      job: { description: 'Name of the job.', type: 'string', minLength: 1, examples: [job] },
+      ...more,
+      context: stringList('Context, or list of contexts, of the job.', [`shop-${job}`]),
+    },
+  },
+  uniqueItems: true,
+  minLength: 1,
+});
+
 /** A role that jobs assume. */
 export const role = (jobs: string, fallback: string) => ({
   description: `ARN of the IAM role that ${jobs} with the job's OIDC token. ${fallback}`,

@@ -1,36 +1,23 @@
 import { defaults, environment } from './environment-schema.js';
 import { image } from './image-schema.js';
-import { stringList } from './schema-parts.js';
+import { jobList, stringList } from './schema-parts.js';
 
 const NAME = '^[a-z][a-z0-9_-]{0,39}$';
 
-/** Tests: like hooks, with filters of their own. */
-const test = {
-  description:
-    'Jobs of .circleci/base.yml that must pass before anything is built. Each is a name, or a mapping with the job, its filters and its contexts.',
-  default: [],
-  examples: [['unit', 'lint'], [{ job: 'e2e', filters: 'pipeline.git.branch == "main"' }]],
-  type: ['array', 'string'],
-  items: {
-    type: ['string', 'object'],
-    minLength: 1,
-    additionalProperties: false,
-    required: ['job'],
-    properties: {
-      job: { description: 'Name of the job.', type: 'string', minLength: 1, examples: ['e2e'] },
-      filters: {
-        description:
-          'When the job runs: an expression of pipeline values, without << >>. Where it is false CircleCI leaves the job out, and what is built and deployed does not wait for it. One test at least, or check, must be without filters, since CircleCI also leaves out a job all of whose required jobs are left out.',
-        type: 'string',
-        minLength: 1,
-        examples: ['pipeline.git.branch == "main"'],
-      },
-      context: stringList('Context, or list of contexts, of the job.', ['shop-e2e']),
+const test = jobList(
+  'Jobs of .circleci/base.yml that must pass before anything is built. Each is a name, or a mapping with the job, its filters and its contexts.',
+  'e2e',
+  [['unit', 'lint'], [{ job: 'e2e', filters: 'pipeline.git.branch == "main"' }]],
+  {
+    filters: {
+      description:
+        'When the job runs: an expression of pipeline values, without << >>. Where it is false CircleCI leaves the job out, and what is built and deployed does not wait for it. One test at least, or check, must be without filters, since CircleCI also leaves out a job all of whose required jobs are left out.',
+      type: 'string',
+      minLength: 1,
+      examples: ['pipeline.git.branch == "main"'],
     },
   },
-  uniqueItems: true,
-  minLength: 1,
-};
+);
 
 const component = {
   description:
