@@ -1,4 +1,4 @@
-import { build, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
+import { build, cluster, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY } from './usage.js';
 
 /** How an image is built. */
 export const buildWithSecretsAndCache = example(
@@ -17,13 +17,6 @@ export const buildWithSecretsAndCache = example(
       before_build: [{ run: { name: 'Generate the API client', command: './generate.sh' } }],
     }),
     publish(['build'], { repository: REPOSITORY, pointers: 'branch', role: PUSH_ROLE }),
-    deploy('staging', 'publish', {
-      repository: REPOSITORY,
-      role: roleOf('staging'),
-      eks: 'staging',
-      region: 'us-east-1',
-      namespace: 'shop',
-      workloads: 'deployment/web',
-    }),
+    deploy('staging', 'publish', cluster('staging')),
   ]),
 );

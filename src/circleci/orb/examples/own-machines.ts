@@ -1,4 +1,4 @@
-import { build, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
+import { build, cluster, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY } from './usage.js';
 
 /** Other executors and resource classes. */
 export const buildOnMachinesOfYourOwn = example(
@@ -26,12 +26,7 @@ export const buildOnMachinesOfYourOwn = example(
       }),
       deploy('staging', 'publish', {
         executor: { name: 'build-once/node', image: 'acme/deploy-tools:4.2.0', resource_class: 'medium' },
-        repository: REPOSITORY,
-        role: roleOf('staging'),
-        eks: 'staging',
-        region: 'us-east-1',
-        namespace: 'shop',
-        workloads: 'deployment/web',
+        ...cluster('staging'),
       }),
     ]),
   },

@@ -1,4 +1,4 @@
-import { build, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
+import { build, cluster, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY } from './usage.js';
 
 /** OIDC for everything. */
 export const authenticateByRoleWithoutSecrets = example(
@@ -6,13 +6,6 @@ export const authenticateByRoleWithoutSecrets = example(
   onMain([
     build({ repository: REPOSITORY, role: PUSH_ROLE }),
     publish(['build'], { repository: REPOSITORY, role: PUSH_ROLE }),
-    deploy('staging', 'publish', {
-      repository: REPOSITORY,
-      role: roleOf('staging'),
-      eks: 'staging',
-      region: 'us-east-1',
-      namespace: 'shop',
-      workloads: 'deployment/web',
-    }),
+    deploy('staging', 'publish', cluster('staging')),
   ]),
 );

@@ -1,13 +1,4 @@
-import { approval, build, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
-
-const cluster = (environment: string) => ({
-  repository: REPOSITORY,
-  role: roleOf(environment),
-  eks: environment,
-  region: 'us-east-1',
-  namespace: 'shop',
-  workloads: 'deployment/web',
-});
+import { approval, build, cluster, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY } from './usage.js';
 
 /** Steps of the caller's own in a deploy job. */
 export const deployWithSmokeTest = example(

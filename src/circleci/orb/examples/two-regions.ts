@@ -1,13 +1,4 @@
-import { approval, build, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
-
-const cluster = (environment: string, region: string) => ({
-  repository: REPOSITORY,
-  role: roleOf(environment),
-  eks: environment,
-  region,
-  namespace: 'shop',
-  workloads: 'deployment/web',
-});
+import { approval, build, cluster, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY } from './usage.js';
 
 /** A fan-out after one approval. */
 export const twoRegions = example(
@@ -15,9 +6,9 @@ export const twoRegions = example(
   onMain([
     build({ repository: REPOSITORY, role: PUSH_ROLE }),
     publish(['build'], { repository: REPOSITORY, role: PUSH_ROLE }),
-    deploy('staging', 'publish', cluster('staging', 'us-east-1')),
+    deploy('staging', 'publish', cluster('staging')),
     approval('request_prod', 'deploy-staging'),
-    deploy('production-us', 'request_prod', { ...cluster('production-us', 'us-east-1'), after: 'staging' }),
+    deploy('production-us', 'request_prod', { ...cluster('production-us'), after: 'staging' }),
     deploy('production-eu', 'request_prod', { ...cluster('production-eu', 'eu-west-1'), after: 'staging' }),
   ]),
 );

@@ -12,6 +12,18 @@ export function roleOf(name: string): string {
   return `arn:aws:iam::123456789012:role/shop-${name}`;
 }
 
+/** Where an environment runs: an EKS cluster of its name, with a role of its own. */
+export function cluster(environment: string, region = 'us-east-1'): Plain {
+  return {
+    repository: REPOSITORY,
+    role: roleOf(environment),
+    eks: environment,
+    region,
+    namespace: 'shop',
+    workloads: 'deployment/web',
+  };
+}
+
 /** The lock of an environment, so that no two pipelines deploy to it at once. It is of the whole organization. */
 export function serialGroup(environment: string): string {
   return `<< pipeline.project.slug >>/${environment}`;
