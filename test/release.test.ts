@@ -4,10 +4,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import t, { type Test } from 'tap';
-import { processConfig } from '../src/circleci/language/process.js';
 import { ORB_NAME, VERSION } from '../src/version.js';
 import { mappingOf } from '../src/yaml/mapping.js';
 import { readText } from './support/golden.js';
+import { processConfig } from './support/process-config.js';
 
 const hashOf = (bytes: Buffer | string) => `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
 

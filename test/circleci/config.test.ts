@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { load } from 'js-yaml';
 import t from 'tap';
-import { processConfig } from '../../src/circleci/language/process.js';
 import { makeOrb } from '../../src/circleci/orb/orb.js';
 import { mappingOf } from '../../src/yaml/mapping.js';
 import { generateAll, generateText, RELEASE, serviceTexts } from '../support/generate.js';
 import { goldenCases, goldenText } from '../support/golden.js';
+import { processConfig } from '../support/process-config.js';
 
 const orb = { ...makeOrb(RELEASE) };
 const imports = { 'acme/build-once@1.2.3': orb };

@@ -1,11 +1,11 @@
 import { CORE_SCHEMA, load, YAML11_SCHEMA } from 'js-yaml';
 import t from 'tap';
-import { processConfig } from '../../src/circleci/language/process.js';
 import { makeOrb } from '../../src/circleci/orb/orb.js';
 import { schema } from '../../src/spec/schema.js';
 import { mappingOf } from '../../src/yaml/mapping.js';
 import { generateAll, generateText, RELEASE } from '../support/generate.js';
 import { HOSTILE } from '../support/hostile.js';
+import { processConfig } from '../support/process-config.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Place = readonly string[];

@@ -3,12 +3,12 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import t, { type Test } from 'tap';
-import { processConfig } from '../../src/circleci/language/process.js';
 import { PLAN_SCRIPT, UPDATE_SCRIPT } from '../../src/circleci/orb/release-scripts.js';
 import { type Mapping, mappingOf } from '../../src/yaml/mapping.js';
 import { generateText } from '../support/generate.js';
 import { readText } from '../support/golden.js';
 import { HOSTILE } from '../support/hostile.js';
+import { processConfig } from '../support/process-config.js';
 
 /** A `circleci` that notes its arguments, a file per call with a NUL after each, and ends with $CIRCLECI_CODE. */
 const CIRCLECI = `#!/bin/sh

@@ -1,11 +1,11 @@
 import { load } from 'js-yaml';
 import t from 'tap';
-import { processConfig } from '../../src/circleci/language/process.js';
 import { makeOrb } from '../../src/circleci/orb/orb.js';
 import { PLAN_SCRIPT, UPDATE_SCRIPT } from '../../src/circleci/orb/release-scripts.js';
 import { type Mapping, mappingOf } from '../../src/yaml/mapping.js';
 import { generateText, RELEASE } from '../support/generate.js';
 import { readText } from '../support/golden.js';
+import { processConfig } from '../support/process-config.js';
 
 const orb = { ...makeOrb(RELEASE) };
 const steps = (value: Mapping) => (value['steps'] ?? []) as readonly (string | Mapping)[];

@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import t from 'tap';
-import { processConfig } from '../../src/circleci/language/process.js';
 import { makeOrb } from '../../src/circleci/orb/orb.js';
 import { packOrb } from '../../src/circleci/orb/pack.js';
 import { commands } from '../../src/commands/list.js';
@@ -10,6 +9,7 @@ import { ORB_NAME, VERSION } from '../../src/version.js';
 import { mappingOf } from '../../src/yaml/mapping.js';
 import { RELEASE } from '../support/generate.js';
 import { readText } from '../support/golden.js';
+import { processConfig } from '../support/process-config.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { processConfig } from '../../src/circleci/language/process.js';
+import { processConfig } from '../support/process-config.js';
 
 const docker = [{ image: 'cimg/base:2024.12' }];
 

@@ -6,11 +6,11 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { load, loadAll } from 'js-yaml';
 import t, { type Test } from 'tap';
-import { processConfig } from '../../src/circleci/language/process.js';
 import { VERSION } from '../../src/version.js';
 import { mappingOf } from '../../src/yaml/mapping.js';
 import { type JobRun, jobRunner } from '../support/job-runner.js';
 import { packPackage, serveNpm } from '../support/npm-registry.js';
+import { processConfig } from '../support/process-config.js';
 import { builderThatTrustsTheLab } from './builder.js';
 import { prepareNodeImage } from './prepare-node-image.js';
 

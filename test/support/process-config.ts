@@ -1,9 +1,9 @@
-import type { Mapping } from '../../yaml/mapping.js';
-import { compileConfig } from './compile.js';
-import { unescapeReferences } from './environment.js';
-import { jobData } from './job-data.js';
-import type { Invocation, Model } from './model.js';
-import type { PlainProblem } from './problem.js';
+import { compileConfig } from '../../src/circleci/language/compile.js';
+import { unescapeReferences } from '../../src/circleci/language/environment.js';
+import { jobData } from '../../src/circleci/language/job-data.js';
+import type { Invocation, Model } from '../../src/circleci/language/model.js';
+import type { PlainProblem } from '../../src/circleci/language/problem.js';
+import type { Mapping } from '../../src/yaml/mapping.js';
 
 /** A config as CircleCI's compiler leaves it: no orbs, commands, executors or parameters any more. */
 export interface Processed {

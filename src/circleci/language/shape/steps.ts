@@ -99,9 +99,6 @@ export const BUILT_IN_STEPS: Readonly<Record<string, Shape>> = {
   steps: either('a parameter of type "steps": << parameters.NAME >>', { text, list: later(() => steps) }),
 };
 
-/** Built-in steps that may be written as a word alone. */
-export const BARE_STEPS = ['checkout', 'setup_remote_docker', 'add_ssh_keys', 'install_signing_bundle'];
-
 const OPERATORS = ['and', 'or', 'not', 'equal', 'matches'];
 
 const operands = either('a list that has something in it', {
