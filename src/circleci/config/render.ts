@@ -46,29 +46,23 @@ export const HEADER_LINES = 2;
 
 /** The text of a config: marker, sections with an empty line between, comments above what they are about. */
 export function renderConfig(sections: readonly Section[], sources: readonly string[]): string {
-  const header = [
-    `${MARKER} from ${sources.join(' and ')}. Do not edit it:`,
-    '# change those files and run "npx gen-config". "npx gen-config check" says whether it is current.',
-  ];
-  return `${[header.join('\n'), ...sections.map(renderSection)].join('\n\n')}\n`;
+  const header = `${MARKER} from ${sources.join(' and ')}. Do not edit it:
+# change those files and run "npx gen-config". "npx gen-config check" says whether it is current.
+`;
+  return [header, ...sections.map(renderSection)].join('\n');
 }
 
 function renderSection(section: Section): string {
-  if ('value' in section) return stringifyYaml({ [section.key]: section.value }).trimEnd();
+  if ('value' in section) return stringifyYaml({ [section.key]: section.value });
   const entries = section.entries.map(({ key, value, comment }) => {
-    const text = stringifyYaml({ [key]: value }).trimEnd();
-    return indent(comment === undefined ? text : `${commentLines(comment)}\n${text}`);
+    const text = stringifyYaml({ [key]: value }, 2);
+    return comment === undefined ? text : `${commentLines(comment)}\n${text}`;
   });
-  const gap = section.entries.some(({ comment }) => comment !== undefined) ? '\n\n' : '\n';
+  const gap = section.entries.some(({ comment }) => comment !== undefined) ? '\n' : '';
   return `${section.key}:\n${entries.join(gap)}`;
-}
-
-/** Every line two spaces further in; empty lines stay empty. */
-function indent(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, '  ');
 }
 
 /** Control characters and line ends in a name would end the comment, so they become spaces. */
 function commentLines(text: string): string {
-  return wrap(oneLine(text), 104, '# ');
+  return wrap(oneLine(text), 106, '  # ');
 }

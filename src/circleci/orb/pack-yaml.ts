@@ -2,36 +2,21 @@
  * YAML as the library writes it that `circleci orb pack` is made with, gopkg.in/yaml.v3 with an indent of 4: keys in its
  * order, its choice of quotes. test/golden/pack holds what that library itself makes of strings that are hard to quote.
  */
-import { isMapping } from '../../yaml/mapping.js';
+import { type BlockStyle, writeBlock } from '../../yaml/block.js';
 
 const INDENT = 4;
 
 /** The text of a document whose top is a mapping. */
 export function packYaml(value: unknown): string {
-  return `${node(value, 0).trimStart()}\n`;
+  return `${writeBlock(value, 0, STYLE).trimStart()}\n`;
 }
 
-/**
- * A value behind a key or a dash.
- * @param column where the value's own lines start, when it has any
- */
-function node(value: unknown, column: number): string {
-  const start = `\n${' '.repeat(column)}`;
-  if (Array.isArray(value)) {
-    return value.length === 0 ? ' []' : value.map((item) => `${start}-${inSequence(item, column)}`).join('');
-  }
-  if (!isMapping(value)) return ` ${scalar(value, column)}`;
-  const keys = Object.keys(value).sort(compareKeys);
-  if (keys.length === 0) return ' {}';
-  return keys.map((key) => `${start}${scalar(key, column)}:${node(value[key], align(column))}`).join('');
-}
-
-/** What stands behind a dash starts in its line, two columns further in. */
-function inSequence(item: unknown, column: number): string {
-  if (!Array.isArray(item) && !isMapping(item)) return ` ${scalar(item, column + 2)}`;
-  const text = node(item, column + 2);
-  return text.startsWith('\n') ? ` ${text.trimStart()}` : text;
-}
+const STYLE: BlockStyle = {
+  keysOf: (mapping) => Object.keys(mapping).sort(compareKeys),
+  key: (text) => scalar(text, 0),
+  scalar,
+  align,
+};
 
 /** The next column that is a multiple of the indent. */
 function align(column: number): number {

@@ -1,4 +1,3 @@
-import { plain } from '../../yaml/stringify.js';
 import type { Orb } from './orb.js';
 import { packYaml } from './pack-yaml.js';
 
@@ -7,7 +6,7 @@ import { packYaml } from './pack-yaml.js';
  * escaped, so that CircleCI does not take a here-document for a parameter.
  */
 export function packOrb(orb: Orb): string {
-  return packYaml(plain(escapeScripts(orb)));
+  return packYaml(escapeScripts(orb));
 }
 
 function escapeScripts(orb: Orb): Orb {
