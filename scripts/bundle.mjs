@@ -54,7 +54,7 @@ const compiledSchema = {
   name: 'compiled-schema',
   setup({ onLoad }) {
     onLoad({ filter: /compiled-schema\.js$/ }, () => {
-      const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, code: { source: true, esm: true } });
+      const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, messages: false, code: { source: true, esm: true } });
       ajv.addSchema(compact(schema), 'spec');
       return { contents: standaloneCode.default(ajv, { validateSchema: 'spec' }), loader: 'js', resolveDir: top };
     });

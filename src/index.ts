@@ -11,7 +11,7 @@
 export type { BaseParts } from './circleci/config/config.js';
 export type { GeneratedFile } from './circleci/generate.js';
 export type { PlainProblem as Problem } from './circleci/language/problem.js';
-export type { Release } from './circleci/orb/orb.js';
+export type { Release } from './circleci/orb/commands.js';
 export type {
   Build,
   Delivery,

@@ -1,6 +1,6 @@
 import { type GeneratedFile, generateConfigs } from './circleci/generate.js';
 import type { PlainProblem } from './circleci/language/problem.js';
-import type { Release } from './circleci/orb/orb.js';
+import type { Release } from './circleci/orb/commands.js';
 import { planDelivery } from './delivery/plan.js';
 import { type Difference, findFirstDifference } from './diagnostic/first-difference.js';
 import { ok, type Result } from './result.js';

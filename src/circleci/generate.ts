@@ -9,7 +9,8 @@ import { makeSetup } from './config/setup.js';
 import { compileConfig } from './language/compile.js';
 import { findTooLarge } from './language/limits.js';
 import type { PlainProblem } from './language/problem.js';
-import { makeOrb, type Release } from './orb/orb.js';
+import type { Release } from './orb/commands.js';
+import { makeElements } from './orb/elements.js';
 import type { Plain } from './sdk.js';
 
 export interface GenerateInput {
@@ -84,7 +85,7 @@ function write(
   { delivery, base, release, specFile }: GenerateInput,
 ): Result<string, readonly PlainProblem[]> {
   const { orb } = delivery;
-  const orbs = orb === undefined ? {} : { [orb]: { file: orb, value: { ...makeOrb(release) } } };
+  const orbs = orb === undefined ? {} : { [orb]: { file: orb, value: { ...makeElements(release) } } };
   const config = configOf(sections);
   const { problems } = compileConfig({ file: '', value: config }, { orbs });
   const theirs = problems.map(({ code, path, message }) => placeInBase({ code, path, message }, base));

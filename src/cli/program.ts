@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Release } from '../circleci/orb/orb.js';
+import type { Release } from '../circleci/orb/commands.js';
 import { VERSION } from '../version.js';
 
 /** The program that jobs run, dist/build-once.mjs of this very package, as text. */

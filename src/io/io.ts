@@ -23,7 +23,7 @@ export interface Io {
    * Puts a question to a person and resolves with the line that comes back; undefined when the person ended the input
    * instead (Ctrl-C, Ctrl-D). Only there when standard input and standard error are terminals.
    */
-  readonly ask?: (question: string) => Promise<string | undefined>;
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
 }
 
 export interface Output {

@@ -20,7 +20,13 @@ export async function runProcess(
     signal: stop.signal,
     readInput,
   });
-  const io: Io = process.stdin.isTTY && process.stderr.isTTY ? { ...machine, ask } : machine;
+  const io: Io = {
+    ...machine,
+    // Node makes standard input when it is looked at, which takes as long as many a command.
+    get ask() {
+      return process.stdin.isTTY && process.stderr.isTTY ? ask : undefined;
+    },
+  };
   try {
     process.exitCode = await main(process.argv.slice(2), io);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../delivery/delivery.js';
-import type { Release } from '../orb/orb.js';
+import type { Release } from '../orb/commands.js';
 import type { Plain } from '../sdk.js';
 import { makeCheck, makeJobs } from './jobs.js';
 import { addOrbs, makeOrbAlias } from './orb-section.js';

@@ -4,8 +4,8 @@ import { parameters as promotions } from '../../commands/promote-image/declarati
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
 import type { Build, Delivery, Environment, Image, Login, Part, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
+import type { Release } from '../orb/commands.js';
 import { type Call, markerCalls } from '../orb/markers.js';
-import type { Release } from '../orb/orb.js';
 import {
   attachWorkspace,
   checkout,

@@ -1,7 +1,8 @@
 import { commands } from '../../commands/list.js';
 import type { Delivery } from '../../delivery/delivery.js';
 import { mappingOf } from '../../yaml/mapping.js';
-import { makeInlineOrb, type Release } from '../orb/orb.js';
+import type { Release } from '../orb/commands.js';
+import { makeInlineOrb } from '../orb/inline.js';
 import { releaseCommands } from '../orb/release.js';
 import { OrbAlias, type Plain } from '../sdk.js';
 import type { CommentedJob } from './jobs.js';

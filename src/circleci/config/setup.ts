@@ -1,7 +1,7 @@
 import { parameters } from '../../commands/continue-pipeline/declaration.js';
 import type { Delivery, Service } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, NODE_IMAGE } from '../machines.js';
-import type { Release } from '../orb/orb.js';
+import type { Release } from '../orb/commands.js';
 import { checkout, dockerJob, makeWorkflow, type OrbAlias, restoreCache, saveCache } from '../sdk.js';
 import type { BaseParts } from './config.js';
 import { CONTINUE_FILE } from './files.js';

@@ -4,8 +4,6 @@ import { deployJob } from './deploy-job.js';
 import { publishJob } from './publish-job.js';
 
 /** The orb's jobs, for people who write their own config. */
-export const jobs: Readonly<Record<string, Plain>> = {
-  build: buildJob(),
-  publish: publishJob(),
-  deploy: deployJob(),
-};
+export function makeJobs(): Readonly<Record<string, Plain>> {
+  return { build: buildJob(), publish: publishJob(), deploy: deployJob() };
+}
