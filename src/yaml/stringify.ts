@@ -34,11 +34,11 @@ function scalar(value: unknown, column: number): string {
 /** Whether a text has nothing in it that any reader of YAML takes for more than text. Numbers and dates start otherwise. */
 function isOrdinary(text: string): boolean {
   if (text.length > LONGEST || text.endsWith(' ') || OTHER_TYPES.test(text)) return false;
-  return /^[A-Za-z$</](?:[\w ./@$<>={}()"'-]|:(?! |$))*$/.test(text);
+  return /^(?:\.?[A-Za-z$</(](?:[\w ,./@$<>=[\]{}()"'-]|:(?! |$))*|\.)$/.test(text);
 }
 
 /** A longer key cannot stand in the line of its value. */
 const LONGEST = 1024;
 
-/** Null, booleans and the sign of a merge, in YAML 1.1 or 1.2. */
-const OTHER_TYPES = /^(?:y|n|yes|no|on|off|true|false|null|<<)$/i;
+/** Null, booleans, numbers without a digit and the sign of a merge, in YAML 1.1 or 1.2. */
+const OTHER_TYPES = /^(?:y|n|yes|no|on|off|true|false|null|\.inf|\.nan|<<)$/i;

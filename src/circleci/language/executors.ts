@@ -33,7 +33,7 @@ export function resolveExecutor(
   caller: Frame,
   compiler: Compiler,
 ): Resolved | undefined {
-  const value = substituteGiven(raw, frame.environment, place, compiler);
+  const value = substituteGiven(raw, frame.environment, () => place, compiler);
   const call = readCall(value, place, frame);
   if (isTemplate(call.name)) return callData(call.name, call, compiler);
   const found = find(call.frame.scope, 'executors', call.name) ?? find(caller.scope, 'executors', call.name);

@@ -57,7 +57,8 @@ interface Entry {
 
 function invoke(entry: Entry, matrix: MatrixInstance | undefined, frame: Frame, compiler: Compiler): Draft {
   const { reference, keys, place, group } = entry;
-  const read = (key: string): unknown => substitute(keys[key], frame.environment, inside(place, key), compiler);
+  const read = (key: string): unknown =>
+    keys[key] === undefined ? undefined : substitute(keys[key], frame.environment, inside(place, key), compiler);
   const override = read('override-with');
   const found = resolve(entry, override, frame, compiler);
   const kind = kindOf(keys['type'], found);

@@ -55,7 +55,7 @@ function plainArgument(value: unknown, place: Place, frame: Frame, compiler: Com
   if (Array.isArray(value) && value.length > 0 && value.every((item) => isStep(item, frame))) {
     return stepsData(expandSteps(value, place, { ...frame, calls: [], conditions: [] }, compiler));
   }
-  const plain = substituteGiven(value, frame.environment, place, compiler);
+  const plain = substituteGiven(value, frame.environment, () => place, compiler);
   if (plain instanceof GivenSteps)
     return stepsData(expandGiven(plain, { ...frame, calls: [], conditions: [] }, compiler));
   const executor = plain instanceof GivenExecutor ? plain.name : (mappingOf(plain)['name'] ?? plain);

@@ -37,15 +37,15 @@ export function bindParameters(definition: Definition, given: Given, home: Frame
   const bound = Object.entries(declared).map(([name, declaration]) => {
     const written = own(given.values, name);
     if (written !== undefined)
-      return [name, bind(name, mappingOf(declaration), written, placeOf(name), given.frame, compiler)];
-    const place = inside(definition.place, 'parameters', name, 'default');
+      return [name, bind(name, mappingOf(declaration), written, () => placeOf(name), given.frame, compiler)];
+    const place = () => inside(definition.place, 'parameters', name, 'default');
     const { default: fallback } = mappingOf(declaration);
     if (fallback === undefined) {
       const message = `missing parameter ${quote(name)} of ${describe(definition)}`;
       compiler.report({ ...given.place, code: 'missing-parameter', message });
       return [name, '']; // so that its uses are not told as well
     }
-    const values = substituteArguments(definition, { [name]: fallback }, home.environment, () => place, compiler);
+    const values = substituteArguments(definition, { [name]: fallback }, home.environment, place, compiler);
     const quiet = { ...compiler, report: () => undefined }; // what is wrong with a default is said at its declaration
     return [name, bind(name, mappingOf(declaration), values[name], place, home, quiet)];
   });
@@ -61,23 +61,23 @@ function bind(
   name: string,
   declaration: Mapping,
   value: unknown,
-  place: Place,
+  place: () => Place,
   frame: Frame,
   compiler: Compiler,
 ): unknown {
   const expected = expectation(declaration, value, compiler);
   if (expected !== undefined) {
     const message = `parameter ${quote(name)} is ${describeValue(value)}, expected ${expected}`;
-    compiler.report({ ...place, code: 'wrong-parameter', message });
+    compiler.report({ ...place(), code: 'wrong-parameter', message });
   }
   switch (declaration['type']) {
     case 'steps':
-      return value instanceof GivenSteps ? value : new GivenSteps(Array.isArray(value) ? value : [], place, frame);
+      return value instanceof GivenSteps ? value : new GivenSteps(Array.isArray(value) ? value : [], place(), frame);
     case 'executor': {
       if (value instanceof GivenExecutor) return value;
-      if (!isMapping(value)) return new GivenExecutor(String(value), {}, place, frame);
+      if (!isMapping(value)) return new GivenExecutor(String(value), {}, place(), frame);
       const { name: executor, ...parameters } = value;
-      return new GivenExecutor(String(executor), parameters, place, frame);
+      return new GivenExecutor(String(executor), parameters, place(), frame);
     }
     default:
       return value;
@@ -99,7 +99,7 @@ export function substituteArguments(
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const steps = Array.isArray(value) && mappingOf(own(declared, name))['type'] === 'steps';
-      return [name, steps ? value : substituteGiven(value, environment, placeOf(name), compiler)];
+      return [name, steps ? value : substituteGiven(value, environment, () => placeOf(name), compiler)];
     }),
   );
 }

@@ -45,7 +45,7 @@ export function expandSteps(steps: unknown, place: Place, frame: Frame, compiler
 
 function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler): readonly Step[] {
   if (!compiler.spend(STEP)) return [];
-  const written = typeof raw === 'string' ? substituteGiven(raw, frame.environment, place, compiler) : raw;
+  const written = typeof raw === 'string' ? substituteGiven(raw, frame.environment, () => place, compiler) : raw;
   if (written instanceof GivenSteps) return expandGiven(written, frame, compiler);
   // An anchor's list of steps may stand for one: CircleCI puts its items in the place of it.
   if (Array.isArray(written)) return expandSteps(written, place, frame, compiler);
@@ -105,7 +105,7 @@ function builtIn(name: string, value: unknown, place: Place, frame: Frame, compi
 }
 
 function expandNested(value: unknown, here: Place, frame: Frame, compiler: Compiler): readonly Step[] {
-  const steps = typeof value === 'string' ? substituteGiven(value, frame.environment, here, compiler) : value;
+  const steps = typeof value === 'string' ? substituteGiven(value, frame.environment, () => here, compiler) : value;
   return steps instanceof GivenSteps ? expandGiven(steps, frame, compiler) : expandSteps(steps, here, frame, compiler);
 }
 

@@ -23,11 +23,19 @@ export function substitute(value: unknown, environment: Environment, place: Plac
     compiler.report({ ...at, code: 'wrong-reference', message: `${quote(text)} is ${what}, which has no place here` });
     return '';
   };
-  return replace(value, place, { environment, compiler, onGiven });
+  return replace(value, () => place, { environment, compiler, onGiven });
 }
 
-/** The same where steps and executors that came in by a parameter have their place; they stay what they are. */
-export function substituteGiven(value: unknown, environment: Environment, place: Place, compiler: Compiler): unknown {
+/**
+ * The same where steps and executors that came in by a parameter have their place; they stay what they are.
+ * @param place makes the place of the value, which only problems and what came in by a parameter need
+ */
+export function substituteGiven(
+  value: unknown,
+  environment: Environment,
+  place: () => Place,
+  compiler: Compiler,
+): unknown {
   return replace(value, place, { environment, compiler, onGiven: (given) => given });
 }
 
@@ -39,22 +47,19 @@ interface Replacing {
   readonly onGiven: (given: Given, text: string, place: Place) => unknown;
 }
 
-function replace(value: unknown, place: Place, replacing: Replacing): unknown {
+function replace(value: unknown, place: () => Place, replacing: Replacing): unknown {
   if (typeof value === 'string') {
+    if (!isTemplate(value)) return replacing.compiler.spend(value.length) ? value : '';
     const found = substituteText(value, place, replacing);
-    return isGiven(found) ? replacing.onGiven(found, value, place) : found;
+    return isGiven(found) ? replacing.onGiven(found, value, place()) : found;
   }
-  if (Array.isArray(value)) return value.map((item, index) => replaceMember(item, place, index, replacing));
+  if (Array.isArray(value)) {
+    return value.map((item, index) => replace(item, () => inside(place(), index), replacing));
+  }
   if (!isMapping(value) || isGiven(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, replaceMember(member, place, key, replacing)]),
+    Object.entries(value).map(([key, member]) => [key, replace(member, () => inside(place(), key), replacing)]),
   );
-}
-
-/** Most texts have no references: for those no place is made. */
-function replaceMember(value: unknown, outer: Place, key: string | number, replacing: Replacing): unknown {
-  if (typeof value === 'string' && !isTemplate(value)) return replacing.compiler.spend(value.length) ? value : '';
-  return typeof value === 'string' || typeof value === 'object' ? replace(value, inside(outer, key), replacing) : value;
 }
 
 /** Whether a value is steps or an executor that came in by a parameter. */
@@ -62,11 +67,11 @@ export function isGiven(value: unknown): value is Given {
   return value instanceof GivenSteps || value instanceof GivenExecutor;
 }
 
-function substituteText(text: string, place: Place, { environment, compiler }: Replacing): unknown {
+function substituteText(text: string, place: () => Place, { environment, compiler }: Replacing): unknown {
   if (!compiler.spend(text.length)) return '';
-  if (!compiler.templates || !isTemplate(text)) return text;
+  if (!compiler.templates) return text;
   const report = ({ code = 'wrong-reference', message, span }: ExpressionProblem): void =>
-    compiler.report({ ...place, code, message, span: { ...span, text } });
+    compiler.report({ ...place(), code, message, span: { ...span, text } });
   const template = parseTemplate(text);
   if (!template.ok) {
     report(template.error);
@@ -78,7 +83,7 @@ function substituteText(text: string, place: Place, { environment, compiler }: R
   if (typeof whole !== 'string') return whole;
   if (whole.length <= LONGEST_TEXT) return compiler.spend(whole.length) ? whole : '';
   const message = `the text becomes ${whole.length} characters long, expected at most ${LONGEST_TEXT}`;
-  compiler.report({ ...place, code: 'too-large', message });
+  compiler.report({ ...place(), code: 'too-large', message });
   return '';
 }
 

@@ -66,9 +66,9 @@ function withoutWorkflows(top: Place, frame: Frame, compiler: Compiler): readonl
 function finish({ jobs }: WorkflowDraft, names: ReadonlyMap<Draft, string>, compiler: Compiler): readonly Invocation[] {
   const requires = resolveRequires(jobs, names, compiler);
   return jobs.map((draft) => {
-    const { group, requires: _, ...rest } = draft;
+    const { group } = draft;
     return {
-      ...rest,
+      ...draft,
       name: names.get(draft) ?? draft.name,
       group: group === undefined ? undefined : names.get(group),
       requires: requires.get(draft) ?? [],
