@@ -1,5 +1,6 @@
 import type { Draft } from './draft.js';
 import { jobData } from './job-data.js';
+import { remember } from './remember.js';
 
 /**
  * The final name of every invocation. A job that is invoked several times keeps its name as long as it is the same job,
@@ -36,15 +37,7 @@ function isSame(a: Draft, b: Draft): boolean {
   return a.kind === b.kind && ((a.job !== undefined && a.job === b.job) || contentOf(a) === contentOf(b));
 }
 
-const contents = new WeakMap<Draft, string>();
-
 /** What an invocation runs, as text to compare. */
-function contentOf(draft: Draft): string {
-  let content = contents.get(draft);
-  if (content === undefined) {
-    const { job, reference, parameters, aroundOpaque } = draft;
-    content = JSON.stringify(job === undefined ? [reference, parameters, aroundOpaque?.before.length] : jobData(job));
-    contents.set(draft, content);
-  }
-  return content;
-}
+const contentOf = remember(({ job, reference, parameters, aroundOpaque }: Draft): string =>
+  JSON.stringify(job === undefined ? [reference, parameters, aroundOpaque?.before.length] : jobData(job)),
+);

@@ -71,7 +71,7 @@ function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler
     case 'steps':
       return expandNested(value, here, frame, compiler);
     default:
-      if (BUILT_IN.has(name)) return [builtIn(name, value, place, frame, compiler)];
+      if (BUILT_IN.has(name)) return [builtIn(name, value, place, here, frame, compiler)];
   }
   // A name with a value in it that is not known yet may be any.
   if (isTemplate(name)) return [];
@@ -86,8 +86,7 @@ export function expandGiven(given: GivenSteps, frame: Frame, compiler: Compiler)
   return expandSteps(given.items, given.place, { ...given.frame, calls, conditions }, compiler);
 }
 
-function builtIn(name: string, value: unknown, place: Place, frame: Frame, compiler: Compiler): Step {
-  const here = value === undefined ? place : inside(place, name);
+function builtIn(name: string, value: unknown, place: Place, here: Place, frame: Frame, compiler: Compiler): Step {
   const content = substitute(value ?? {}, frame.environment, here, compiler);
   const whole = name === 'run' && typeof content === 'string' ? { command: content } : mappingOf(content);
   if (name === 'run' && whole['command'] === undefined) {

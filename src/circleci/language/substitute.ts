@@ -57,9 +57,13 @@ function replace(value: unknown, place: () => Place, replacing: Replacing): unkn
     return value.map((item, index) => replace(item, () => inside(place(), index), replacing));
   }
   if (!isMapping(value) || isGiven(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, replace(member, () => inside(place(), key), replacing)]),
-  );
+  let same = true;
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
+    const replaced = replace(member, () => inside(place(), key), replacing);
+    same &&= replaced === member;
+    return [key, replaced];
+  });
+  return same ? value : Object.fromEntries(entries);
 }
 
 /** Whether a value is steps or an executor that came in by a parameter. */

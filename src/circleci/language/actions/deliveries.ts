@@ -1,4 +1,5 @@
 import type { Invocation, Model, Workflow } from '../model.js';
+import { remember } from '../remember.js';
 import type { Action } from './action.js';
 import { type EnvironmentName, environmentOf, wordsOf } from './environment-of.js';
 import { readActions } from './read-actions.js';
@@ -15,14 +16,10 @@ export interface DeliveryJob {
   readonly deploys: boolean;
 }
 
-const found = new WeakMap<Model, readonly DeliveryJob[]>();
-
 /** All jobs of all workflows, with what they do. Read once for a model, whoever asks. */
-export function deliveryJobsOf(model: Model): readonly DeliveryJob[] {
-  const known = found.get(model) ?? model.workflows.flatMap((workflow) => readWorkflow(workflow, model));
-  found.set(model, known);
-  return known;
-}
+export const deliveryJobsOf = remember((model: Model): readonly DeliveryJob[] =>
+  model.workflows.flatMap((workflow) => readWorkflow(workflow, model)),
+);
 
 function readWorkflow(workflow: Workflow, model: Model): readonly DeliveryJob[] {
   return workflow.jobs.map((invocation) => {

@@ -1,4 +1,5 @@
 import type { Invocation, Requirement, Workflow } from '../model.js';
+import { remember } from '../remember.js';
 import { filtersIn, type Situation } from './situation.js';
 
 /** One job that another waits for. */
@@ -133,11 +134,5 @@ function both(a: boolean | undefined, b: boolean | undefined): boolean | undefin
   return a === true && b === true ? true : undefined;
 }
 
-const flows = new WeakMap<Workflow, Flow>();
-
 /** The flow of a workflow; the same one whenever it is asked for. */
-export function flowOf(workflow: Workflow): Flow {
-  const flow = flows.get(workflow) ?? new Flow(workflow);
-  flows.set(workflow, flow);
-  return flow;
-}
+export const flowOf = remember((workflow: Workflow): Flow => new Flow(workflow));

@@ -2,6 +2,7 @@ import { isMapping } from '../../../yaml/mapping.js';
 import type { Expression } from '../expressions/expression.js';
 import { matchesWhole } from '../expressions/pattern.js';
 import type { Workflow } from '../model.js';
+import { remember } from '../remember.js';
 import type { Situation } from './situation.js';
 
 /** A branch that nobody has written a filter for, as a pull request has one. */
@@ -12,15 +13,7 @@ export const ANY_BRANCH = { branch: 'some-feature' };
  * condition name, an example for every pattern, and a branch and a tag that none of them name. What is asked of them is
  * asked with real names, so an answer holds for at least that one.
  */
-export function situationsOf(workflow: Workflow): readonly Situation[] {
-  const known = found.get(workflow) ?? findSituations(workflow);
-  found.set(workflow, known);
-  return known;
-}
-
-const found = new WeakMap<Workflow, readonly Situation[]>();
-
-function findSituations({ jobs, condition }: Workflow): readonly Situation[] {
+export const situationsOf = remember(({ jobs, condition }: Workflow): readonly Situation[] => {
   const branches = new Set<string>();
   const tags = new Set<string>();
   if (condition !== undefined) collect(condition.expression, branches, tags);
@@ -32,7 +25,7 @@ function findSituations({ jobs, condition }: Workflow): readonly Situation[] {
   }
   for (const branch of ['main', 'master', 'some-feature']) branches.add(branch);
   return [...[...branches].map((branch) => ({ branch })), ...[...tags, 'v1.2.3'].map((tag) => ({ tag }))];
-}
+});
 
 function namesIn(lists: unknown): readonly string[] {
   if (!isMapping(lists)) return [];

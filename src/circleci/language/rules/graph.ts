@@ -1,4 +1,5 @@
 import type { Invocation, Workflow } from '../model.js';
+import { remember } from '../remember.js';
 
 /** What comes before what in a workflow. */
 export interface Graph {
@@ -7,7 +8,7 @@ export interface Graph {
 }
 
 /** The graph of a workflow. A member of a job group waits for what the group waits for. */
-export function graphOf({ jobs }: Workflow): Graph {
+export const graphOf = remember(({ jobs }: Workflow): Graph => {
   const byName = new Map(jobs.map((job) => [job.name, job]));
   const members = new Map<string, Invocation[]>();
   for (const job of jobs) {
@@ -34,4 +35,4 @@ export function graphOf({ jobs }: Workflow): Graph {
     return all;
   };
   return { before };
-}
+});

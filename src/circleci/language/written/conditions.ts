@@ -1,4 +1,5 @@
 import type { Path } from '../../../yaml/parse.js';
+import { remember } from '../remember.js';
 import type { Written } from './written.js';
 
 /** A condition or filter that is written as one text. */
@@ -9,7 +10,7 @@ export interface ConditionText {
 }
 
 /** The `when` and `unless` of workflows, the conditions of steps, and the filters of jobs, as far as each is a text. */
-export function conditionTexts({ workflows, steps, invocations }: Written): readonly ConditionText[] {
+export const conditionTexts = remember(({ workflows, steps, invocations }: Written): readonly ConditionText[] => {
   const found: ConditionText[] = [];
   const add = (kind: ConditionText['kind'], text: unknown, path: Path) => {
     if (typeof text === 'string') found.push({ kind, text, path });
@@ -25,4 +26,4 @@ export function conditionTexts({ workflows, steps, invocations }: Written): read
   }
   for (const { body, bodyPath } of invocations) add('filter', body['filters'], [...bodyPath, 'filters']);
   return found;
-}
+});

@@ -1,3 +1,4 @@
+import { remember } from '../../remember.js';
 import type { Document, Written, WrittenDefinition } from '../../written/written.js';
 
 /** Whether a document is an orb's source, whose definitions are there for others. */
@@ -14,12 +15,12 @@ export function namesOf({ name, document }: WrittenDefinition): readonly string[
  * Every text of a config that can be a reference: values, steps and entries of workflows. A name that is not among them
  * is used by nothing.
  */
-export function usedTexts(written: Written): ReadonlySet<string> {
+export const usedTexts = remember((written: Written): ReadonlySet<string> => {
   const used = new Set(written.texts.filter(({ path }) => path.at(-1) !== 'resource_class').map(({ text }) => text));
   for (const { name } of written.steps) used.add(name);
   for (const { reference } of written.invocations) used.add(reference);
   return used;
-}
+});
 
 /** Whether a name is put together from parameters somewhere, so that what is used is not known. */
 export function hasComputedNames(names: Iterable<string>): boolean {

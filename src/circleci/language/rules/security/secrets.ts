@@ -21,8 +21,12 @@ const KEYS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Characters of the shortest key: `xoxb-` and ten more. Most texts of a config have less. */
+const SHORTEST = 15;
+
 /** What a text holds that has the shape of a key; undefined when there is none. */
 export function findKey(text: string): string | undefined {
+  if (text.length < SHORTEST) return undefined;
   // Of a vendor's documentation.
   if (/AKIAIOSFODNN7EXAMPLE|EXAMPLE/.test(text)) return undefined;
   return KEYS.find(([shape]) => shape.test(text))?.[1];
@@ -32,9 +36,10 @@ const SECRET_NAME = /(?:^|[_-])(?:password|passwd|secret|token|api_?key|access_?
 
 /** A value of many different characters under a name that says it is a secret. */
 export function findByName(text: string, path: Path): string | undefined {
+  if (text.length < 16) return undefined;
   const name = String(path.at(-1) ?? '');
   const isVariable = path.at(-2) === 'environment' || path.at(-2) === 'auth' || path.at(-2) === 'aws_auth';
-  if (!isVariable || !SECRET_NAME.test(name) || text.length < 16 || /[$<{\s]/.test(text)) return undefined;
+  if (!isVariable || !SECRET_NAME.test(name) || /[$<{\s]/.test(text)) return undefined;
   return entropy(text) >= 3.5 && /\d/.test(text) && /[A-Za-z]/.test(text) ? `the secret "${name}"` : undefined;
 }
 
