@@ -5,7 +5,7 @@
 // Input is what tsc has compiled; `npm run build` does both.
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -54,7 +54,12 @@ const compiledSchema = {
   name: 'compiled-schema',
   setup({ onLoad }) {
     onLoad({ filter: /compiled-schema\.js$/ }, () => {
-      const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, messages: false, code: { source: true, esm: true } });
+      const ajv = new Ajv({
+        allErrors: true,
+        allowUnionTypes: true,
+        messages: false,
+        code: { source: true, esm: true },
+      });
       ajv.addSchema(compact(schema), 'spec');
       return { contents: standaloneCode.default(ajv, { validateSchema: 'spec' }), loader: 'js', resolveDir: top };
     });
@@ -62,45 +67,66 @@ const compiledSchema = {
 };
 
 /**
- * The config SDK is a webpack bundle that carries and runs a whole YAML library, for a `stringify` that is never called
- * here. Two thirds of its text go with that library's entry, which saves 15 ms at each start.
+ * The config SDK is a webpack bundle of all that a config can have, and of a whole YAML library for a `stringify` that is
+ * never called here. All of it would run at each start; so its entry is replaced by one that has the classes that
+ * src/circleci/sdk.ts makes, and what those do not need is left out.
  */
-const noSecondYaml = {
-  name: 'no-second-yaml',
+const leanSdk = {
+  name: 'lean-sdk',
   setup({ onLoad }) {
     onLoad({ filter: /circleci-config-sdk\/dist\/index\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
+      const sdk = createRequire(import.meta.url)(path);
       // webpack's table of modules: `3465:(e,t,n)=>{...},` one after the other.
-      const heads = [...source.matchAll(/[{,](\d+(?:e\d)?):(?:function)?\(?[\w,]*\)?(?:=>)?\{/g)];
+      const heads = [...source.matchAll(/[{,](\d+(?:e\d)?):(?:function)?\(?([\w,]*)\)?(?:=>)?\{/g)];
       const modules = heads.map((head, index) => {
-        const end = heads[index + 1]?.index ?? source.length;
-        return {
-          id: head[1],
-          start: head.index + head[0].length,
-          body: source.slice(head.index + head[0].length, end),
-        };
+        const start = head.index + head[0].length;
+        const body = source.slice(start, heads[index + 1]?.index ?? source.length);
+        return { id: head[1], parameters: head[2].split(','), start, body };
       });
-      const yaml = modules.find(({ body }) => /\w\.Composer=\w\.Composer/.test(body));
-      const entry = /\}\((\d+)\)\}?\)\(\)/.exec(source)?.[1];
-      if (yaml === undefined || entry === undefined) throw new Error('the config SDK has changed its form');
+      const entry = modules.find(({ id }) => id === /\}\((\d+)\)\}?\)\(\)/.exec(source)?.[1]);
+      if (entry === undefined) throw new Error('the config SDK has changed its form');
+      const [, exports, load] = entry.parameters;
+      const lines = (await classesOfSdk()).map((chain) => {
+        const found = chain.reduce((at, name) => at[name], sdk);
+        const home = modules.find(({ body }) => body.includes(String(found)));
+        if (home === undefined) throw new Error(`the config SDK has no ${chain.join('.')}`);
+        const parents = chain
+          .slice(0, -1)
+          .map((_, depth) => `${[exports, ...chain.slice(0, depth + 1)].join('.')}??={};`);
+        return `${parents.join('')}${[exports, ...chain].join('.')}=${load}(${home.id}).${chain.at(-1)};`;
+      });
+      entry.replacement = lines.join('');
       const kept = new Set();
       const keep = (id) => {
         const module = modules.find((one) => one.id === id);
-        if (module === undefined || kept.has(id) || id === yaml.id) return;
+        if (module === undefined || kept.has(id)) return;
         kept.add(id);
-        for (const [, next] of module.body.matchAll(/\b\w\((\d+(?:e\d)?)\)/g)) keep(next);
+        const text = module.replacement ?? module.body;
+        for (const [, next] of text.matchAll(/\b\w\((\d+(?:e\d)?)\)/g)) keep(next);
       };
-      keep(entry);
+      keep(entry.id);
       let contents = source;
-      for (const { id, start, body } of modules.toReversed()) {
+      for (const module of modules.toReversed()) {
+        const { id, start, body, replacement = '' } = module;
         // The last module is followed by webpack's own code, so it stays.
-        if (kept.has(id) || start + body.length === source.length) continue;
-        contents = `${contents.slice(0, start)}}${contents.slice(start + body.length)}`;
+        if ((kept.has(id) && module !== entry) || start + body.length === source.length) continue;
+        contents = `${contents.slice(0, start)}${replacement}}${contents.slice(start + body.length)}`;
       }
       return { contents, loader: 'js' };
     });
   },
 };
+
+/** The classes of the SDK that are used, as ways from its top: `['commands', 'cache', 'Save']`. */
+async function classesOfSdk() {
+  const text = await readFile('dist/src/circleci/sdk.js', 'utf8');
+  const [, names = ''] = /const \{([^}]*)\} = CircleCI;/.exec(text) ?? [];
+  const tops = new Map(names.split(',').map((name) => [...name.trim().split(': '), name.trim()].slice(0, 2).reverse()));
+  return [...text.matchAll(/\bnew ((\w+)(?:\.\w+)*)\(/g)]
+    .filter(([, , top]) => tops.has(top))
+    .map(([, chain, top]) => [tops.get(top), ...chain.split('.').slice(1)]);
+}
 
 /** The generator reads the declarations of the commands and never runs one. */
 const noRuns = {
@@ -151,7 +177,7 @@ const require =
 const shebang = '#!/usr/bin/env node\n';
 
 // The generator and the library.
-const generator = { format: 'esm', plugins: [compiledSchema, noSecondYaml, noRuns, lazyNodeModules] };
+const generator = { format: 'esm', plugins: [compiledSchema, leanSdk, noRuns, lazyNodeModules] };
 // CommonJS: Node starts it 15 ms sooner than an ES module.
 const commonJs = { ...generator, format: 'cjs', define: { 'import.meta.url': '__url' } };
 const url = 'const __url=require("node:url").pathToFileURL(__filename).href;';
