@@ -1,4 +1,15 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pid } from 'node:process';
@@ -58,11 +69,15 @@ const nodeClock: Clock = {
 /** Counts the files written by this process, so that no two temporary names are the same. */
 let writes = 0;
 
+/**
+ * The files of this machine. They are few and small: Node's threads, which would read them beside other work, take longer
+ * to start than that.
+ */
 function nodeFiles(cwd: string): Files {
   return {
     read: async (path) => {
       try {
-        return await readFile(resolve(cwd, path), 'utf8');
+        return readFileSync(resolve(cwd, path), 'utf8');
       } catch (error) {
         // A name that is too long is no file's, and may be a secret that was taken for one: it is not shown.
         if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR') || isCode(error, 'ENAMETOOLONG')) return undefined;
@@ -71,21 +86,20 @@ function nodeFiles(cwd: string): Files {
     },
     write: async (path, text, options) => {
       const named = resolve(cwd, path);
-      // A link stays a link: what it points at is written.
-      const target = await realpath(named).catch(() => named);
+      const target = targetOf(named);
       const temporary = `${target}.${pid}-${++writes}.tmp`;
       try {
-        await mkdir(dirname(target), { recursive: true });
-        await writeFile(temporary, text, options?.mode === undefined ? {} : { mode: options.mode });
-        await rename(temporary, target);
+        mkdirSync(dirname(target), { recursive: true });
+        writeFileSync(temporary, text, options?.mode === undefined ? {} : { mode: options.mode });
+        renameSync(temporary, target);
       } catch (error) {
-        await rm(temporary, { force: true }).catch(() => undefined);
+        removeQuietly(temporary);
         throw withPath(error, path);
       }
     },
     list: async (path) => {
       try {
-        return (await readdir(resolve(cwd, path))).sort();
+        return readdirSync(resolve(cwd, path)).sort();
       } catch (error) {
         if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
         throw error;
@@ -93,7 +107,7 @@ function nodeFiles(cwd: string): Files {
     },
     inspect: async (path) => {
       try {
-        const found = await lstat(resolve(cwd, path));
+        const found = lstatSync(resolve(cwd, path));
         const folder = found.isDirectory() ? 'folder' : 'other';
         return { kind: found.isSymbolicLink() ? 'link' : found.isFile() ? 'file' : folder, size: found.size };
       } catch (error) {
@@ -101,10 +115,26 @@ function nodeFiles(cwd: string): Files {
         throw error;
       }
     },
-    link: (target, path) => symlink(target, resolve(cwd, path)),
-    makeTemporary: () => mkdtemp(join(tmpdir(), 'build-once-')),
-    remove: (path) => rm(resolve(cwd, path), { force: true, recursive: true }),
+    link: async (target, path) => symlinkSync(target, resolve(cwd, path)),
+    makeTemporary: async () => mkdtempSync(join(tmpdir(), 'build-once-')),
+    remove: async (path) => rmSync(resolve(cwd, path), { force: true, recursive: true }),
   };
+}
+
+/** A link stays a link: what it points at is written. */
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** What is wrong here comes after another failure, which is the one to tell. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 /** Node names the temporary file that could not be written, and for a folder that was read nothing at all. */
