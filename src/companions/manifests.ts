@@ -49,5 +49,5 @@ export function makeManifests(environment: Deployed, group: string | undefined):
       subjects: [subject],
     },
   ];
-  return objects.map(stringifyYaml).join('---\n');
+  return objects.map((one) => stringifyYaml(one)).join('---\n');
 }

@@ -6,9 +6,9 @@ import { type BlockStyle, writeBlock } from './block.js';
  * (`yes`, `012`, `12:30`, dates) is quoted. Block style throughout, no anchors, no folding of long lines.
  * @param value a mapping or a list of plain data: objects, arrays, strings, numbers, booleans, null; undefined members are
  *   left out
- * @param column how far in its lines stand
+ * @param options.column how far in its lines stand
  */
-export function stringifyYaml(value: unknown, column = 0): string {
+export function stringifyYaml(value: unknown, { column = 0 }: { readonly column?: number } = {}): string {
   return `${writeBlock(value, column, STYLE).slice(1)}\n`;
 }
 

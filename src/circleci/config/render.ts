@@ -55,7 +55,7 @@ export function renderConfig(sections: readonly Section[], sources: readonly str
 function renderSection(section: Section): string {
   if ('value' in section) return stringifyYaml({ [section.key]: section.value });
   const entries = section.entries.map(({ key, value, comment }) => {
-    const text = stringifyYaml({ [key]: value }, 2);
+    const text = stringifyYaml({ [key]: value }, { column: 2 });
     return comment === undefined ? text : `${commentLines(comment)}\n${text}`;
   });
   const gap = section.entries.some(({ comment }) => comment !== undefined) ? '\n' : '';
