@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { runBuildOnce } from '../../src/commands/run-command.js';
@@ -27,10 +27,11 @@ interface Push {
   readonly replies?: Reply[];
 }
 
-/** Runs the command in a checkout as a job of a setup config does. */
+/** Runs the command in a checkout as a job of a setup config does: what a run before has recorded is not there. */
 async function run(t: Test, clone: string, commit: string, push: Push = {}) {
   const { branch = 'main', tag, record, flags = [], env = {}, replies } = push;
   const api = await startCircleApi(t, replies);
+  rmSync(join(clone, '.build-once'), { recursive: true, force: true });
   if (record !== undefined) {
     mkdirSync(join(clone, '.build-once'), { recursive: true });
     writeFileSync(join(clone, '.build-once/continued'), `${record}\n`);
@@ -137,27 +138,21 @@ t.test('without a record the base revision counts', async (t) => {
 t.test('every service runs when what has changed cannot be known', async (t) => {
   const { repo, first } = repository(t);
   const last = repo.push('main', { 'services/web/index.js': '2' });
-  const clone = () => repo.cloneAt(last);
+  const clone = repo.cloneAt(last);
   const bare = join(repo.folder, '../bare');
   mkdirSync(join(bare, '.circleci'), { recursive: true });
   writeFileSync(join(bare, '.circleci/continue-config.yml'), 'x');
   const config = repo.push('config', { '.circleci/base.yml': 'jobs: {}' });
   const cases: readonly (readonly [what: string, clone: string, commit: string, push: Push, why: RegExp])[] = [
-    ['no record', clone(), last, {}, /what was on main before is not known/],
-    [
-      'none of CircleCI',
-      clone(),
-      last,
-      { flags: ['--base-revision', '<nil>'] },
-      /what was on main before is not known/,
-    ],
-    ['a new branch', clone(), last, { flags: ['--base-revision', '0'.repeat(40)] }, /is not known/],
-    ['the same again', clone(), last, { record: last }, /this commit of main has been continued before/],
-    ['a commit that is gone', clone(), last, { record: 'f'.repeat(40) }, /git no longer knows f{40}/],
-    ['a tag', clone(), last, { tag: 'v1.2.3', record: first }, /it is the git tag v1\.2\.3/],
-    ['asked for', clone(), last, { record: first, flags: ['--run-all'] }, /it was asked for/],
+    ['no record', clone, last, {}, /what was on main before is not known/],
+    ['none of CircleCI', clone, last, { flags: ['--base-revision', '<nil>'] }, /what was on main before is not known/],
+    ['a new branch', clone, last, { flags: ['--base-revision', '0'.repeat(40)] }, /is not known/],
+    ['the same again', clone, last, { record: last }, /this commit of main has been continued before/],
+    ['a commit that is gone', clone, last, { record: 'f'.repeat(40) }, /git no longer knows f{40}/],
+    ['a tag', clone, last, { tag: 'v1.2.3', record: first }, /it is the git tag v1\.2\.3/],
+    ['asked for', clone, last, { record: first, flags: ['--run-all'] }, /it was asked for/],
     ['the config', repo.cloneAt(config), config, { record: first }, /\.circleci\/base\.yml has changed since main was/],
-    ['a commit that is not here', clone(), 'e'.repeat(40), { record: first }, /git does not know the commit e{40}/],
+    ['a commit that is not here', clone, 'e'.repeat(40), { record: first }, /git does not know the commit e{40}/],
     ['no repository', bare, last, {}, /git does not know the commit/],
   ];
   for (const [what, folder, commit, push, why] of cases) {
@@ -207,14 +202,16 @@ t.test('more services than CircleCI takes parameters are all of them', async (t)
       ...Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, ['services/api']])),
       quiet: ['quiet'],
     });
-  const with100 = await run(t, repo.cloneAt(last), last, { record: first, flags: ['--services', many(100)] });
+  const clone = repo.cloneAt(last);
+  const with100 = await run(t, clone, last, { record: first, flags: ['--services', many(100)] });
   t.equal(Object.keys(with100.parameters[0] ?? {}).length, 100);
-  const with101 = await run(t, repo.cloneAt(last), last, { record: first, flags: ['--services', many(101)] });
+  const with101 = await run(t, clone, last, { record: first, flags: ['--services', many(101)] });
   t.strictSame(with101.parameters, [{ 'every-service': true }]);
 });
 
 t.test('what CircleCI refuses is said with what to do, and the key is not', async (t) => {
   const { repo, first } = repository(t);
+  const clone = repo.cloneAt(first);
   const cases: readonly (readonly [Reply, RegExp])[] = [
     [
       { status: 409, message: 'Pipeline is not in setup state.' },
@@ -227,7 +224,7 @@ t.test('what CircleCI refuses is said with what to do, and the key is not', asyn
     [{ status: 404, message: '' }, /127\.0\.0\.1:\d+ does not continue the pipeline \(404\)\n/],
   ];
   for (const [reply, words] of cases) {
-    const { code, out, err, record, requests } = await run(t, repo.cloneAt(first), first, { replies: [reply] });
+    const { code, out, err, record, requests } = await run(t, clone, first, { replies: [reply] });
     t.equal(code, 1);
     t.match(err, words);
     t.notMatch(out + err, KEY);
@@ -238,23 +235,25 @@ t.test('what CircleCI refuses is said with what to do, and the key is not', asyn
 
 t.test('a server that fails is asked again, and the pipeline is continued once', async (t) => {
   const { repo, first } = repository(t);
+  const clone = repo.cloneAt(first);
   const busy = { status: 503, message: 'busy', headers: { 'retry-after': '1' } };
-  const twice = await run(t, repo.cloneAt(first), first, { replies: [busy, { ...busy, status: 429 }] });
+  const twice = await run(t, clone, first, { replies: [busy, { ...busy, status: 429 }] });
   t.match(twice, { code: 0, parameters: [{ 'every-service': true }] });
   t.match(twice.err, /answered 503: trying again in 1\.0 s \(attempt 2 of 5\)/);
-  const cut = await run(t, repo.cloneAt(first), first, { replies: ['cut'] });
+  const cut = await run(t, clone, first, { replies: ['cut'] });
   t.match(cut, { code: 0, record: first, parameters: [{ 'every-service': true }] });
   t.match(cut.out, 'continued already: by the attempt whose answer got lost');
-  const down = await run(t, repo.cloneAt(first), first, { replies: Array<Reply>(5).fill(busy) });
+  const down = await run(t, clone, first, { replies: Array<Reply>(5).fill(busy) });
   t.match(down, { code: 1, record: undefined });
   t.match(down.err, /\(503\): busy/);
-  const nowhere = await run(t, repo.cloneAt(first), first, { flags: ['--host', 'http://127.0.0.1:1'] });
+  const nowhere = await run(t, clone, first, { flags: ['--host', 'http://127.0.0.1:1'] });
   t.match(nowhere, { code: 1, record: undefined });
   t.match(nowhere.err, /refused the connection[^\n]*\n {2}-> Rerun this workflow from failed\./);
 });
 
 t.test('what is missing or wrong is said before anything is sent', async (t) => {
   const { repo, first } = repository(t);
+  const clone = repo.cloneAt(first);
   const cases: readonly (readonly [Push, number, RegExp])[] = [
     [{ env: { CIRCLE_CONTINUATION_KEY: undefined } }, 1, /CIRCLE_CONTINUATION_KEY is not set.*\n.*setup: true/],
     [{ flags: ['--configuration-path', 'nowhere.yml'] }, 1, /there is no nowhere\.yml/],
@@ -266,12 +265,12 @@ t.test('what is missing or wrong is said before anything is sent', async (t) => 
     [{ flags: ['--host', 'circleci.com'] }, 2, /--host is "circleci\.com"/],
   ];
   for (const [push, code, words] of cases) {
-    const result = await run(t, repo.cloneAt(first), first, push);
+    const result = await run(t, clone, first, push);
     t.equal(result.code, code, String(words));
     t.match(result.err, words);
     t.strictSame(result.requests, [], 'nothing was sent');
   }
-  const dry = await run(t, repo.cloneAt(first), first, { flags: ['--dry-run'] });
+  const dry = await run(t, clone, first, { flags: ['--dry-run'] });
   t.match(dry, { code: 0, requests: [], record: undefined });
   t.match(dry.out, 'dry run: the pipeline goes on with 3 of 3 services, were it continued\n');
 });
