@@ -38,7 +38,7 @@ async function install(t: Test, env: Readonly<Record<string, string>>, cwd = t.t
 }
 
 const packed = mkdtempSync(join(tmpdir(), 'packed-'));
-t.teardown(() => rmSync(packed, { recursive: true }));
+process.once('exit', () => rmSync(packed, { recursive: true }));
 const tarball = packPackage(packed);
 
 const program = readFileSync('dist/build-once.mjs');

@@ -1,0 +1,3 @@
+import { loadShare } from '../support/shares.js';
+
+await loadShare(import.meta.url);
