@@ -2,7 +2,7 @@ import { CORE_SCHEMA, constructFromEvents, type Event, mergeTag, parseEvents, YA
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
 import { findUnusable, LONGEST_TEXT } from './measure.js';
-import { type Duplicate, locate, type Places, type Span } from './places.js';
+import { type Anchor, type Duplicate, locate, type Places, type Span } from './places.js';
 import { YAML_1_1 } from './yaml-1-1.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */
@@ -25,6 +25,8 @@ export interface Yaml {
   plainText(path: Path): string | undefined;
   /** Keys that stand twice in one mapping. Only a text that was read as YAML 1.1 can have them. */
   duplicates(): readonly Duplicate[];
+  /** Anchors that nothing refers to. */
+  unusedAnchors(): readonly Anchor[];
   /** Whether an offset of the text is inside of a scalar, where nothing is a comment. */
   inScalar(offset: number): boolean;
 }
@@ -100,6 +102,7 @@ export function parseYaml(
     range,
     plainText: (path) => places().plainText(path),
     duplicates: () => places().duplicates,
+    unusedAnchors: () => places().unusedAnchors,
     inScalar: (offset) => places().inScalar(offset),
   });
 }

@@ -17,12 +17,20 @@ export interface Duplicate {
   readonly second: Span;
 }
 
+/** An anchor, `&name`. */
+export interface Anchor {
+  readonly name: string;
+  readonly span: Span;
+}
+
 /** Where everything of a document stands. */
 export interface Places {
   /** The place of a path, through aliases and merge keys to where it is written; the nearest parent's where it is not there. */
   find(path: Path): Place;
   plainText(path: Path): string | undefined;
   readonly duplicates: readonly Duplicate[];
+  /** Anchors that no alias stands for. */
+  readonly unusedAnchors: readonly Anchor[];
   inScalar(offset: number): boolean;
 }
 
@@ -48,6 +56,9 @@ const DEEPEST = 100;
 export function locate(text: string, events: readonly Event[]): Places {
   const noted = new Map<string, Noted>();
   const anchors = new Map<string, string>();
+  /** The anchor that a name means at this point, as long as nothing has used it. */
+  const unused = new Map<string, Anchor>();
+  const replaced: Anchor[] = [];
   /** Where an alias stands, and what it stands for. */
   const aliases = new Map<string, string>();
   const duplicates: Duplicate[] = [];
@@ -75,7 +86,12 @@ export function locate(text: string, events: readonly Event[]): Places {
     return at;
   };
   const anchor = (event: { readonly anchorStart: number; readonly anchorEnd: number }, at: string | undefined) => {
-    if (event.anchorStart >= 0 && at !== undefined) anchors.set(text.slice(event.anchorStart, event.anchorEnd), at);
+    if (event.anchorStart < 0) return;
+    const name = text.slice(event.anchorStart, event.anchorEnd);
+    const before = unused.get(name);
+    if (before !== undefined) replaced.push(before);
+    unused.set(name, { name, span: [event.anchorStart - 1, event.anchorEnd] });
+    if (at !== undefined) anchors.set(name, at);
   };
   for (const event of events) {
     switch (event.type) {
@@ -101,6 +117,7 @@ export function locate(text: string, events: readonly Event[]): Places {
         const name = text.slice(event.anchorStart, event.anchorEnd);
         const at = note([event.anchorStart - 1, event.anchorEnd], false, name);
         const target = anchors.get(name);
+        unused.delete(name);
         if (at !== undefined && target !== undefined) aliases.set(at, target);
         break;
       }
@@ -140,7 +157,8 @@ export function locate(text: string, events: readonly Event[]): Places {
     const place = find(path);
     return 'plain' in place && place.plain && place.value !== undefined ? text.slice(...place.value) : undefined;
   };
-  return { find, plainText, duplicates, inScalar: (offset) => isInside(scalars, offset) };
+  const unusedAnchors = [...replaced, ...unused.values()];
+  return { find, plainText, duplicates, unusedAnchors, inScalar: (offset) => isInside(scalars, offset) };
 }
 
 /** One string per key; no two keys have the same. */

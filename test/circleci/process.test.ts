@@ -1,4 +1,5 @@
 import t from 'tap';
+import { mappingOf } from '../../src/yaml/mapping.js';
 import { processConfig } from '../support/process-config.js';
 
 const docker = [{ image: 'cimg/base:2024.12' }];
@@ -120,6 +121,32 @@ const PROBLEMS: readonly (readonly [string, Readonly<Record<string, unknown>>, r
     ['unclosed-reference'],
   ],
   [
+    'two remote Dockers, one of them in a command',
+    {
+      commands: { c: { steps: ['setup_remote_docker'] } },
+      jobs: { j: { docker, steps: ['setup_remote_docker', 'c'] } },
+      workflows: { w: { jobs: ['j'] } },
+    },
+    ['remote-docker-twice'],
+  ],
+  [
+    'a job group twice, and one with the name of a job',
+    {
+      jobs: { j: { docker, steps: [] } },
+      'job-groups': { g: { jobs: ['j'] }, j: { jobs: [] } },
+      workflows: { w: { jobs: ['g', 'g'] } },
+    },
+    ['same-name', 'same-name'],
+  ],
+  [
+    'a step without what it needs',
+    {
+      jobs: { j: { docker, steps: ['store_test_results', { save_cache: { key: 'k' } }] } },
+      workflows: { w: { jobs: ['j'] } },
+    },
+    ['wrong-step', 'wrong-step'],
+  ],
+  [
     'steps that are no list',
     { jobs: { j: { docker, steps: 'checkout' } }, workflows: { w: { jobs: ['j'] } } },
     ['wrong-steps'],
@@ -139,6 +166,37 @@ t.test('what is wrong is said', async (t) => {
       what,
     );
   }
+});
+
+t.test('steps inside of a step are compiled too', async (t) => {
+  const inner = ['checkout', { say: { what: 'x' } }];
+  const { processed, problems } = processConfig({
+    commands: { say: { parameters: { what: { type: 'string' } }, steps: [{ run: 'echo << parameters.what >>' }] } },
+    jobs: {
+      j: {
+        docker,
+        steps: [
+          { with_tool_cache: { tool: 'gradle', steps: inner } },
+          { run: { command: 'make', teardown: inner } },
+          { deploy: 'make deploy' },
+          { say: null, what: 'x' },
+        ],
+      },
+    },
+    workflows: { w: { jobs: [{ j: { 'pre-steps': [] } }] } },
+  });
+  const steps = ['checkout', { run: { command: 'echo x' } }];
+  t.strictSame(
+    problems.map(({ code }) => code),
+    ['missing-parameter'],
+    'parameters beside a command are not its own',
+  );
+  t.strictSame(mappingOf(processed.jobs['j'])['steps'], [
+    { with_tool_cache: { tool: 'gradle', steps } },
+    { run: { command: 'make', teardown: steps } },
+    { deploy: { command: 'make deploy' } },
+    { run: { command: 'echo ' } },
+  ]);
 });
 
 t.test('an orb that is not at hand is not looked into', async (t) => {
@@ -202,7 +260,6 @@ t.test('what is more than CircleCI takes', async (t) => {
   ]);
   t.match(codes([group('a b')]), [/^wrong-serial-group: the serial group of "j" is "a b", expected letters/]);
   t.match(codes([group(' ')]), [/^wrong-serial-group/]);
-  t.match(codes([group('a'), { k: { 'serial-group': 'a' } }]), [/^same-serial-group: "j" and "k" have the same/]);
   const contexts = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
   t.strictSame(codes([{ j: { context: contexts(60) } }, { k: { context: contexts(100) } }]), []);
   t.match(codes([{ j: { context: contexts(101) } }]), [/^too-many-contexts: the config names 101 different contexts/]);

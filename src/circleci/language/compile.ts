@@ -1,7 +1,7 @@
 import { quote } from '../../diagnostic/quote.js';
 import { type Mapping, mappingOf } from '../../yaml/mapping.js';
 import { makeCompiler } from './compiler.js';
-import { checkDeclarations } from './declarations.js';
+import { checkDeclarations, checkGroupNames } from './declarations.js';
 import { enter } from './frame.js';
 import { checkGraph } from './graph.js';
 import { checkLimits } from './limits.js';
@@ -28,6 +28,7 @@ export function compileConfig(source: Source, options: CompileOptions = {}): Mod
   const { top, parameters, scope, compiler, findings } = prepare(source, options);
   const definitions = [...definitionsIn(scope)];
   for (const definition of definitions) checkDeclarations(definition, compiler);
+  checkGroupNames(scope, compiler);
   const workflows = readWorkflows(top, enter(scope, compiler), compiler);
   for (const workflow of workflows) checkGraph(workflow, compiler);
   checkLimits(top, workflows, compiler.report);

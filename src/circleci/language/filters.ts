@@ -8,7 +8,7 @@ import { truthOf } from './expressions/reduce.js';
 import type { Filters } from './model.js';
 import { inside, type Place } from './place.js';
 import { substitute } from './substitute.js';
-import { isTemplate } from './template.js';
+import { isTemplate, parseTemplate } from './template.js';
 
 /** The `filters` of a job: an expression, or branches and tags. */
 export function readFilters(
@@ -25,6 +25,10 @@ export function readFilters(
     const expression: Expression = value === undefined ? reduced : { kind: 'value', value };
     return { kind: 'expression', place, text: written, expression, value };
   }
+  if (typeof written === 'string' && compiler.templates && !isReference(written)) {
+    const message = 'the expression is partly inside and partly outside of "<< >>", and expected without them';
+    compiler.report({ ...place, code: 'wrong-expression', message });
+  }
   const value = substitute(written, environment, place, compiler);
   if (typeof value === 'string' || typeof value === 'boolean') {
     const known = typeof value === 'boolean' ? value : undefined;
@@ -40,6 +44,12 @@ export function readFilters(
     }
   }
   return isMapping(value) ? { kind: 'map', place, map } : undefined;
+}
+
+/** Whether a text is one `<< >>` and no more. */
+function isReference(text: string): boolean {
+  const template = parseTemplate(text.trim());
+  return !template.ok || template.value.length === 1;
 }
 
 /** A branch or a tag between slashes is a regular expression. */

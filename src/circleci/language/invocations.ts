@@ -5,7 +5,6 @@ import type { Draft } from './draft.js';
 import { withNames } from './environment.js';
 import { readFilters } from './filters.js';
 import type { Frame } from './frame.js';
-import { INVOCATION_KEYS } from './invocation-keys.js';
 import { aroundSteps, expandJob, WITHOUT_STEPS } from './jobs.js';
 import { expandMatrix, nameInstance } from './matrix.js';
 import type { InvocationKind, Job, MatrixInstance } from './model.js';
@@ -14,6 +13,7 @@ import { substituteArguments } from './parameters.js';
 import { inside, type Place } from './place.js';
 import { readRequires } from './requires.js';
 import { describeMissing, type Found, find } from './scope.js';
+import { invocationKeys } from './shape/workflow.js';
 import { substitute } from './substitute.js';
 
 /** One entry of `jobs` in a workflow or a job group: a job, or as many as its matrix makes. */
@@ -63,7 +63,7 @@ function invoke(entry: Entry, matrix: MatrixInstance | undefined, frame: Frame, 
   const found = resolve(entry, override, frame, compiler);
   const kind = kindOf(keys['type'], found);
   const name = String(read('name') ?? (matrix === undefined ? reference : nameInstance(reference, matrix.values)));
-  if (name === '')
+  if (name.trim() === '')
     compiler.report({ ...inside(place, 'name'), code: 'wrong-entry', message: 'the name of a job is empty' });
   const serialGroup = read('serial-group');
   const parameters = readParameters(entry, matrix, found, frame, compiler);
@@ -142,7 +142,7 @@ function readParameters(
   frame: Frame,
   compiler: Compiler,
 ): Mapping {
-  const given = Object.fromEntries(Object.entries(keys).filter(([key]) => !INVOCATION_KEYS.has(key)));
+  const given = Object.fromEntries(Object.entries(keys).filter(([key]) => !Object.hasOwn(invocationKeys, key)));
   const whole = { ...given, ...matrix?.values };
   if (found?.orb !== undefined) {
     noteOpaque(found.orb, compiler);

@@ -5,6 +5,7 @@ import type { Draft } from './draft.js';
 import type { Frame } from './frame.js';
 import { readEntry } from './invocations.js';
 import { inside, type Place } from './place.js';
+import { find } from './scope.js';
 
 /**
  * The jobs of a workflow, each job group followed by its members ("Controlling serial execution across your
@@ -16,17 +17,28 @@ export function readJobs(listed: unknown, place: Place, frame: Frame, compiler: 
     compiler.report({ ...place, code: 'wrong-jobs', message: 'the jobs of a workflow are a list' });
     return [];
   }
+  const names = new Set<string>();
   return listed.flatMap((item, index) => {
     const drafts = readEntry(item, inside(place, index), frame, undefined, compiler);
+    for (const { name, place: at } of drafts.filter((draft) => draft.kind === 'job-group')) {
+      if (names.has(name)) {
+        const message = `the job group ${quote(name)} is in the workflow twice`;
+        const help = 'give each of the two a "name"';
+        compiler.report({ ...at, at: 'key', code: 'same-name', message, help });
+      }
+      names.add(name);
+    }
     return drafts.flatMap((draft) => [draft, ...readMembers(draft, item, frame, compiler)]);
   });
 }
 
 function readMembers(group: Draft, item: unknown, frame: Frame, compiler: Compiler): readonly Draft[] {
-  const { kind, definition } = group;
+  const { kind, definition, reference } = group;
+  const keys = mappingOf(mappingOf(item)[reference]);
+  const isGroup = find(frame.scope, 'job-groups', reference) !== undefined;
+  if (kind === 'job-group' || (kind === 'approval' && isGroup)) checkCall(group, keys, compiler);
   if (kind !== 'job-group' || definition === undefined) return [];
   compiler.use(definition);
-  checkCall(group, mappingOf(mappingOf(item)[group.reference]), compiler);
   const { jobs } = definition.value;
   const place = inside(definition.place, 'jobs');
   if (!Array.isArray(jobs)) {

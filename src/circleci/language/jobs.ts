@@ -1,8 +1,9 @@
+import { quote } from '../../diagnostic/quote.js';
 import { type Mapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { type Resolved, resolveExecutor } from './executors.js';
 import { enter, enterElement, type Frame } from './frame.js';
-import type { Definition, Job, Machine } from './model.js';
+import type { Definition, Job, Machine, Step } from './model.js';
 import { bindParameters, type Given } from './parameters.js';
 import { inside, type Place } from './place.js';
 import type { Scope } from './scope.js';
@@ -61,12 +62,23 @@ export function expandBody(
         ...expandSteps(written, inside(definition.place, 'steps'), frame, compiler),
         ...aroundSteps(around, 'post-steps', caller, compiler),
       ];
+  checkRemoteDocker(steps, definition, compiler);
   return {
     content,
     machine: machineOf(content, base, definition.place),
     environment: variablesOf(content['environment']),
     steps,
   };
+}
+
+/** A job has one remote Docker at most; below conditions that are not known it may be one or the other. */
+function checkRemoteDocker(steps: readonly Step[], { name, place: { source } }: Definition, compiler: Compiler): void {
+  const [, ...others] = steps.filter((step) => step.name === 'setup_remote_docker' && step.conditions.length === 0);
+  for (const { place, calls } of others) {
+    const written = place.source === source ? place : (calls.findLast((call) => call.source === source) ?? place);
+    const message = `the job ${quote(name)} sets up a remote Docker a second time`;
+    compiler.report({ ...written, code: 'remote-docker-twice', message });
+  }
 }
 
 /** Steps of `pre-steps` or `post-steps`, which mean what they mean in the workflow. */

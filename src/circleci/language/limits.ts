@@ -14,7 +14,6 @@ const LONGEST_GROUP = 512;
 export function checkLimits(top: Place, workflows: readonly Workflow[], report: Report): void {
   const contexts = new Set<string>();
   for (const workflow of workflows) {
-    const groups = new Map<string, string>();
     for (const { name, contexts: named, serialGroup, place } of workflow.jobs) {
       for (const one of named) contexts.add(one);
       if (serialGroup === undefined) continue;
@@ -26,12 +25,6 @@ export function checkLimits(top: Place, workflows: readonly Workflow[], report: 
       } else if (serialGroup.trim() === '' || /[^A-Za-z0-9._/-]/.test(known)) {
         const message = `the serial group of "${name}" is ${quote(serialGroup)}, expected letters, digits, ".", "_", "/" and "-"`;
         report({ ...at, code: 'wrong-serial-group', message });
-      }
-      const other = groups.get(serialGroup);
-      groups.set(serialGroup, name);
-      if (other !== undefined) {
-        const message = `"${other}" and "${name}" have the same serial group, which CircleCI allows once in a workflow`;
-        report({ ...at, code: 'same-serial-group', message });
       }
     }
   }

@@ -5,7 +5,8 @@ import { GivenExecutor, GivenSteps } from './lazy.js';
 import type { Orb, Step } from './model.js';
 import { inside, type Place } from './place.js';
 import { find } from './scope.js';
-import { BUILT_IN, expandGiven, expandSteps } from './steps.js';
+import { BUILT_IN_STEPS } from './shape/steps.js';
+import { expandGiven, expandSteps } from './steps.js';
 import { stepsData } from './steps-data.js';
 import { substituteGiven } from './substitute.js';
 
@@ -68,7 +69,5 @@ function plainArgument(value: unknown, place: Place, frame: Frame, compiler: Com
 function isStep(item: unknown, { scope }: Frame): boolean {
   const [name = '', ...others] = typeof item === 'string' ? [item] : isMapping(item) ? Object.keys(item) : [];
   if (others.length > 0) return false;
-  return (
-    BUILT_IN.has(name) || ['when', 'unless', 'steps'].includes(name) || find(scope, 'commands', name) !== undefined
-  );
+  return Object.hasOwn(BUILT_IN_STEPS, name) || find(scope, 'commands', name) !== undefined;
 }

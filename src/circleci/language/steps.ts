@@ -1,5 +1,5 @@
-import { quote } from '../../diagnostic/quote.js';
-import { isMapping, mappingOf } from '../../yaml/mapping.js';
+import { quote, quoteList } from '../../diagnostic/quote.js';
+import { isMapping, type Mapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { readCondition } from './conditions.js';
 import { enter, enterCommand, type Frame } from './frame.js';
@@ -9,24 +9,10 @@ import { opaqueStep } from './opaque.js';
 import { bindParameters, substituteArguments } from './parameters.js';
 import { inside, type Place } from './place.js';
 import { describeMissing, find, type Scope } from './scope.js';
+import { BUILT_IN_STEPS, neededKeys } from './shape/steps.js';
+import { stepsData } from './steps-data.js';
 import { substitute, substituteGiven } from './substitute.js';
 import { isTemplate } from './template.js';
-
-/** Steps that CircleCI brings along (configuration reference, "steps"). A command of the same name takes their place. */
-export const BUILT_IN: ReadonlySet<string> = new Set([
-  'run',
-  'checkout',
-  'setup_remote_docker',
-  'save_cache',
-  'restore_cache',
-  'deploy',
-  'store_artifacts',
-  'store_test_results',
-  'persist_to_workspace',
-  'attach_workspace',
-  'add_ssh_keys',
-  'install_signing_bundle',
-]);
 
 /** What a step counts as: about the characters of a short one. */
 const STEP = 256;
@@ -51,7 +37,9 @@ function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler
   if (Array.isArray(written)) return expandSteps(written, place, frame, compiler);
   const entries = typeof written === 'string' ? [[written, undefined] as const] : Object.entries(mappingOf(written));
   const [[name, value] = ['', undefined], ...others] = entries;
-  if (name === '' || others.length > 0) {
+  // A command whose parameters stand beside it is called without them.
+  const isBare = value === null && find(frame.scope, 'commands', name) !== undefined;
+  if (name === '' || (others.length > 0 && !isBare)) {
     const message = `a step is a name, or a mapping with one key: ${quote(raw)}`;
     const help = others.length > 0 && value === null ? `indent the keys of "${name}" by two more spaces` : undefined;
     compiler.report({ ...place, code: 'wrong-step', message, ...(help === undefined ? {} : { help }) });
@@ -71,11 +59,11 @@ function expandStep(raw: unknown, place: Place, frame: Frame, compiler: Compiler
     case 'steps':
       return expandNested(value, here, frame, compiler);
     default:
-      if (BUILT_IN.has(name)) return [builtIn(name, value, place, here, frame, compiler)];
+      if (Object.hasOwn(BUILT_IN_STEPS, name)) return [builtIn(name, value, place, here, frame, compiler)];
   }
   // A name with a value in it that is not known yet may be any.
   if (isTemplate(name)) return [];
-  const message = describeMissing(frame.scope, 'commands', name, [...BUILT_IN]);
+  const message = describeMissing(frame.scope, 'commands', name, Object.keys(BUILT_IN_STEPS));
   compiler.report({ ...here, at: 'key', code: 'unknown-command', message });
   return [];
 }
@@ -86,11 +74,19 @@ export function expandGiven(given: GivenSteps, frame: Frame, compiler: Compiler)
   return expandSteps(given.items, given.place, { ...given.frame, calls, conditions }, compiler);
 }
 
+/** The key of a built-in step that holds steps of its own. */
+const INNER: Readonly<Record<string, string>> = { run: 'teardown', with_tool_cache: 'steps' };
+
 function builtIn(name: string, value: unknown, place: Place, here: Place, frame: Frame, compiler: Compiler): Step {
-  const content = substitute(value ?? {}, frame.environment, here, compiler);
-  const whole = name === 'run' && typeof content === 'string' ? { command: content } : mappingOf(content);
-  if (name === 'run' && whole['command'] === undefined) {
-    compiler.report({ ...here, code: 'wrong-step', message: '"run" has no command' });
+  const { [INNER[name] ?? '']: steps, ...others } = mappingOf(value);
+  const content = substitute(steps === undefined ? (value ?? {}) : others, frame.environment, here, compiler);
+  const own =
+    typeof content === 'string' && (name === 'run' || name === 'deploy') ? { command: content } : mappingOf(content);
+  const whole = steps === undefined ? own : { ...own, ...innerSteps(INNER[name] ?? '', steps, here, frame, compiler) };
+  const missing = neededKeys(name).filter((key) => whole[key] === undefined);
+  if (missing.length > 0) {
+    const message = `the step ${quote(name)} has no ${quoteList(missing)}`;
+    compiler.report({ ...here, code: 'wrong-step', message });
   }
   return {
     name,
@@ -101,6 +97,10 @@ function builtIn(name: string, value: unknown, place: Place, here: Place, frame:
     calls: frame.calls,
     conditions: frame.conditions,
   };
+}
+
+function innerSteps(key: string, steps: unknown, here: Place, frame: Frame, compiler: Compiler): Mapping {
+  return { [key]: stepsData(expandNested(steps, inside(here, key), { ...frame, conditions: [] }, compiler)) };
 }
 
 function expandNested(value: unknown, here: Place, frame: Frame, compiler: Compiler): readonly Step[] {

@@ -1,4 +1,5 @@
-import { EVENTS, typeOfPipelineValue, valuesOfEvent } from '../../circleci/language/pipeline-values.js';
+import { EVENTS, valuesOfEvent } from '../../circleci/language/pipeline-events.js';
+import { typeOfPipelineValue } from '../../circleci/language/pipeline-values.js';
 import { quoteList } from '../../diagnostic/quote.js';
 import { suggest } from '../../diagnostic/suggest.js';
 import { fail, ok, type Result } from '../../result.js';

@@ -1,4 +1,4 @@
-import { EVENTS } from '../../circleci/language/pipeline-values.js';
+import { EVENTS } from '../../circleci/language/pipeline-events.js';
 import type { Verb } from '../verb.js';
 import { orbOptions } from './orb-options.js';
 

@@ -18,6 +18,7 @@ import { productionBesideStaging } from './delivery/production-beside-staging.js
 import { productionWithoutHold } from './delivery/production-without-hold.js';
 import { promoteByMutableTag } from './delivery/promote-by-mutable-tag.js';
 import { workspaceAfterApproval } from './delivery/workspace-after-approval.js';
+import { allStatuses } from './meaning/all-statuses.js';
 import { alwaysTrue } from './meaning/always-true.js';
 import { ambiguousRequires } from './meaning/ambiguous-requires.js';
 import { approvalShadowsJob } from './meaning/approval-shadows-job.js';
@@ -41,6 +42,7 @@ import { largeMatrix } from './meaning/large-matrix.js';
 import { machineWithoutImage } from './meaning/machine-without-image.js';
 import { missingParameter } from './meaning/missing-parameter.js';
 import { missingTagFilter } from './meaning/missing-tag-filter.js';
+import { missingTestResults } from './meaning/missing-test-results.js';
 import { mixedExpression } from './meaning/mixed-expression.js';
 import { nameByCase } from './meaning/name-by-case.js';
 import { nestedGroup } from './meaning/nested-group.js';
@@ -51,6 +53,7 @@ import { orbReference } from './meaning/orb-reference.js';
 import { overrideWith } from './meaning/override-with.js';
 import { parallelismOfOne } from './meaning/parallelism-of-one.js';
 import { parameterName } from './meaning/parameter-name.js';
+import { redundantType } from './meaning/redundant-type.js';
 import { remoteDockerOnMachine } from './meaning/remote-docker-on-machine.js';
 import { remoteDockerTwice } from './meaning/remote-docker-twice.js';
 import { reservedParameter } from './meaning/reserved-parameter.js';
@@ -59,6 +62,7 @@ import { sameName } from './meaning/same-name.js';
 import { sameSerialGroup } from './meaning/same-serial-group.js';
 import { scheduledWorkflow } from './meaning/scheduled-workflow.js';
 import { shadowedStep } from './meaning/shadowed-step.js';
+import { sharedName } from './meaning/shared-name.js';
 import { tooLarge } from './meaning/too-large.js';
 import { tooManyContexts } from './meaning/too-many-contexts.js';
 import { twoConditions } from './meaning/two-conditions.js';
@@ -72,6 +76,8 @@ import { unknownPipelineValue } from './meaning/unknown-pipeline-value.js';
 import { unknownRequires } from './meaning/unknown-requires.js';
 import { unknownValue } from './meaning/unknown-value.js';
 import { unreachableJob } from './meaning/unreachable-job.js';
+import { untaggedImage } from './meaning/untagged-image.js';
+import { unusedAnchor } from './meaning/unused-anchor.js';
 import { unusedCommand } from './meaning/unused-command.js';
 import { unusedExecutor } from './meaning/unused-executor.js';
 import { unusedJob } from './meaning/unused-job.js';
@@ -79,6 +85,7 @@ import { unusedJobGroup } from './meaning/unused-job-group.js';
 import { unusedOrb } from './meaning/unused-orb.js';
 import { unusedParameter } from './meaning/unused-parameter.js';
 import { unusedPipelineParameter } from './meaning/unused-pipeline-parameter.js';
+import { variableName } from './meaning/variable-name.js';
 import { version2Feature } from './meaning/version-2-feature.js';
 import { workflowsVersion } from './meaning/workflows-version.js';
 import { wrongDefault } from './meaning/wrong-default.js';
@@ -136,6 +143,7 @@ export const rules: readonly Rule[] = [
   wrongType,
   wrongValue,
   // Meaning.
+  allStatuses,
   alwaysTrue,
   ambiguousRequires,
   approvalShadowsJob,
@@ -159,6 +167,7 @@ export const rules: readonly Rule[] = [
   machineWithoutImage,
   missingParameter,
   missingTagFilter,
+  missingTestResults,
   mixedExpression,
   nameByCase,
   nestedGroup,
@@ -169,6 +178,7 @@ export const rules: readonly Rule[] = [
   overrideWith,
   parallelismOfOne,
   parameterName,
+  redundantType,
   remoteDockerOnMachine,
   remoteDockerTwice,
   reservedParameter,
@@ -177,6 +187,7 @@ export const rules: readonly Rule[] = [
   sameSerialGroup,
   scheduledWorkflow,
   shadowedStep,
+  sharedName,
   tooLarge,
   tooManyContexts,
   twoConditions,
@@ -190,13 +201,16 @@ export const rules: readonly Rule[] = [
   unknownRequires,
   unknownValue,
   unreachableJob,
+  untaggedImage,
+  unusedAnchor,
   unusedCommand,
   unusedExecutor,
-  unusedJobGroup,
   unusedJob,
+  unusedJobGroup,
   unusedOrb,
   unusedParameter,
   unusedPipelineParameter,
+  variableName,
   version2Feature,
   workflowsVersion,
   wrongDefault,

@@ -58,8 +58,8 @@ interface Words {
   /** Lower case, no full stop. */
   readonly message: string;
   readonly help?: string;
-  /** Where this one weighs less than others of the rule. */
-  readonly weight?: 'warning';
+  /** Where this one weighs less or more than others of the rule. */
+  readonly weight?: 'warning' | 'error';
   readonly related?: readonly Related[];
 }
 

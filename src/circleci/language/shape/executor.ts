@@ -59,6 +59,9 @@ const macos = table('a macos machine', {
   code_signing: signing,
 });
 
+/** A class of CircleCI's, or that of a self-hosted runner: `NAMESPACE/NAME`. */
+const resourceClass = textLike(/^[^/\s]+(?:\/[^/\s]+)?$/, 'a resource class: NAME, or NAMESPACE/NAME of a runner');
+
 /** Where steps run: what jobs and executors have in common (configuration reference, "executors"). */
 export const environmentKeys = {
   docker: either('a list of Docker images', { list: list(dockerImage, 1) }),
@@ -68,7 +71,7 @@ export const environmentKeys = {
   shell: oneOrMore('a command'),
   working_directory: text,
   environment,
-  resource_class: text,
+  resource_class: resourceClass,
 };
 
 /** An executor of the config, or the name of another one: `ORB/NAME`. */

@@ -23,6 +23,9 @@ export const JOB_TYPES = ['build', 'release', 'no-op', 'approval', 'lock', 'unlo
 
 const days = textLike(/^(?:[1-9]|[12]\d|30)d$/, 'a number of days from "1d" to "30d"');
 
+/** Letters, digits and a few signs ("Controlling serial execution across your organization"). */
+const serialGroup = textLike(/^[A-Za-z0-9._/-]+$/, 'letters, digits, ".", "_", "/" and "-"');
+
 const build = table(
   'a job',
   {
@@ -59,11 +62,13 @@ const validation = table('"validation"', {
   webhooks: list(webhook),
 });
 
-/** Jobs of another type than build may have any other key: CircleCI leaves it out. */
+const lockKeys = { type: text, key: required(serialGroup), description: text, parameters: parameters('job') };
+
+/** What CircleCI makes of a serial group has its key and no more. A job of another type may have what it does not use. */
 const byType: Readonly<Record<string, Shape>> = {
   release: table('a release job', { type: text, plan_name: required(text), validation }, any),
-  lock: table('a lock job', { type: text, key: required(text) }, any),
-  unlock: table('an unlock job', { type: text, key: required(text) }, any),
+  lock: table('a lock job', lockKeys),
+  unlock: table('an unlock job', lockKeys),
   approval: any,
   'no-op': any,
 };

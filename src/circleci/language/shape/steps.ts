@@ -79,7 +79,12 @@ export const BUILT_IN_STEPS: Readonly<Record<string, Shape>> = {
     }),
   ),
   setup_remote_docker: bare(
-    step('setup_remote_docker', { version: text, docker_layer_caching: flag, prefer_same_region: flag }),
+    step('setup_remote_docker', {
+      version: text,
+      docker_layer_caching: flag,
+      prefer_same_region: flag,
+      resource_class: text,
+    }),
   ),
   save_cache: step('save_cache', { key: required(text), paths }),
   restore_cache: step('restore_cache', { key: text, keys: oneOrMore('a key or a list of keys') }, [['key', 'keys']]),
@@ -93,11 +98,24 @@ export const BUILT_IN_STEPS: Readonly<Record<string, Shape>> = {
   attach_workspace: step('attach_workspace', { at: required(text) }),
   add_ssh_keys: bare(step('add_ssh_keys', { fingerprints: oneOrMore('a fingerprint or a list of them') })),
   install_signing_bundle: any,
-  with_tool_cache: step('with_tool_cache', { tool: required(text), steps: required(later(() => steps)) }),
+  with_tool_cache: table('a with_tool_cache step', {
+    tool: required(text),
+    steps: required(later(() => steps)),
+    name: text,
+    when,
+  }),
   when: conditional('when'),
   unless: conditional('unless'),
   steps: either('a parameter of type "steps": << parameters.NAME >>', { text, list: later(() => steps) }),
 };
+
+/** The keys that a built-in step cannot do without; none for one that is not built in. */
+export function neededKeys(name: string): readonly string[] {
+  const shape = own(BUILT_IN_STEPS, name);
+  const body = shape?.kind === 'either' ? shape.members.mapping : shape;
+  if (body?.kind !== 'table') return [];
+  return Object.entries(body.keys).flatMap(([key, { required }]) => (required === true ? [key] : []));
+}
 
 const OPERATORS = ['and', 'or', 'not', 'equal', 'matches'];
 

@@ -10,8 +10,9 @@ export const unusedJobGroup: Rule = {
   source: 'https://circleci.com/docs/guides/orchestrate/controlling-serial-execution-across-your-organization/',
   check: ({ written }, report) => {
     const used = new Set(written.invocations.filter(({ inGroup }) => !inGroup).map(({ reference }) => reference));
-    for (const { kind, name, path } of written.definitions) {
-      if (kind !== 'job-groups' || used.has(name)) continue;
+    for (const { kind, name, path, document } of written.definitions) {
+      // In an orb there are none.
+      if (kind !== 'job-groups' || document.alias !== undefined || used.has(name)) continue;
       report({
         path,
         at: 'key',

@@ -10,19 +10,18 @@ export const version2Feature: Rule = {
   source: 'https://circleci.com/docs/reference/configuration-reference/#version',
   check: ({ config, written, version }, report) => {
     if (version !== '2') return;
+    const help = 'write "version: 2.1"';
+    if (config['setup'] === true) {
+      report({ path: ['setup'], at: 'key', message: '"setup" needs version 2.1', help, weight: 'error' });
+    }
     for (const key of ['orbs', 'commands', 'executors', 'parameters', 'job-groups']) {
       if (config[key] !== undefined)
-        report({ path: [key], at: 'key', message: `${quote(key)} needs version 2.1`, help: 'write "version: 2.1"' });
+        report({ path: [key], at: 'key', message: `${quote(key)} needs version 2.1`, help });
     }
     for (const { bodyPath, body } of written.invocations) {
       for (const key of ['matrix', 'pre-steps', 'post-steps', 'name']) {
         if (body[key] !== undefined)
-          report({
-            path: [...bodyPath, key],
-            at: 'key',
-            message: `${quote(key)} needs version 2.1`,
-            help: 'write "version: 2.1"',
-          });
+          report({ path: [...bodyPath, key], at: 'key', message: `${quote(key)} needs version 2.1`, help });
       }
     }
   },
