@@ -211,3 +211,33 @@ t.test('deploy-on-any-branch', async (t) => {
   t.equal(found('[run: helm upgrade shop ./chart --wait]', ': { filters: { branches: { only: main } } }'), 0);
   t.equal(found('[run: "[ $CIRCLE_BRANCH = main ] || exit 1", run: helm upgrade shop ./chart --wait]'), 0);
 });
+
+t.test('images whose names stand in a file', async (t) => {
+  const jobs = '\n      - build\n      - deploy-staging: { requires: [build] }';
+  const built = (first: string, second: string) =>
+    find('image-built-twice', jobs, { build: `[run: ${first}]`, 'deploy-staging': `[run: ${second}]` });
+  t.match(
+    built('docker buildx bake --push', 'docker buildx bake --push')[0],
+    /the images of "docker-bake.hcl" once more/,
+  );
+  t.match(built('docker buildx bake --push', 'docker buildx bake')[0], undefined, 'the second is not pushed');
+  const compose = 'docker compose build && docker compose push';
+  t.match(built(compose, compose)[0], /the images of "compose.yaml" once more/);
+  t.strictSame(built(compose, 'docker compose -f test.yml build && docker compose push'), [], 'another file');
+  t.strictSame(built('earthly --push +web', 'earthly --push +worker'), [], 'another target');
+});
+
+t.test('tools that deploy are seen behind an approval', async (t) => {
+  const jobs = `
+      - build: { filters: { tags: { only: /.*/ } } }
+      - hold: { type: approval, requires: [build] }
+      - deploy-production: { requires: [build, hold], filters: { tags: { only: /v.*/ } } }`;
+  for (const script of ['terraform apply -auto-approve', 'npx cdk deploy --all', 'argocd app sync shop']) {
+    const found = find('hold-bypassed', jobs, { 'deploy-production': `[run: ${script}]` });
+    t.match(found[0], /"deploy-production" deploys/, script);
+  }
+  const infra = (script: string) =>
+    find('hold-bypassed', jobs.replaceAll('deploy-production', 'infra'), { infra: `[run: ${script}]` });
+  t.match(infra('terraform apply -var-file=envs/production.tfvars')[0], /"infra" deploys/, 'by its variables alone');
+  t.strictSame(infra('terraform plan -var-file=envs/production.tfvars'), [], 'a plan changes nothing');
+});

@@ -50,7 +50,9 @@ function section(key: string, entries: readonly (readonly [string, unknown])[]):
 
 /** @param text everything that may name one of them */
 function orbsLeft({ aliases }: Model, text: string): readonly (readonly [string, unknown])[] {
-  return [...aliases].filter(([, alias]) => text.includes(`"${alias}/`)).map(([orb, alias]) => [alias, orb.reference]);
+  return [...aliases]
+    .filter(([, alias]) => text.includes(`"${alias}/`))
+    .map(([orb, alias]) => [alias, orb.reference ?? {}]);
 }
 
 /** The entries of a workflow, or of a job group by its name. */

@@ -34,13 +34,14 @@ export interface Recipe {
 export interface Build {
   readonly kind: 'build';
   readonly recipe: Recipe;
-  /** References that it is given, `repo/app:$CIRCLE_SHA1`. */
+  /** References that it is given, `repo/app:$CIRCLE_SHA1`. Empty where they stand in the recipe's file. */
   readonly references: readonly string[];
   readonly pushes: boolean;
 }
 
 export interface Push {
   readonly kind: 'push';
+  /** Empty where it stands in a file. */
   readonly reference: string;
 }
 

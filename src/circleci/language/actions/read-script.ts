@@ -1,7 +1,7 @@
 import { readCommands, type ShellCommand } from '../shell/commands.js';
 import { readArguments } from './arguments.js';
 import type { Doing } from './program.js';
-import { programOf } from './programs/list.js';
+import { isKnown, programOf } from './programs/list.js';
 import { expand, type Variables } from './variables.js';
 
 /** Something that a script does, and how. */
@@ -76,8 +76,28 @@ function assign(known: Map<string, string>, name: string, value: string, guarded
   else known.set(name, expanded);
 }
 
+/** Programs that run one that is installed for a project, and the words that may stand between the two. */
+const RUNNERS: Readonly<Record<string, RegExp>> = {
+  npx: /^-/,
+  bunx: /^-/,
+  npm: /^(?:exec|-.*)$/,
+  yarn: /^(?:exec|run|dlx|-.*)$/,
+  pnpm: /^(?:exec|run|dlx|-.*)$/,
+  bundle: /^exec$/,
+  poetry: /^run$/,
+  pipenv: /^run$/,
+  uv: /^run$/,
+};
+
 function unwrap(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;
+  const between = Object.hasOwn(RUNNERS, first) ? RUNNERS[first] : undefined;
+  if (between !== undefined) {
+    const at = rest.findIndex((word) => !between.test(word));
+    const [program = '', ...others] = at < 0 ? [] : rest.slice(at);
+    const name = program.replace(/(?<=.)@[^/]*$/, '');
+    return isKnown(name) ? [name, ...others] : words;
+  }
   const skipped = Object.hasOwn(WRAPPERS, first) ? WRAPPERS[first] : undefined;
   if (skipped === undefined) return words;
   let at = 0;
@@ -106,6 +126,8 @@ function isGreenUndo(commands: readonly ShellCommand[], index: number): boolean 
 
 /** Words that say nothing without the one that follows them: `kubectl set image`, `aws ecs run-task`. */
 const GROUPS = new Set([
+  'cloudformation',
+  'compose',
   'set',
   'rollout',
   'create',
@@ -118,7 +140,7 @@ const GROUPS = new Set([
   'app',
   'run',
 ]);
-const GROUPED = new Set(['kubectl', 'oc', 'aws', 'gcloud', 'docker']);
+const GROUPED = new Set(['kubectl', 'oc', 'aws', 'gcloud', 'docker', 'argocd']);
 
 /** The program and what it is told to do, without options and names. */
 function nameOf([path = '', ...rest]: readonly string[]): string {

@@ -5,6 +5,7 @@ import type { Program } from '../program.js';
 
 const FLAGS = new Set([
   ...['--force-new-deployment', '--no-cli-pager', '--debug', '--no-paginate', '--enable-execute-command'],
+  ...['--no-execute-changeset', '--no-fail-on-empty-changeset', '--disable-rollback'],
   ...['--no-force-new-deployment', '--no-verify-ssl', '--disable-execute-command'],
 ]);
 
@@ -35,6 +36,19 @@ export const aws: Program = ({ words }) => {
       const image = given.value('--image-uri');
       return [{ kind: 'deploy', target, references: image === undefined ? [] : [image], awaited: undefined }];
     }
+    // https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
+    case 'cloudformation deploy':
+    case 'cloudformation update-stack':
+    case 'cloudformation create-stack': {
+      const name = given.value('--stack-name') ?? '';
+      const awaited = verb === 'deploy';
+      if (given.has('--no-execute-changeset')) return [];
+      return [{ kind: 'deploy', target: { ...target, name }, references: [], awaited }];
+    }
+    case 'cloudformation wait':
+    case 'deploy wait':
+    case 'lambda wait':
+      return [{ kind: 'wait' }];
     case 'ecs wait':
       return which === 'services-stable' || which === 'tasks-stopped' ? [{ kind: 'wait' }] : [];
     case 'ecs run-task':

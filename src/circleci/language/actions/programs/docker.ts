@@ -32,6 +32,7 @@ export const docker: Program = ({ words, variables }) => {
   const directory = variables.get('PWD') ?? '';
   const start = words.findIndex((word) => !word.startsWith('-'));
   const [group = '', ...rest] = words.slice(Math.max(start, 0));
+  if (group === 'compose') return compose(rest, directory);
   const grouped = ['image', 'buildx', 'builder'].includes(group);
   const [verb, ...tail] = grouped ? rest : [group, ...rest];
   const given = readArguments(tail, FLAGS);
@@ -42,7 +43,10 @@ export const docker: Program = ({ words, variables }) => {
     case 'build-using-dockerfile':
       return [build(given, directory)];
     case 'push':
-      return first === '' ? [] : [{ kind: 'push', reference: first }];
+      // Podman and Buildah take a name of its own for where it goes: `docker://ghcr.io/acme/shop:1`.
+      return first === '' ? [] : [{ kind: 'push', reference: (second || first).replace(/^docker:\/\//, '') }];
+    case 'bake':
+      return [bake(given, directory)];
     case 'pull':
       return first === '' ? [] : [{ kind: 'pull', reference: first }];
     case 'tag':
@@ -72,6 +76,48 @@ function build(given: Arguments, directory: string): Doing {
     pushes: given.has('--push') || output.includes('push'),
   };
 }
+
+/** `docker buildx bake`: https://docs.docker.com/reference/cli/docker/buildx/bake/ */
+function bake(given: Arguments, directory: string): Doing {
+  const settings = given.values('--set');
+  const valuesOf = (key: RegExp) => settings.flatMap((one) => (key.test(one) ? [one.slice(one.indexOf('=') + 1)] : []));
+  return {
+    kind: 'build',
+    recipe: {
+      directory,
+      file: given.values('-f', '--file').join(' ') || 'docker-bake.hcl',
+      context: '',
+      target: [...given.positional].sort().join(' '),
+      platform: valuesOf(/^[^=]*\.platform=/).join(' '),
+      args: settings
+        .filter((one) => /^[^=]*\.args\./.test(one))
+        .sort()
+        .join(' '),
+    },
+    references: valuesOf(/^[^=]*\.tags=/),
+    pushes: given.has('--push') || valuesOf(/^[^=]*\.output=/).some((one) => /registry|push/.test(one)),
+  };
+}
+
+/** `docker compose`: https://docs.docker.com/reference/cli/docker/compose/build/ */
+function compose(words: readonly string[], directory: string): readonly Doing[] {
+  const given = readArguments(words, FLAGS);
+  const [verb, ...services] = given.positional;
+  if (verb === 'push') return [{ kind: 'push', reference: '' }];
+  if (verb !== 'build') return [];
+  const recipe = {
+    directory,
+    file: given.values('-f', '--file').join(' ') || 'compose.yaml',
+    context: '',
+    target: services.sort().join(' '),
+    platform: '',
+    args: argsOf(given),
+  };
+  return [{ kind: 'build', recipe, references: [], pushes: given.has('--push') }];
+}
+
+/** `docker-compose`, the same as a program of its own. */
+export const dockerCompose: Program = ({ words, variables }) => compose(words, variables.get('PWD') ?? '');
 
 /** `/kaniko/executor`: https://github.com/GoogleContainerTools/kaniko */
 export const kaniko: Program = ({ words, variables }) => {

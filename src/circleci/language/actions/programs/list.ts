@@ -1,8 +1,10 @@
 import type { Program } from '../program.js';
 import { aws, ecs, ecsDeploy, ecspresso } from './aws.js';
-import { docker, kaniko } from './docker.js';
+import { builders } from './builders.js';
+import { deployers } from './deployers.js';
+import { docker, dockerCompose, kaniko } from './docker.js';
 import { helm, kubectl } from './kubernetes.js';
-import { buildOnce, circleci, gcloud, heroku, migration } from './others.js';
+import { buildOnce, buildTool, circleci, gcloud, heroku, migration } from './others.js';
 
 /** Every program that is recognised, by the name it is called by, without its folder. */
 const programs: Readonly<Record<string, Program>> = {
@@ -10,6 +12,7 @@ const programs: Readonly<Record<string, Program>> = {
   podman: docker,
   buildah: docker,
   nerdctl: docker,
+  'docker-compose': dockerCompose,
   executor: kaniko,
   kubectl,
   oc: kubectl,
@@ -24,6 +27,12 @@ const programs: Readonly<Record<string, Program>> = {
   'build-once': buildOnce,
   circleci,
   'circleci-agent': circleci,
+  mvn: buildTool,
+  mvnw: buildTool,
+  gradle: buildTool,
+  gradlew: buildTool,
+  ...builders,
+  ...deployers,
 };
 
 /** Programs that do nothing but say or look. */
@@ -43,6 +52,11 @@ const SILENT = new Set([
   'mv',
   'rm',
 ]);
+
+/** Whether a program is recognised by its name. */
+export function isKnown(name: string): boolean {
+  return Object.hasOwn(programs, name);
+}
 
 /** What recognises a program; every other one may migrate a database, whatever it is called. */
 export function programOf(name: string): Program | undefined {

@@ -2,6 +2,7 @@ import { NOWHERE, type Target } from '../action.js';
 import { readArguments } from '../arguments.js';
 import { isMigration, isMigrationCommand } from '../migration.js';
 import type { Program } from '../program.js';
+import { readJib } from './builders.js';
 
 /** `gcloud run deploy`, `gcloud app deploy`, `gcloud builds submit`: https://cloud.google.com/sdk/gcloud/reference */
 export const gcloud: Program = ({ words }) => {
@@ -104,3 +105,9 @@ export const buildOnce: Program = ({ words: [verb], variables }) => {
 /** Any program whose words say that a database is changed: `npx prisma migrate deploy`, `bundle exec rake db:migrate`. */
 export const migration: Program = ({ program, words }) =>
   isMigrationCommand([program, ...words].join(' ')) ? [{ kind: 'migrate', target: NOWHERE, awaited: true }] : [];
+
+/** Maven and Gradle: Jib builds images, and Flyway or Liquibase migrate. */
+export const buildTool: Program = (call) => {
+  const built = readJib(call);
+  return built.length > 0 ? built : migration(call);
+};

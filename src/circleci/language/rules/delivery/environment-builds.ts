@@ -4,6 +4,7 @@ import { environmentsIn } from '../../actions/environment-of.js';
 import { repositoryOf } from '../../actions/reference.js';
 import { flowOf } from '../../flow/flow.js';
 import type { Rule } from '../rule.js';
+import { isOfSameFile, isPushed } from './builds.js';
 import { atAction, oncePerPlace, relatedJob, titleOf } from './finding.js';
 
 export const environmentBuilds: Rule = {
@@ -18,9 +19,7 @@ export const environmentBuilds: Rule = {
     const builders = deliveryJobsOf(subject.model).flatMap(buildersOf);
     for (const one of builders) {
       if (one.environment !== 'production') continue;
-      const other = builders.find(
-        (before) => before.environment !== one.environment && isSameImage(before.action, one.action),
-      );
+      const other = builders.find((before) => before.environment !== one.environment && isSameImage(before, one));
       if (other === undefined) continue;
       report(
         atAction(one.action, {
@@ -57,9 +56,10 @@ function environmentServed(job: DeliveryJob, jobs: readonly DeliveryJob[]): stri
   return names.size === 1 && job.environment?.name === name ? name : undefined;
 }
 
-function isSameImage(a: Build, b: Build): boolean {
+function isSameImage({ action: a, job: jobA }: Builder, { action: b, job: jobB }: Builder): boolean {
   const { args: _a, ...recipe } = a.recipe;
   const { args: _b, ...other } = b.recipe;
+  if (isOfSameFile(a, b)) return isPushed(a, jobA) && isPushed(b, jobB);
   return (
     JSON.stringify(recipe) === JSON.stringify(other) &&
     a.references.some((one) => b.references.some((two) => withoutEnvironment(one) === withoutEnvironment(two)))

@@ -3,6 +3,7 @@ import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import { repositoryOf } from '../../actions/reference.js';
 import { findMeeting } from '../../flow/meet.js';
 import type { Rule } from '../rule.js';
+import { isOfSameFile, isPushed } from './builds.js';
 import { atAction, oncePerPlace, relatedAction, titleOf } from './finding.js';
 
 export const imageBuiltTwice: Rule = {
@@ -37,13 +38,8 @@ export const imageBuiltTwice: Rule = {
 
 type Builder = { readonly job: DeliveryJob; readonly action: Action & Build };
 
-function isPushedBuild(action: Action, { actions }: DeliveryJob): action is Action & Build {
-  if (action.kind !== 'build' || action.guarded) return false;
-  const repositories = action.references.map(repositoryOf);
-  return (
-    action.pushes ||
-    actions.some((one) => one.kind === 'push' && !one.guarded && repositories.includes(repositoryOf(one.reference)))
-  );
+function isPushedBuild(action: Action, job: DeliveryJob): action is Action & Build {
+  return action.kind === 'build' && !action.guarded && isPushed(action, job);
 }
 
 /** Native builds for several platforms are told apart by the machine, or by the tag. */
@@ -52,7 +48,8 @@ const PLATFORM = /arm|amd|x86|aarch|platform|arch/i;
 function isSameImage(a: Builder, b: Builder): boolean {
   const same =
     JSON.stringify(a.action.recipe) === JSON.stringify(b.action.recipe) &&
-    a.action.references.some((one) => b.action.references.some((other) => isSameRepository(one, other)));
+    (isOfSameFile(a.action, b.action) ||
+      a.action.references.some((one) => b.action.references.some((other) => isSameRepository(one, other))));
   return same && !isForOnePlatform(a) && !isForOnePlatform(b);
 }
 
@@ -67,6 +64,6 @@ function isForOnePlatform({ action, job: { invocation } }: Builder): boolean {
   return [...action.references, resourceClass ?? '', invocation.name].some((text) => PLATFORM.test(text));
 }
 
-function nameOf({ references: [reference = ''] }: Build): string {
-  return `"${repositoryOf(reference)}"`;
+function nameOf({ references: [reference], recipe }: Build): string {
+  return reference === undefined ? `the images of "${recipe.file}"` : `"${repositoryOf(reference)}"`;
 }

@@ -1,5 +1,5 @@
 import { quote } from '../../../../diagnostic/quote.js';
-import { mappingOf } from '../../../../yaml/mapping.js';
+import { mappingOf, own } from '../../../../yaml/mapping.js';
 import type { Rule } from '../rule.js';
 
 export const credentialsInWorkspace: Rule = {
@@ -12,7 +12,7 @@ export const credentialsInWorkspace: Rule = {
   check: ({ written }, report) => {
     for (const { name, body, bodyPath } of written.steps) {
       const values = mappingOf(body);
-      for (const key of KEYS[name] ?? []) {
+      for (const key of own(KEYS, name) ?? []) {
         for (const [index, one] of [values[key]].flat().entries()) {
           if (typeof one !== 'string' || !CREDENTIALS.test(one)) continue;
           const path = Array.isArray(values[key]) ? [...bodyPath, key, index] : [...bodyPath, key];
