@@ -1,6 +1,7 @@
 import type { Range } from '../diagnostic/diagnostic.js';
 import { isMapping, own } from '../yaml/mapping.js';
 import type { Path, Yaml } from '../yaml/parse.js';
+import { findStretch, type Stretch } from '../yaml/stretch.js';
 
 /** Where something stands. */
 export interface Place {
@@ -13,14 +14,18 @@ export interface Place {
 /** Where the keys and the values of a spec stand; where there is none, the nearest that it would be in. */
 export interface Places {
   key(path: Path): Place;
-  value(path: Path): Place;
+  /** @param part what of the text at the path is meant, where it is not all of it */
+  value(path: Path, part?: Stretch): Place;
 }
 
 /** The places of one file. */
 export function placesOf(yaml: Yaml): Places {
   return {
     key: (path) => ({ file: yaml.file, range: yaml.keyRange(path) }),
-    value: (path) => ({ file: yaml.file, range: yaml.valueRange(path) }),
+    value: (path, part) => {
+      const whole = yaml.valueRange(path);
+      return { file: yaml.file, range: part === undefined ? whole : findStretch(yaml.text, whole, part) };
+    },
   };
 }
 

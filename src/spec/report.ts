@@ -1,11 +1,14 @@
 import type { Diagnostic, Related } from '../diagnostic/diagnostic.js';
 import type { Path } from '../yaml/parse.js';
+import type { Stretch } from '../yaml/stretch.js';
 import type { Place, Places } from './places.js';
 
 /** What a problem may have besides its place and its message. */
 export interface More {
   /** Point at the key instead of the value. */
   readonly key?: boolean;
+  /** The part of the text at the path that is meant. Default: all of it. */
+  readonly part?: Stretch;
   /** The text that the path is of. Default: the spec. */
   readonly in?: Places;
   readonly help?: string;
@@ -23,7 +26,7 @@ export type Report = (code: string, path: Path, message: string, more?: More) =>
 export function makeReport(places: Places, found: (problem: Diagnostic, place: Place) => void): Report {
   return (code, path, message, more = {}) => {
     const source = more.in ?? places;
-    const place = more.key === true ? source.key(path) : source.value(path);
+    const place = more.key === true ? source.key(path) : source.value(path, more.part);
     const problem: Diagnostic = {
       code: `spec/${code}`,
       severity: 'error',

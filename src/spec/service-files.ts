@@ -72,9 +72,9 @@ function withFiles(places: Places, files: ReadonlyMap<string, Yaml>): Places {
       const file = path.length > 2 ? fileAt(path) : undefined;
       return file === undefined ? places.key(path) : placesOf(file).key(path.slice(2));
     },
-    value: (path) => {
+    value: (path, part) => {
       const file = fileAt(path);
-      return file === undefined ? places.value(path) : placesOf(file).value(path.slice(2));
+      return file === undefined ? places.value(path, part) : placesOf(file).value(path.slice(2), part);
     },
   };
 }

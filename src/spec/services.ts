@@ -1,5 +1,6 @@
 import { isMapping, type Mapping, mappingOf, own } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
+import type { Stretch } from '../yaml/stretch.js';
 import { mergeKubernetes } from './defaults.js';
 import { TRIGGERS } from './environments.js';
 import { normalPath } from './paths.js';
@@ -83,8 +84,8 @@ function mergeEnvironment(shared: Mapping, its: Mapping): Mapping {
 /** A value is looked for in the service first; what is in neither is missed there. */
 function layerPlaces(service: string, given: Mapping, top: Mapping, places: Places): Places {
   const isShared = (path: Path) => depthOf(top, path) > depthOf(given, path);
-  const at = (of: 'key' | 'value') => (path: Path) =>
-    isShared(path) ? { ...places[of](path), shared: true } : places[of](['services', service, ...path]);
+  const at = (of: 'key' | 'value') => (path: Path, part?: Stretch) =>
+    isShared(path) ? { ...places[of](path, part), shared: true } : places[of](['services', service, ...path], part);
   return { key: at('key'), value: at('value') };
 }
 

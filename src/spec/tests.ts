@@ -1,8 +1,9 @@
 import { quote } from '../diagnostic/quote.js';
 import { isMapping } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
-import { findExpressionMistake } from './expressions.js';
+import { findFilterMistake } from './filters.js';
 import type { CheckedPart } from './names.js';
+import type { Report } from './report.js';
 import { strings } from './strings.js';
 
 /** A test as it may be written. */
@@ -49,12 +50,7 @@ export function checkTests({ service, spec, report }: CheckedPart): void {
       report('name-collision', path, `the job ${quote(job)} stands twice in "test"`, { help: 'name it once' });
     }
     seen.add(job);
-    const mistake = filters === undefined ? undefined : findExpressionMistake(filters);
-    if (mistake !== undefined) {
-      report('wrong-filters', [...at, 'filters'], `${quote(filters)} ${mistake}`, {
-        help: 'for example filters: "pipeline.git.branch == \\"main\\""',
-      });
-    }
+    if (filters !== undefined) checkFilters(filters, [...at, 'filters'], report);
   }
   const always = tests.some(({ filters }) => filters === undefined) || spec['check'] === true;
   const [first] = tests;
@@ -64,5 +60,14 @@ export function checkTests({ service, spec, report }: CheckedPart): void {
   report('wrong-filters', [...first.at, 'filters'], 'every test has filters: where all are false, nothing is built', {
     key: true,
     help: `let one of them run always, without filters${check}: CircleCI leaves out a job all of whose required jobs are left out`,
+  });
+}
+
+function checkFilters(filters: string, path: Path, report: Report): void {
+  const mistake = findFilterMistake(filters);
+  if (mistake === undefined) return;
+  report('wrong-filters', path, mistake.message, {
+    ...(mistake.span === undefined ? {} : { part: { ...mistake.span, text: filters } }),
+    help: 'for example filters: "pipeline.git.branch == \\"main\\""',
   });
 }

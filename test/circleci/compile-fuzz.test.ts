@@ -1,11 +1,11 @@
 import t from 'tap';
 import { compileConfig } from '../../src/circleci/language/compile.js';
-import { parseExpression } from '../../src/circleci/language/expressions/parse.js';
-import { printExpression } from '../../src/circleci/language/expressions/print.js';
 import { locateProblem } from '../../src/circleci/language/locate.js';
 import { compiledConfig } from '../../src/circleci/language/output.js';
 import { parseTemplate } from '../../src/circleci/language/template.js';
 import { readPipeline } from '../../src/cli/process/pipeline.js';
+import { parseExpression } from '../../src/expressions/parse.js';
+import { printExpression } from '../../src/expressions/print.js';
 import { mappingOf } from '../../src/yaml/mapping.js';
 import { parseYaml } from '../../src/yaml/parse.js';
 import { stringifyYaml } from '../../src/yaml/stringify.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { parseExpression } from '../../src/circleci/language/expressions/parse.js';
-import { printExpression } from '../../src/circleci/language/expressions/print.js';
-import { asCondition, reduce, truthOf, Unknown } from '../../src/circleci/language/expressions/reduce.js';
+import { parseExpression } from '../../src/expressions/parse.js';
+import { printExpression } from '../../src/expressions/print.js';
+import { asCondition, reduce, truthOf, Unknown } from '../../src/expressions/reduce.js';
 
 type Values = Readonly<Record<string, unknown>>;
 

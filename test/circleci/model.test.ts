@@ -1,8 +1,8 @@
 import t from 'tap';
 import { type CompileOptions, compileConfig } from '../../src/circleci/language/compile.js';
-import { printExpression } from '../../src/circleci/language/expressions/print.js';
 import type { Step } from '../../src/circleci/language/model.js';
 import type { Place } from '../../src/circleci/language/place.js';
+import { printExpression } from '../../src/expressions/print.js';
 import { parseYaml } from '../../src/yaml/parse.js';
 
 function compile(text: string, options: CompileOptions = {}) {

@@ -1,12 +1,12 @@
 import { quote } from '../../diagnostic/quote.js';
+import type { Expression, ExpressionProblem } from '../../expressions/expression.js';
+import { parseExpression } from '../../expressions/parse.js';
+import { checkPattern } from '../../expressions/pattern.js';
+import { printExpression } from '../../expressions/print.js';
+import { asCondition, truthOf } from '../../expressions/reduce.js';
 import { isMapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { type Environment, expressionOf } from './environment.js';
-import type { Expression, ExpressionProblem } from './expressions/expression.js';
-import { parseExpression } from './expressions/parse.js';
-import { checkPattern } from './expressions/pattern.js';
-import { printExpression } from './expressions/print.js';
-import { asCondition, truthOf } from './expressions/reduce.js';
 import type { Condition } from './model.js';
 import { inside, type Place } from './place.js';
 import { isGiven, reduceWith, substitute } from './substitute.js';

@@ -1,6 +1,6 @@
+import type { Expression } from '../../expressions/expression.js';
+import { Pending, Unknown } from '../../expressions/reduce.js';
 import { isMapping, type Mapping, own } from '../../yaml/mapping.js';
-import type { Expression } from './expressions/expression.js';
-import { Pending, Unknown } from './expressions/reduce.js';
 import { definitionOf, GivenExecutor } from './lazy.js';
 import { isTemplate, type Part, parseTemplate, type Template } from './template.js';
 

@@ -1,10 +1,10 @@
+import type { Expression } from '../../expressions/expression.js';
+import { checkPattern } from '../../expressions/pattern.js';
+import { truthOf } from '../../expressions/reduce.js';
 import { isMapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { readExpression, reduceCondition } from './conditions.js';
 import type { Environment } from './environment.js';
-import type { Expression } from './expressions/expression.js';
-import { checkPattern } from './expressions/pattern.js';
-import { truthOf } from './expressions/reduce.js';
 import type { Filters } from './model.js';
 import { inside, type Place } from './place.js';
 import { substitute } from './substitute.js';

@@ -1,5 +1,6 @@
 import type { Diagnostic, Range, Severity } from '../../diagnostic/diagnostic.js';
 import type { Path } from '../../yaml/parse.js';
+import { findStretch } from '../../yaml/stretch.js';
 import type { Problem } from './problem.js';
 
 const NOWHERE: Range = { start: { line: 1, column: 1 }, end: { line: 1, column: 2 } };
@@ -18,10 +19,7 @@ export function locateProblem(problem: Problem, severity: Severity): Diagnostic 
   };
 }
 
-/**
- * Where a problem stands. The text of a scalar is written a little differently than it reads (folded, indented, escaped), so
- * what is looked for is the same word, counted from its start.
- */
+/** Where a problem stands. */
 export function rangeOf({ source, path, span, at }: Problem): Range {
   const { yaml } = source;
   if (yaml === undefined) return NOWHERE;
@@ -29,18 +27,7 @@ export function rangeOf({ source, path, span, at }: Problem): Range {
   const whole = yaml.valueRange(path);
   if (span === undefined || span.length === 0)
     return isScalar(source.value, path) ? firstLine(whole) : yaml.keyRange(path);
-  const lines = yaml.text.split('\n').slice(whole.start.line - 1, whole.end.line);
-  const word = span.text.slice(span.offset, span.offset + span.length);
-  let left = count(span.text.slice(0, span.offset), word);
-  for (const [index, line] of lines.entries()) {
-    const from = index === 0 ? whole.start.column - 1 : 0;
-    for (let found = line.indexOf(word, from); found >= 0; found = line.indexOf(word, found + word.length)) {
-      if (left-- > 0) continue;
-      const start = { line: whole.start.line + index, column: found + 1 };
-      return { start, end: { line: start.line, column: found + 1 + word.length } };
-    }
-  }
-  return whole;
+  return findStretch(yaml.text, whole, span);
 }
 
 /** Whether there is a text, a number or the like at a path. */
@@ -53,8 +40,4 @@ function isScalar(value: unknown, path: Path): boolean {
 /** A text of several lines is pointed at by where it starts. */
 function firstLine({ start, end }: Range): Range {
   return start.line === end.line ? { start, end } : { start, end: { line: start.line, column: start.column + 1 } };
-}
-
-function count(text: string, word: string): number {
-  return word === '' ? 0 : text.split(word).length - 1;
 }

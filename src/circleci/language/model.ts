@@ -1,5 +1,5 @@
+import type { Expression } from '../../expressions/expression.js';
 import type { Mapping } from '../../yaml/mapping.js';
-import type { Expression } from './expressions/expression.js';
 import type { Place, Source } from './place.js';
 import type { Problem } from './problem.js';
 

@@ -1,6 +1,6 @@
+import { printExpression } from '../../expressions/print.js';
 import { type Mapping, mappingOf } from '../../yaml/mapping.js';
 import { unescapeReferences } from './environment.js';
-import { printExpression } from './expressions/print.js';
 import { jobData } from './job-data.js';
 import type { Filters, Invocation, Model, Requirement, Workflow } from './model.js';
 import { stepsData } from './steps-data.js';

@@ -1,9 +1,9 @@
 import { quote, quoteList } from '../../diagnostic/quote.js';
+import type { ScalarType } from '../../expressions/expression.js';
+import { Pending, Unknown } from '../../expressions/reduce.js';
 import { type Mapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
 import { asOperand } from './environment.js';
-import type { ScalarType } from './expressions/expression.js';
-import { Pending, Unknown } from './expressions/reduce.js';
 import { GivenExecutor, GivenSteps } from './lazy.js';
 import { isTemplate } from './template.js';
 

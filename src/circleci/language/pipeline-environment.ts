@@ -1,8 +1,8 @@
 import { quote, quoteList } from '../../diagnostic/quote.js';
+import type { ScalarType } from '../../expressions/expression.js';
+import { Unknown } from '../../expressions/reduce.js';
 import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { Environment } from './environment.js';
-import type { ScalarType } from './expressions/expression.js';
-import { Unknown } from './expressions/reduce.js';
 import type { PipelineParameter } from './model.js';
 import { typeOfPipelineValue } from './pipeline-values.js';
 import { inside, type Place } from './place.js';

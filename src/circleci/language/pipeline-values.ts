@@ -1,4 +1,4 @@
-import type { ScalarType } from './expressions/expression.js';
+import type { ScalarType } from '../../expressions/expression.js';
 import type { Deprecation } from './shape/shape.js';
 
 /**

@@ -1,5 +1,5 @@
+import type { Span } from '../../expressions/expression.js';
 import type { Path } from '../../yaml/parse.js';
-import type { Span } from './expressions/expression.js';
 import type { Place } from './place.js';
 
 /** What is wrong with a config, by the path from its top. */

@@ -1,11 +1,11 @@
 import { quote } from '../../diagnostic/quote.js';
+import type { Expression, ExpressionProblem, Span } from '../../expressions/expression.js';
+import { namesIn, printExpression } from '../../expressions/print.js';
+import { isTruthy, reduce, textOf, Unknown } from '../../expressions/reduce.js';
 import { isMapping } from '../../yaml/mapping.js';
 import { LONGEST_TEXT } from '../../yaml/measure.js';
 import type { Compiler } from './compiler.js';
 import { asOperand, type Environment } from './environment.js';
-import type { Expression, ExpressionProblem, Span } from './expressions/expression.js';
-import { namesIn, printExpression } from './expressions/print.js';
-import { isTruthy, reduce, textOf, Unknown } from './expressions/reduce.js';
 import { GivenExecutor, GivenSteps } from './lazy.js';
 import { inside, type Place } from './place.js';
 import { ESCAPE_HINT, isTemplate, type Part, parseTemplate, type Template } from './template.js';

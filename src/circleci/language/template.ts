@@ -1,6 +1,6 @@
+import type { Expression, ExpressionProblem } from '../../expressions/expression.js';
+import { parseExpression } from '../../expressions/parse.js';
 import { fail, ok, type Result } from '../../result.js';
-import type { Expression, ExpressionProblem } from './expressions/expression.js';
-import { parseExpression } from './expressions/parse.js';
 
 /** A text with its references: `release-<< pipeline.number >>`. */
 export type Template = readonly Part[];

@@ -1,6 +1,6 @@
+import { Unknown } from '../../expressions/reduce.js';
 import { type Mapping, mappingOf } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
-import { Unknown } from './expressions/reduce.js';
 import { enter, enterElement, type Frame } from './frame.js';
 import { expandBody } from './jobs.js';
 import { GivenSteps } from './lazy.js';

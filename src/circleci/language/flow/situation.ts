@@ -1,7 +1,7 @@
+import type { Expression } from '../../../expressions/expression.js';
+import { matchesWhole } from '../../../expressions/pattern.js';
+import { reduce, truthOf, Unknown } from '../../../expressions/reduce.js';
 import { isMapping, type Mapping, mappingOf, valueAt } from '../../../yaml/mapping.js';
-import type { Expression } from '../expressions/expression.js';
-import { matchesWhole } from '../expressions/pattern.js';
-import { reduce, truthOf, Unknown } from '../expressions/reduce.js';
 import type { Filters, Workflow } from '../model.js';
 
 /** What starts a pipeline: a push to a branch, or of a tag. */

@@ -1,6 +1,6 @@
+import type { Expression } from '../../../expressions/expression.js';
+import { matchesWhole } from '../../../expressions/pattern.js';
 import { isMapping } from '../../../yaml/mapping.js';
-import type { Expression } from '../expressions/expression.js';
-import { matchesWhole } from '../expressions/pattern.js';
 import type { Workflow } from '../model.js';
 import { remember } from '../remember.js';
 import type { Situation } from './situation.js';

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../../result.js';
+import { fail, ok, type Result } from '../result.js';
 import type { ExpressionProblem, Operator, Span } from './expression.js';
 import { checkPattern } from './pattern.js';
 
@@ -105,6 +105,8 @@ function explain(text: string, offset: number): ExpressionProblem {
       return { message: 'the pattern that starts here has no end', span };
     case '=':
       return { message: 'found "=", expected "=="', span };
+    case '$':
+      return { message: 'found "$", and an expression knows no variables of the environment', span };
     case "'":
       return { message: 'strings are in double quotes, not in single ones', span };
     default:

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../../result.js';
+import { fail, ok, type Result } from '../result.js';
 import type { Expression, ExpressionProblem, Operator } from './expression.js';
 import { type Token, tokenize } from './tokens.js';
 

@@ -1,0 +1,33 @@
+import { quote } from '../diagnostic/quote.js';
+import type { Span } from '../expressions/expression.js';
+import { parseExpression } from '../expressions/parse.js';
+import { namesIn } from '../expressions/print.js';
+import { findUnsafe } from './texts.js';
+
+/** What is wrong with filters, and with which part of them; without one it is the whole. */
+export interface FilterMistake {
+  readonly message: string;
+  readonly span?: Span;
+}
+
+/**
+ * What can be seen to be wrong in an expression of pipeline values; undefined where nothing is. Which values there are and
+ * what operators may compare is left to CircleCI.
+ * @see https://circleci.com/docs/reference/configuration-reference/ ("Using expressions")
+ */
+export function findFilterMistake(text: string): FilterMistake | undefined {
+  const wrong = (what: string): FilterMistake => ({ message: `${quote(text)} ${what}` });
+  if (text.trim() === '') return wrong('is empty');
+  const unsafe = findUnsafe(text);
+  if (unsafe === 'parameter') return wrong('has "<<": an expression of filters stands without << >>');
+  if (unsafe === 'unseen') return wrong('has a line end or another control character: write it on one line');
+  const parsed = parseExpression(text);
+  if (!parsed.ok) return { message: `"filters" is no expression: ${parsed.error.message}`, span: parsed.error.span };
+  const names = [...namesIn(parsed.value)];
+  const other = names.find(({ name }) => !name.startsWith('pipeline.'));
+  if (other !== undefined) {
+    const message = `"filters" has the name ${quote(other.name)}, expected a pipeline value, or a string in double quotes`;
+    return { message, span: other.span };
+  }
+  return names.length === 0 ? wrong('names no pipeline value') : undefined;
+}
