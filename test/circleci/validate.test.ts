@@ -189,3 +189,18 @@ t.test('what is too much is said, and not tried', async (t) => {
     t.ok(Date.now() - start < 60_000, `${what}: in ${Date.now() - start} ms`);
   }
 });
+
+t.test('an example of an orb is compiled with the orb that all of them import', async (t) => {
+  const example = (orbs: string, step: string) =>
+    `{ usage: { version: 2.1, orbs: ${orbs}, jobs: { j: { docker: [{ image: "x:1" }], steps: [${step}] } }, workflows: { w: { jobs: [j] } } } }`;
+  const find = (...examples: readonly string[]) => {
+    const listed = examples.map((text, index) => `  e${index}: ${text}\n`).join('');
+    const orb = `version: 2.1\ndescription: x\ncommands: { say: { steps: [checkout] } }\nexamples:\n${listed}`;
+    return validateConfig(orb, 'orb.yml').map(({ message }) => message);
+  };
+  const both = '{ n: circleci/node@7.1.0, t: acme/talk@1.0.0 }';
+  t.strictSame(find(example(both, 'n/install, t/sya'), example('{ t: acme/talk@2.0.0 }', 't/say')), [
+    'the example "e0": there is no command "t/sya", did you mean "t/say"?',
+  ]);
+  t.strictSame(find(example(both, 'n/install, t/sya')), [], 'which of the two it is nobody says');
+});

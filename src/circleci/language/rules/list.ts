@@ -89,6 +89,7 @@ import { variableName } from './meaning/variable-name.js';
 import { version2Feature } from './meaning/version-2-feature.js';
 import { workflowsVersion } from './meaning/workflows-version.js';
 import { wrongDefault } from './meaning/wrong-default.js';
+import { wrongExample } from './meaning/wrong-example.js';
 import { wrongExpression } from './meaning/wrong-expression.js';
 import { wrongForm } from './meaning/wrong-form.js';
 import { wrongGroupKey } from './meaning/wrong-group-key.js';
@@ -214,6 +215,7 @@ export const rules: readonly Rule[] = [
   version2Feature,
   workflowsVersion,
   wrongDefault,
+  wrongExample,
   wrongExpression,
   wrongForm,
   wrongGroupKey,
