@@ -85,3 +85,54 @@ workflows: { w: { jobs: [build] } }
   t.equal(code, 1);
   t.match(err, /the config has 8\.\d MB, and CircleCI takes at most 8 MB; the largest part of it is jobs\.build/);
 });
+
+const EVENTS = `version: 2.1
+jobs: { j: { ${docker}, steps: [checkout] } }
+workflows:
+  a-push: { when: 'pipeline.event.name == "push" and pipeline.git.tag == ""', jobs: [j] }
+  a-tag: { when: 'pipeline.event.name == "push" and pipeline.git.branch == ""', jobs: [j] }
+  a-pull-request: { when: 'pipeline.event.name == "pull_request"', jobs: [j] }
+  a-schedule: { when: 'pipeline.trigger_source == "scheduled_pipeline"', jobs: [j] }
+  the-api: { when: { equal: [api, << pipeline.trigger_source >>] }, jobs: [j] }
+  a-webhook: { when: 'pipeline.trigger.type == "webhook"', jobs: [j] }
+`;
+
+t.test('each event gives the values that follow from it', async (t) => {
+  const given = ['--value', 'pipeline.git.branch=main', '--value', 'pipeline.git.tag='];
+  const known = ['--value', 'pipeline.event.name=x', '--value', 'pipeline.trigger.type=x'];
+  for (const [event, more, ...workflows] of [
+    ['push', ['--value', 'pipeline.git.branch=main', '--value', 'pipeline.trigger.type=github_app'], 'a-push'],
+    ['tag', ['--value', 'pipeline.git.tag=v1', '--value', 'pipeline.trigger.type=github_app'], 'a-tag'],
+    ['pull_request', ['--value', 'pipeline.git.branch=x', ...known.slice(2)], 'a-pull-request'],
+    ['schedule', given, 'a-schedule'],
+    ['api', [...given, ...known.slice(2)], 'the-api'],
+    ['webhook', [...given, ...known.slice(0, 2)], 'a-webhook'],
+  ] as const) {
+    const { code, out } = await run('setup', ['--event', event, ...more, '-'], EVENTS);
+    t.equal(code, 0, event);
+    t.strictSame(
+      out.match(/^ {2}(?:a|the)-[a-z-]+/gm)?.map((line) => line.trim()),
+      workflows,
+      event,
+    );
+    t.match(out, /^version: 2$/m, `${event}: nothing is left open`);
+  }
+});
+
+t.test('sources of orbs in other places', async (t) => {
+  const orb = 'commands: { say: { steps: [{ run: echo hello }] } }\n';
+  const imports = '{ a: acme/tools@1.2, b: acme/tools@dev:first, c: https://ci.example.com/o/orb.yml }';
+  const files = {
+    'config.yml': config.replace(/orbs: .*/, `orbs: ${imports}`).replace('acme/say', 'a/say, b/say, c/say'),
+  };
+  const cwd = t.testdir({
+    ...files,
+    'mine.yml': orb,
+    cache: { acme: { 'tools@1.2.9.yml': orb, 'tools@dev-first.yml': orb } },
+  });
+  const io = testIo({ cwd });
+  const args = ['--orbs', 'cache', '--orb', 'https://ci.example.com/o/orb.yml=mine.yml', 'config.yml'];
+  t.equal(await runGenConfig(['process', ...args], io), 0);
+  t.equal(io.err(), '', 'all of them are found');
+  t.equal(io.out().match(/echo hello/g)?.length, 3);
+});
