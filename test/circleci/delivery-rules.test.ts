@@ -241,3 +241,13 @@ t.test('tools that deploy are seen behind an approval', async (t) => {
   t.match(infra('terraform apply -var-file=envs/production.tfvars')[0], /"infra" deploys/, 'by its variables alone');
   t.strictSame(infra('terraform plan -var-file=envs/production.tfvars'), [], 'a plan changes nothing');
 });
+
+t.test('a deployment that pull requests start', async (t) => {
+  const jobs = '\n      - deploy-production';
+  const when = (condition: string) => find('deploy-on-any-branch', `${jobs}\n    when: ${condition}`);
+  t.match(when(`pipeline.event.name == "pull_request"`)[0], /deploys to production from every pull request/);
+  t.strictSame(when(`pipeline.event.name == "pull_request" and pipeline.event.action == "closed"`), [], 'not certain');
+  t.strictSame(when(`pipeline.event.name == "push" and pipeline.git.branch == "main"`), []);
+  const forks = find('deploy-on-any-branch', `${jobs}: { filters: { branches: { only: '/pull\\/.*/' } } }`);
+  t.match(forks[0], /from pull requests of forks, "pull\/12" for one/);
+});

@@ -4,8 +4,8 @@ import { reduce, truthOf, Unknown } from '../../../expressions/reduce.js';
 import { isMapping, type Mapping, mappingOf, valueAt } from '../../../yaml/mapping.js';
 import type { Filters, Workflow } from '../model.js';
 
-/** What starts a pipeline: a push to a branch, or of a tag. */
-export type Situation = { readonly branch: string } | { readonly tag: string };
+/** What starts a pipeline: a push to a branch, or of a tag; with an event, that of a branch. */
+export type Situation = { readonly branch: string; readonly event?: string } | { readonly tag: string };
 
 /** A situation for people: `on the branch "main"`. */
 export function describeSituation(situation: Situation): string {
@@ -65,6 +65,7 @@ function evaluate(expression: Expression, situation: Situation): boolean | undef
   const values: Readonly<Record<string, string>> = {
     'pipeline.git.branch': 'branch' in situation ? situation.branch : '',
     'pipeline.git.tag': 'tag' in situation ? situation.tag : '',
+    ...('event' in situation && situation.event !== undefined ? { 'pipeline.event.name': situation.event } : {}),
   };
   const reduced = reduce(
     expression,

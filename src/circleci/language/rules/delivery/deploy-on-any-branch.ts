@@ -1,6 +1,6 @@
 import { type DeliveryJob, deliveryJobsOf } from '../../actions/deliveries.js';
 import { flowOf } from '../../flow/flow.js';
-import { runsWorkflow } from '../../flow/situation.js';
+import { runsWorkflow, type Situation } from '../../flow/situation.js';
 import { ANY_BRANCH } from '../../flow/situations.js';
 import type { Rule } from '../rule.js';
 import { atJob, oncePerPlace, titleOf } from './finding.js';
@@ -19,16 +19,26 @@ export const deployOnAnyBranch: Rule = {
       const flow = flowOf(workflow);
       if (environment?.isProduction !== true || !certainlyDeploys(job) || flow.approvals(invocation).length > 0)
         continue;
-      if (runsWorkflow(workflow, ANY_BRANCH) !== true || flow.runs(invocation, ANY_BRANCH) !== true) continue;
+      const found = SITUATIONS.find(
+        ({ situation }) => runsWorkflow(workflow, situation) === true && flow.runs(invocation, situation) === true,
+      );
+      if (found === undefined) continue;
       report(
         atJob(invocation, {
-          message: `"${titleOf(invocation)}" deploys to production from every branch, "${ANY_BRANCH.branch}" for one`,
+          message: `"${titleOf(invocation)}" deploys to production ${found.what}`,
           help: 'add "filters", or a "when" to the workflow, that name the branch or the tags that are released',
         }),
       );
     }
   },
 };
+
+/** Whom nobody has approved yet. Branches of forks are called `pull/12`. */
+const SITUATIONS: readonly { readonly situation: Situation; readonly what: string }[] = [
+  { situation: ANY_BRANCH, what: `from every branch, "${ANY_BRANCH.branch}" for one` },
+  { situation: { ...ANY_BRANCH, event: 'pull_request' }, what: 'from every pull request' },
+  { situation: { branch: 'pull/12' }, what: 'from pull requests of forks, "pull/12" for one' },
+];
 
 /** A script that looks at the branch itself may do nothing on most of them. */
 const LOOKS_AT_BRANCH = /CIRCLE_(?:BRANCH|TAG|PULL_REQUEST|PR_)|pipeline\.(?:git|event)\b/;

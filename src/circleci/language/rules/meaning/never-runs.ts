@@ -1,5 +1,6 @@
 import { quote } from '../../../../diagnostic/quote.js';
 import { isMapping, mappingOf } from '../../../../yaml/mapping.js';
+import { canBeTrue } from '../../flow/satisfiable.js';
 import type { Rule } from '../rule.js';
 
 export const neverRuns: Rule = {
@@ -9,7 +10,18 @@ export const neverRuns: Rule = {
   summary: 'A workflow whose condition is never true.',
   why: 'None of its jobs ever runs, though they look as if they did.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#using-when-in-workflows',
-  check: ({ written }, report) => {
+  check: ({ written, model }, report) => {
+    for (const { name, condition } of model.workflows) {
+      if (condition === undefined || condition.value !== undefined) continue;
+      if (canBeTrue(condition.expression, model.parameters)) continue;
+      const { key, place } = condition;
+      const message = `the workflow ${quote(name)} never runs: no values make its ${quote(key)} ${key === 'when'}`;
+      report({
+        path: place.path,
+        message,
+        help: 'one pipeline has one value of each name: join what is meant with "or"',
+      });
+    }
     for (const { name, path, value } of written.workflows) {
       for (const key of ['when', 'unless'] as const) {
         if (value[key] === undefined) continue;

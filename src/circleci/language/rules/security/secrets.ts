@@ -34,13 +34,31 @@ export function findKey(text: string): string | undefined {
 
 const SECRET_NAME = /(?:^|[_-])(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credentials?)$/i;
 
-/** A value of many different characters under a name that says it is a secret. */
+/** A value of many different characters under a name that says it is a secret, or what logs in to a registry. */
 export function findByName(text: string, path: Path): string | undefined {
-  if (text.length < 16) return undefined;
-  const name = String(path.at(-1) ?? '');
-  const isVariable = path.at(-2) === 'environment' || path.at(-2) === 'auth' || path.at(-2) === 'aws_auth';
-  if (!isVariable || !SECRET_NAME.test(name) || /[$<{\s]/.test(text)) return undefined;
-  return entropy(text) >= 3.5 && /\d/.test(text) && /[A-Za-z]/.test(text) ? `the secret "${name}"` : undefined;
+  if (text.length < 6) return undefined;
+  const [owner, name] = path.slice(-2).map(String);
+  if (name === undefined || /[$<{\s]/.test(text)) return undefined;
+  const logsIn =
+    (owner === 'auth' && name === 'password') || (owner === 'aws_auth' && name === 'aws_secret_access_key');
+  if (logsIn) return `the secret "${name}"`;
+  return owner === 'environment' && isSecret(name, text) ? `the secret "${name}"` : undefined;
+}
+
+/** `export API_TOKEN=...`, `API_TOKEN=... deploy`; the value in quotes or without. */
+const ASSIGNMENT = /(?<![\w$.-])([A-Za-z_]\w*)=(["']?)([^\s"'`;&|$<>(){}]{16,})\2(?=[\s;&|]|$)/g;
+
+/** A secret that a script assigns to a variable: its name and the text of the assignment. */
+export function findAssigned(script: string): { readonly what: string; readonly part: string } | undefined {
+  for (const [part, name = '', , value = ''] of script.matchAll(ASSIGNMENT)) {
+    if (isSecret(name, value)) return { what: `the secret "${name}"`, part };
+  }
+  return undefined;
+}
+
+function isSecret(name: string, value: string): boolean {
+  const changes = value.match(/\d[A-Za-z]|[A-Za-z]\d/g)?.length ?? 0;
+  return SECRET_NAME.test(name) && value.length >= 16 && entropy(value) >= 3.5 && changes >= 2;
 }
 
 /** Bits per character (Shannon). Words have about 3, keys 4 and more. */
