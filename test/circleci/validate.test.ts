@@ -176,12 +176,15 @@ t.test('what is too much is said, and not tried', async (t) => {
     'a long key': `jobs: { ? ${'x'.repeat(500_000)} : 1 }\n`,
     'a long text': `version: 2.1\njobs: ${'x<<'.repeat(300_000)}\n`,
     'a long script': `version: 2.1\nsetup: 1\njobs: { build: { docker: [{ image: x:1 }], steps: [run: "${'curl |a=a=a= '.repeat(10_000)}"] } }\n`,
+    'many mistakes': `jobs: { ${'a: b, '.repeat(100_000)} }\n`,
+    'a config that is large': `version: 2.1\njobs: { a: { docker: [{ image: x:1 }], steps: [${`run: ${'x'.repeat(100_000)}, `.repeat(90)}] } }\nworkflows: { w: { jobs: [a] } }\n`,
     'many jobs': `jobs:\n${Array.from({ length: 2_000 }, (_, index) => `  j${index}: { docker: [{ image: x:1 }], steps: [checkout] }\n`).join('')}`,
   };
   for (const [what, text] of Object.entries(cases)) {
     const start = Date.now();
     const found = validateConfig(text, 'c');
     t.ok(found.length > 0, `${what}: something is found`);
+    t.ok(found.length < 10_000, `${what}: ${found.length} things`);
     t.ok(
       found.every(({ message }) => message.length < 2000),
       `${what}: in few words`,

@@ -56,11 +56,17 @@ function runRule(rule: Rule, wanted: Weight | undefined, subject: Subject): read
   const weight = wanted ?? rule.weight;
   if (weight === 'off') return [];
   const found: Diagnostic[] = [];
+  let more = 0;
   rule.check(subject, (finding) => {
+    if (found.length >= MOST && more++ > 0) return;
     found.push(diagnose(finding, rule, wanted === undefined ? (finding.weight ?? weight) : weight, subject.yaml));
   });
-  return found;
+  const last = found[MOST];
+  return last === undefined ? found : [...found.slice(0, MOST), { ...last, message: `and ${more} more of these` }];
 }
+
+/** Findings of one rule that are shown: people stop reading long before, and a broken file can have a million. */
+const MOST = 1_000;
 
 function diagnose(finding: Finding, rule: Rule, weight: 'warning' | 'error', yaml: Yaml): Diagnostic {
   const { message, help, related } = finding;
