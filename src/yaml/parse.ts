@@ -1,6 +1,7 @@
-import { CORE_SCHEMA, constructFromEvents, type Event, mergeTag, parseEvents, YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, constructFromEvents, type Event, mergeTag, YAMLException } from 'js-yaml';
 import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
+import { readEvents } from './events.js';
 import { findUnusable, LONGEST_TEXT } from './measure.js';
 import { type Anchor, type Duplicate, locate, type Places, type Span } from './places.js';
 import { YAML_1_1 } from './yaml-1-1.js';
@@ -61,7 +62,7 @@ export function parseYaml(
   let events: Event[];
   const [schema, json] = version === '1.1' ? [YAML_1_1, true] : [YAML_1_2, false];
   try {
-    events = parseEvents(text, { filename: file });
+    events = readEvents(text, file);
     const options = { source: text, filename: file, schema, json, maxTotalMergeKeys: MOST_MERGED };
     const [first, ...more] = constructFromEvents(events, options);
     if (more.length > 0) throw new YAMLException(TOO_MANY);
@@ -138,6 +139,8 @@ function placeOf(error: YAMLException, text: string): { readonly range: Range; r
   }
   const start = { line: line + 1, column: column + 1 };
   const range = { start, end: { line: start.line, column: start.column + 1 } };
-  const tab = /^\s*\t/.test(text.split('\n')[line] ?? '');
-  return tab ? { range, help: 'indent with spaces: YAML does not allow tabs' } : { range };
+  if (/^\s*\t/.test(text.split('\n')[line] ?? ''))
+    return { range, help: 'indent with spaces: YAML does not allow tabs' };
+  const open = error.reason === 'deficient indentation';
+  return open ? { range, help: 'close the bracket or the quote that is open before this line' } : { range };
 }
