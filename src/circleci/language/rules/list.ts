@@ -58,6 +58,7 @@ import { remoteDockerOnMachine } from './meaning/remote-docker-on-machine.js';
 import { remoteDockerTwice } from './meaning/remote-docker-twice.js';
 import { reservedParameter } from './meaning/reserved-parameter.js';
 import { retiredMachineImage } from './meaning/retired-machine-image.js';
+import { retiredResourceClass } from './meaning/retired-resource-class.js';
 import { sameName } from './meaning/same-name.js';
 import { sameSerialGroup } from './meaning/same-serial-group.js';
 import { scheduledWorkflow } from './meaning/scheduled-workflow.js';
@@ -184,6 +185,7 @@ export const rules: readonly Rule[] = [
   remoteDockerTwice,
   reservedParameter,
   retiredMachineImage,
+  retiredResourceClass,
   sameName,
   sameSerialGroup,
   scheduledWorkflow,
