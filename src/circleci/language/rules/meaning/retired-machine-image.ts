@@ -23,4 +23,4 @@ export const retiredMachineImage: Rule = {
 
 /** Ubuntu 14.04 and 16.04 went in 2022, the dated images of 2020 and 2021 in 2024. */
 const RETIRED =
-  /^(?:circleci\/classic|default$|ubuntu-1[46]04|ubuntu-1604-cuda|ubuntu-(?:1804|2004):20(?:19|20|21)|ubuntu-1804)/;
+  /^(?:circleci\/classic|ubuntu-1[46]04|ubuntu-1604-cuda|ubuntu-(?:1804|2004):20(?:19|20|21)|ubuntu-1804)/;

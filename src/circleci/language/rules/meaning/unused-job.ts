@@ -1,5 +1,6 @@
 import { quote } from '../../../../diagnostic/quote.js';
 import { mappingOf } from '../../../../yaml/mapping.js';
+import type { WrittenDefinition } from '../../written/written.js';
 import type { Rule } from '../rule.js';
 import { namesOf, placeName } from './usage.js';
 
@@ -19,9 +20,13 @@ export const unusedJob: Rule = {
       for (const value of Object.values(mappingOf(document.value['jobs'])))
         if (typeof value === 'string') used.add(value);
     }
-    for (const definition of written.definitions) {
-      const { kind, name, path, document } = definition;
-      if (kind !== 'jobs' || namesOf(definition).some((one) => used.has(one))) continue;
+    const jobs = written.definitions.filter(({ kind }) => kind === 'jobs');
+    const isUsed = (job: WrittenDefinition) => namesOf(job).some((one) => used.has(one));
+    // A job that is there for its anchor: others are made from it.
+    const made = new Set(jobs.filter(isUsed).map(({ value }) => value['steps']));
+    for (const definition of jobs) {
+      const { name, path, document, value } = definition;
+      if (isUsed(definition) || (Array.isArray(value['steps']) && made.has(value['steps']))) continue;
       const message = `no workflow runs the job ${quote(name)}${placeName(document)}`;
       report({ path, at: 'key', message, help: 'add it to a workflow, or remove it' });
     }

@@ -11,8 +11,8 @@ export const unusedPipelineParameter: Rule = {
   source: 'https://circleci.com/docs/reference/configuration-reference/#parameters-pipeline',
   check: ({ config, written, model }, report) => {
     // A setup config hands its parameters on to the config that it continues with, which has to declare them all. That
-    // one is known by its name alone: this is what the orb path-filtering calls it, and gen-config.
-    if (config['setup'] === true || /\bcontinue[-_]config\.ya?ml$/.test(model.source.file)) return;
+    // one says "setup: false" at most, and is known by its name: continue_config.yml, continue/main.yml, continuation.yml.
+    if ('setup' in config || /\bcontinu(?:e|ation)\b|\bcontinue_/.test(model.source.file)) return;
     const used = new Set<string>();
     for (const { text } of written.texts) {
       for (const [, name = ''] of text.matchAll(/pipeline\.parameters\.([^\s<>()"=!]+)/g)) used.add(name);
