@@ -1,6 +1,7 @@
 import { quote } from '../../../../diagnostic/quote.js';
 import type { Invocation } from '../../model.js';
 import { graphOf } from '../graph.js';
+import { Places } from '../places.js';
 import type { Rule } from '../rule.js';
 
 export const emptyWorkspace: Rule = {
@@ -11,6 +12,7 @@ export const emptyWorkspace: Rule = {
   why: 'The job finds nothing there and fails, or goes on without what it was to have.',
   source: 'https://circleci.com/docs/guides/orchestrate/workspaces/',
   check: ({ model }, report) => {
+    const places = new Places();
     for (const workflow of model.workflows) {
       const graph = graphOf(workflow);
       for (const invocation of workflow.jobs) {
@@ -19,8 +21,12 @@ export const emptyWorkspace: Rule = {
         const earlier = [...graph.before(invocation)];
         if (earlier.some(mayPersist) || mayPersist(invocation)) continue;
         const message = `in the workflow ${quote(workflow.name)} no job before ${quote(invocation.name)} puts anything into the workspace`;
-        report({ path: step.place.path, message, help: 'require the job that has "persist_to_workspace"' });
+        places.add(step.place.path, message);
       }
+    }
+    for (const { path, message, others } of places.all()) {
+      const more = others === 0 ? '' : `, nor before ${others} ${others === 1 ? 'other' : 'others'}`;
+      report({ path, message: message + more, help: 'require the job that has "persist_to_workspace"' });
     }
   },
 };

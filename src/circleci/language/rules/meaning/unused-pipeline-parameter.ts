@@ -20,7 +20,12 @@ export const unusedPipelineParameter: Rule = {
     for (const name of Object.keys(mappingOf(config['parameters']))) {
       if (used.has(name) || OF_ACTION.has(name)) continue;
       const message = `nothing uses the pipeline parameter ${quote(name)}`;
-      report({ path: ['parameters', name], at: 'key', message, help: 'use it, or remove it' });
+      report({
+        path: ['parameters', name],
+        at: 'key',
+        message,
+        help: 'use it, or remove it if nothing that starts a pipeline passes it',
+      });
     }
   },
 };

@@ -1,4 +1,5 @@
 import { quote, quoteList } from '../../../../diagnostic/quote.js';
+import { Places } from '../places.js';
 import type { Rule } from '../rule.js';
 
 export const floatingImage: Rule = {
@@ -9,6 +10,7 @@ export const floatingImage: Rule = {
   why: 'The tag can be moved to another image, which then runs with the credentials of the job.',
   source: 'https://circleci.com/docs/guides/execution-managed/using-docker/',
   check: ({ model }, report) => {
+    const places = new Places();
     for (const { name, contexts, job } of model.workflows.flatMap(({ jobs }) => jobs)) {
       if (contexts.length === 0 || job?.machine.kind !== 'docker' || job.machine.place.source !== model.source)
         continue;
@@ -16,8 +18,12 @@ export const floatingImage: Rule = {
         if (!isFloating(image)) continue;
         const path = [...job.machine.place.path, 'docker', index, 'image'];
         const message = `${quote(image)} can be another image tomorrow, and ${quote(name)} holds the credentials of ${quoteList(contexts)}`;
-        report({ path, message, help: 'name a version, or the digest: "IMAGE@sha256:..."' });
+        places.add(path, message);
       }
+    }
+    for (const { path, message, others } of places.all()) {
+      const more = others === 0 ? '' : `; so ${others === 1 ? 'does 1 other job' : `do ${others} other jobs`}`;
+      report({ path, message: message + more, help: 'name a version, or the digest: "IMAGE@sha256:..."' });
     }
   },
 };
