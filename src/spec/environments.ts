@@ -24,6 +24,23 @@ export function checkEnvironments(environments: readonly Environment[], report: 
   checkClusters(environments, report, places);
 }
 
+/** What patterns have, and no name of a branch or a tag (https://git-scm.com/docs/git-check-ref-format). */
+const OF_PATTERNS = /[*?[^]|^\//;
+
+/** Checks that a branch or a tag is no pattern of another kind: git would have none that is called like this. */
+function checkName(key: 'branch' | 'tag', name: unknown, path: Path, report: Report): void {
+  if (typeof name !== 'string') return;
+  const found = OF_PATTERNS.exec(key === 'tag' ? name.replaceAll('*', '') : name)?.[0];
+  if (found === undefined) return;
+  const where = found === '/' ? 'starts with' : 'has';
+  report('wrong-name', path, `${quote(name)} ${where} ${quote(found)}, as no ${key} of git does`, {
+    help:
+      key === 'tag'
+        ? 'expected the name of a tag, in which "*" stands for any text; it is no regular expression'
+        : 'expected the name of one branch: it is no pattern',
+  });
+}
+
 /** Characters of a tag: CircleCI takes patterns of 256, and every character may need a backslash before it. */
 const LONGEST_TAG = 100;
 
@@ -70,7 +87,15 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
       near === undefined ? {} : { help: `did you mean "${near}"?` },
     );
   }
+  checkName('branch', value['branch'], [...path, 'branch'], report);
+  checkName('tag', value['tag'], [...path, 'tag'], report);
   checkTag(value['tag'], [...path, 'tag'], report);
+  const approval = value['approval'];
+  if (typeof approval === 'string' && /^(?:y|n|yes|no|on|off)$/.test(approval)) {
+    report('wrong-value', [...path, 'approval'], `"approval" is ${quote(approval)}, expected a name, true or false`, {
+      help: 'write "approval: false" for none',
+    });
+  }
   if (value['migration'] === true) {
     report('wrong-value', [...path, 'migration'], '"migration" is true, expected a mapping, or false for none');
   }

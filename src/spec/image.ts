@@ -1,5 +1,6 @@
 import { quote } from '../diagnostic/quote.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
+import { normalPath } from './paths.js';
 import type { Report } from './report.js';
 import type { BuildSpec, LoginSpec, PointerKind } from './spec.js';
 import { strings } from './strings.js';
@@ -49,8 +50,20 @@ export function isRunner(resourceClass: unknown): boolean {
   return typeof resourceClass === 'string' && resourceClass.includes('/');
 }
 
-/** Checks what parts of an image say of each other. */
+/** Whether a resource class of CircleCI is of a platform: those of Arm machines start with `arm.`. */
+function isOfPlatform(resourceClass: unknown, platform: string): boolean {
+  return typeof resourceClass !== 'string' || resourceClass.startsWith('arm.') === (platform === 'linux/arm64');
+}
+
+/** Checks the paths of an image, and what its parts say of each other. */
 export function checkImage(image: Mapping, report: Report): void {
+  for (const key of ['dockerfile', 'path']) {
+    const value = image[key];
+    if (typeof value !== 'string' || value === '' || normalPath(value) !== undefined) continue;
+    report('wrong-path', ['image', key], `${quote(value)} is not a path in the repository`, {
+      help: 'write it from the top of the repository, for example services/shop',
+    });
+  }
   const build = mappingOf(image['build']);
   const path = ['image', 'build'];
   const args = mappingOf(build['args']);
@@ -69,6 +82,12 @@ export function checkImage(image: Mapping, report: Report): void {
       report('wrong-machine', at, `nothing is built for ${platform}`, {
         key: true,
         help: `add ${quote(platform)} to "platforms", or delete this machine`,
+      });
+    }
+    if (!runner && !isOfPlatform(value['resource_class'], platform)) {
+      const message = `${quote(value['resource_class'])} is not a resource class of ${platform}`;
+      report('wrong-machine', [...at, 'resource_class'], message, {
+        help: 'those that start with "arm." are of linux/arm64, all others of linux/amd64',
       });
     }
     if (runner && value['image'] !== undefined) {

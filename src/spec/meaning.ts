@@ -10,6 +10,7 @@ import { withDefaults } from './defaults.js';
 import { checkEnvironments, reportMissing } from './environments.js';
 import { checkImage } from './image.js';
 import { type CheckedPart, checkNames } from './names.js';
+import { checkPointers } from './pointers.js';
 import { checkRegistries } from './registries.js';
 import { makeReport, type Report } from './report.js';
 import { schema } from './schema.js';
@@ -46,6 +47,7 @@ export function checkMeaning(tree: SpecTree, base: Base | undefined): readonly D
     checkTexts(part);
     checkRegistries(part);
     checkImage(mappingOf(part.spec['image']), part.report);
+    checkPointers(part);
     checkTests(part);
     checkBaseJobs(part, base);
     checkMarkers(part);

@@ -21,8 +21,9 @@ export function checkRegistries({ spec, environments, report }: CheckedPart): vo
 function checkRepository(repository: unknown, path: Path, report: Report): Repository | undefined {
   if (typeof repository !== 'string') return undefined;
   const reference = parseReference(repository);
-  if (reference === undefined) {
-    report('wrong-repository', path, `${quote(repository)} is not a valid repository`, {
+  if (reference === undefined || !repository.includes('/')) {
+    const what = reference === undefined ? 'is not a valid repository' : 'has no registry before it';
+    report('wrong-repository', path, `${quote(repository)} ${what}`, {
       help: 'expected HOST/PATH, the path in lower case, for example 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop',
     });
   } else if (reference.tag !== undefined || reference.digest !== undefined) {

@@ -138,7 +138,8 @@ function parseJson(text: string): unknown {
 /** The ways in which a text may stand in a config: as it is, in an expression's quotes, or as a regular expression. */
 function forms(text: string): readonly string[] {
   const quoted = `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-  const pattern = text.replaceAll(/[\\^$.|?+()[\]{}/]/g, '\\$&').replaceAll('*', '.*');
+  const escaped = text.replaceAll(/[\\^$.|?+()[\]{}/]/g, '\\$&').replaceAll('*', '.*');
+  const pattern = text === '*' ? '.+' : escaped;
   return [text, quoted, `/^${pattern}$/`];
 }
 

@@ -67,7 +67,7 @@ function makeBuild(image: Image, build: Build, orb: OrbAlias, program: Step): Co
       ...(image.dockerfile === builds.dockerfile.default ? {} : { dockerfile: image.dockerfile }),
       ...(image.path === builds.context.default ? {} : { context: image.path }),
       target: image.target,
-      ...(Object.keys(image.args).length === 0 ? {} : { args: quoteJson(image.args) }),
+      ...(Object.keys(image.args).length === 0 ? {} : { args: listJson(image.args) }),
       ...(image.secrets.length === 0 ? {} : { secrets: image.secrets.join(',') }),
       ...(image.cache === 'registry' ? { cache: 'registry' } : {}),
       ...loginOf(image.login),
@@ -185,6 +185,12 @@ function clusterOf({ access, namespace }: Target, role: string | undefined): Pla
   return access.kind === 'eks'
     ? { namespace, eks: access.cluster, region: access.region, role }
     : { namespace, kubeconfig: `$${access.variable}` };
+}
+
+/** JSON with a line for each key, so that a change of one is a change of a line. */
+export function listJson(value: Readonly<Record<string, unknown>>): string {
+  const lines = Object.entries(value).map(([key, member]) => `  ${quoteJson(key)}: ${quoteJson(member)}`);
+  return `{\n${lines.join(',\n')}\n}`;
 }
 
 /** A value as JSON. `<<` is written in another way that JSON has, since CircleCI would take it for a parameter. */

@@ -5,7 +5,7 @@ import type { Release } from '../orb/commands.js';
 import { checkout, dockerJob, makeWorkflow, type OrbAlias, restoreCache, saveCache } from '../sdk.js';
 import type { BaseParts } from './config.js';
 import { CONTINUE_FILE } from './files.js';
-import { type CommentedJob, callInstall, makeCheck, quoteJson } from './jobs.js';
+import { type CommentedJob, callInstall, listJson, makeCheck, quoteJson } from './jobs.js';
 import { addOrbs, makeOrbAlias } from './orb-section.js';
 import { RUN_ALL, setupParameters } from './parameters.js';
 import { type Section, section, theirEntries } from './render.js';
@@ -48,7 +48,7 @@ function makeContinue({ services, install }: Delivery, orb: OrbAlias): Commented
     restoreCache(CACHE),
     orb.call('continue_pipeline', {
       configuration_path: CONTINUE_FILE,
-      services: listServices(services),
+      services: listJson(Object.fromEntries(services.map(({ name, paths }) => [name, paths]))),
       branches: quoteJson(branchesOf(services)),
       base_revision: '<< pipeline.git.base_revision >>',
       run_all: `<< pipeline.parameters.${RUN_ALL} >>`,
@@ -57,12 +57,6 @@ function makeContinue({ services, install }: Delivery, orb: OrbAlias): Commented
   ];
   const comment = `Finds out which services have changed, and continues the pipeline with ${CONTINUE_FILE} for them.`;
   return { name: JOB, comment, job: dockerJob(JOB, NODE_IMAGE, CONTAINER_CLASS, steps) };
-}
-
-/** JSON with a line for each service, so that a change of one is a change of a line. */
-function listServices(services: readonly Service[]): string {
-  const lines = services.map(({ name, paths }) => `  ${quoteJson(name)}: ${quoteJson(paths)}`);
-  return `{\n${lines.join(',\n')}\n}`;
 }
 
 /** The branches that are deployed from. */

@@ -24,7 +24,11 @@ export function makeWorkflows(
   return part.flows.map((flow) => ({
     name: flow.name,
     comment: `${service === undefined ? '' : `${service}: `}${commentOn(flow, part)}`,
-    workflow: makeWorkflow(flow.name, whenOf(flow.event, service), invocationsOf(flow, part, { service, first })),
+    workflow: makeWorkflow(
+      flow.name,
+      whenOf(flow.event, service, first),
+      invocationsOf(flow, part, { service, first }),
+    ),
   }));
 }
 
@@ -96,10 +100,13 @@ function invokeDeploy(
 }
 
 /** The `when` of a workflow; none where every push runs it. */
-function whenOf(event: FlowEvent, service: string | undefined): string | undefined {
+function whenOf(event: FlowEvent, service: string | undefined, first: readonly Test[]): string | undefined {
   const changed = service === undefined ? [] : [conditionOfService(service)];
-  const every = event.kind === 'other-branches' && event.branches.length === 0;
-  const conditions = [...changed, ...(every ? [] : [conditionOf(event)])];
+  // A job without filters does not run for a git tag, but one whose filters are true does.
+  const others = event.kind === 'other-branches';
+  const branches = others && first.some(({ filters }) => filters !== undefined) ? ['pipeline.git.branch != ""'] : [];
+  const every = others && event.branches.length === 0;
+  const conditions = [...changed, ...branches, ...(every ? [] : [conditionOf(event)])];
   return conditions.length === 0 ? undefined : conditions.join(' and ');
 }
 
@@ -126,10 +133,14 @@ function quote(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** A regular expression for a pattern in which `*` stands for any text. */
+/**
+ * A regular expression for a pattern in which `*` stands for any text. By itself it stands for any tag: what is not empty,
+ * since the tag of a branch's pipeline is.
+ */
 function pattern(glob: string): string {
+  if (/^\*+$/.test(glob)) return '.+';
   return glob
-    .split('*')
+    .split(/\*+/)
     .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}/]/g, '\\$&'))
     .join('.*');
 }
