@@ -67,7 +67,7 @@ const PROBLEMS: readonly (readonly [string, Readonly<Record<string, unknown>>, r
       jobs: { j: { docker, parameters: { a: { type: 'string' }, b: { type: 'boolean', default: true } }, steps: [] } },
       workflows: { w: { jobs: [{ j: { b: 'maybe', c: 1 } }] } },
     },
-    ['unknown-parameter', 'missing-parameter', 'wrong-parameter'],
+    ['unknown-parameter', 'wrong-parameter', 'missing-parameter'],
   ],
   [
     'a requires that is not in the workflow',

@@ -102,6 +102,18 @@ t.test('build arguments and secrets', async (t) => {
   t.equal(explainBuild({ exitCode: 1, stdout: '', stderr }, build).next, undefined);
 });
 
+t.test('a build on a machine of another processor says which one it needs', async (t) => {
+  const stderr = [
+    ' > [2/2] RUN true:',
+    '0.311 exec /bin/sh: exec format error',
+    '------',
+    'ERROR: failed to solve: process "/bin/sh -c true" did not complete successfully: exit code: 255',
+  ].join('\n');
+  const built = { platform: 'linux/arm64', dockerfile: 'Dockerfile', repository: 'ghcr.io/acme/shop' };
+  const failed = explainBuild({ exitCode: 1, stdout: '', stderr }, built);
+  t.match(failed.next, /Give the job a machine of linux\/arm64/);
+});
+
 /** A registry, and a docker that answers `info` and `inspect` as told and builds an image of amd64. */
 async function world(t: Test, env: Readonly<Record<string, string>> = {}, script: ScriptedProcess = () => ({})) {
   const fake = await fakeRegistry(t);

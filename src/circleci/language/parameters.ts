@@ -1,4 +1,4 @@
-import { quote } from '../../diagnostic/quote.js';
+import { quote, quoteList } from '../../diagnostic/quote.js';
 import { suggest } from '../../diagnostic/suggest.js';
 import { isMapping, type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { Compiler } from './compiler.js';
@@ -34,6 +34,7 @@ export function bindParameters(definition: Definition, given: Given, home: Frame
     const message = `${describe(definition)} has no parameter ${quote(name)}${hint}`;
     compiler.report({ ...placeOf(name), at: 'key', code: 'unknown-parameter', message });
   }
+  const missing: string[] = [];
   const bound = Object.entries(declared).map(([name, declaration]) => {
     const written = own(given.values, name);
     if (written !== undefined)
@@ -41,14 +42,17 @@ export function bindParameters(definition: Definition, given: Given, home: Frame
     const place = () => inside(definition.place, 'parameters', name, 'default');
     const { default: fallback } = mappingOf(declaration);
     if (fallback === undefined) {
-      const message = `missing parameter ${quote(name)} of ${describe(definition)}`;
-      compiler.report({ ...given.place, code: 'missing-parameter', message });
+      missing.push(name);
       return [name, '']; // so that its uses are not told as well
     }
     const values = substituteArguments(definition, { [name]: fallback }, home.environment, place, compiler);
     const quiet = { ...compiler, report: () => undefined }; // what is wrong with a default is said at its declaration
     return [name, bind(name, mappingOf(declaration), values[name], place, home, quiet)];
   });
+  if (missing.length > 0) {
+    const message = `missing parameter${missing.length > 1 ? 's' : ''} ${quoteList(missing)} of ${describe(definition)}`;
+    compiler.report({ ...given.place, code: 'missing-parameter', message });
+  }
   return Object.fromEntries(bound);
 }
 

@@ -143,11 +143,22 @@ export function explainBuild(
     code: 1,
     cause: `the build for ${build.platform} failed${where}: ${reason}`,
     ...(details.length === 0 ? {} : { details: details.slice(-20) }),
-    ...(build.cache !== undefined && /immutab|cannot be overwritten/i.test(reason)
-      ? {
-          next: `The cache ${build.cache} is written anew by every build. ${adviseExclusion(build.repository, 'buildcache-*')}`,
-        }
-      : {}),
+    ...adviseBuild([reason, ...details].join('\n'), build),
+  };
+}
+
+/** What to do about a failure whose reason says enough. */
+function adviseBuild(
+  reason: string,
+  { platform, repository, cache }: Parameters<typeof explainBuild>[1],
+): Pick<Failure, 'next'> {
+  if (cache !== undefined && /immutab|cannot be overwritten/i.test(reason)) {
+    const next = `The cache ${cache} is written anew by every build. ${adviseExclusion(repository, 'buildcache-*')}`;
+    return { next };
+  }
+  if (!/exec format error/i.test(reason)) return {};
+  return {
+    next: `A program of another processor cannot run here. Give the job a machine of ${platform} ("executor" of the orb's job build), and see that every FROM leads to an image of it.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { example, REPOSITORY } from './usage.js';
+import { example, onMain, REPOSITORY } from './usage.js';
 
 /** The commands of the orb in a job of the caller's own. */
 export const migrateInAJobOfYourOwn = example(
@@ -22,7 +22,7 @@ export const migrateInAJobOfYourOwn = example(
         ],
       },
     },
-    workflows: { migrate: { jobs: [{ migrate: { context: ['shop-staging'] } }] } },
+    ...onMain([{ migrate: { context: ['shop-staging'] } }]),
   },
 );
 
@@ -43,6 +43,6 @@ export const markADeploymentOfYourOwn = example(
         ],
       },
     },
-    workflows: { deploy: { jobs: ['deploy'] } },
+    ...onMain(['deploy']),
   },
 );
