@@ -1,6 +1,7 @@
 import type { Delivery } from '../delivery/delivery.js';
 import { fail, ok, type Result } from '../result.js';
 import { own } from '../yaml/mapping.js';
+import type { Path } from '../yaml/parse.js';
 import { type BaseParts, makeConfig } from './config/config.js';
 import { CONFIG_FILE, CONTINUE_FILE } from './config/files.js';
 import { continueParameters } from './config/parameters.js';
@@ -9,6 +10,7 @@ import { makeSetup } from './config/setup.js';
 import { compileConfig } from './language/compile.js';
 import { findTooLarge } from './language/limits.js';
 import type { PlainProblem } from './language/problem.js';
+import { findRefused } from './language/refused.js';
 import type { Release } from './orb/commands.js';
 import { makeElements } from './orb/elements.js';
 import type { Plain } from './sdk.js';
@@ -36,6 +38,21 @@ export interface GeneratedFile {
  * about the whole or about the spec.
  */
 export function generateConfigs(input: GenerateInput): Result<readonly GeneratedFile[], readonly PlainProblem[]> {
+  const { base } = input;
+  const made = makeAll(input);
+  const refused = base === undefined ? [] : findRefused({ ...base.parts, jobs: base.jobs, workflows: base.workflows });
+  const told = made.ok ? [] : made.error;
+  const others = refused.filter(({ path }) => !told.some((one) => isOneIn(one.path, path) || isOneIn(path, one.path)));
+  const problems = [...told, ...others.map(plainly)];
+  return problems.length > 0 ? fail(problems) : made;
+}
+
+/** Whether a path is another one, or leads further in. */
+function isOneIn(path: Path, other: Path): boolean {
+  return other.every((part, index) => path[index] === part);
+}
+
+function makeAll(input: GenerateInput): Result<readonly GeneratedFile[], readonly PlainProblem[]> {
   const { delivery, base, release } = input;
   const main = makeConfig(delivery, base, release);
   if (delivery.services.length === 0) return writeAll([[CONFIG_FILE, main]], input);
@@ -88,11 +105,15 @@ function write(
   const orbs = orb === undefined ? {} : { [orb]: { file: orb, value: { ...makeElements(release) } } };
   const config = configOf(sections);
   const { problems } = compileConfig({ file: '', value: config }, { orbs });
-  const theirs = problems.map(({ code, path, message }) => placeInBase({ code, path, message }, base));
+  const theirs = problems.map((problem) => placeInBase(plainly(problem), base));
   if (theirs.length > 0) return fail(theirs);
   const text = renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]);
   const tooLarge = findTooLarge(text, config);
   return tooLarge === undefined ? ok(text) : fail([{ code: 'too-large', path: [], message: tooLarge }]);
+}
+
+function plainly({ code, path, message, help }: PlainProblem): PlainProblem {
+  return { code, path, message, ...(help === undefined ? {} : { help }) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { VENDORED_PROGRAM } from '../circleci/config/files.js';
 import type { GeneratedFile } from '../circleci/generate.js';
+import type { PlainProblem } from '../circleci/language/problem.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic/diagnostic.js';
 import { formatHuman } from '../diagnostic/format-human.js';
 import { quote } from '../diagnostic/quote.js';
@@ -106,18 +107,16 @@ export function describeFailure(failure: ProjectFailure): string {
   return `${formatHuman(diagnostics, sources)}\n${count}, nothing was written\n`;
 }
 
-function locate(
-  problem: { readonly code: string; readonly path: readonly (string | number)[]; readonly message: string },
-  base: Base | undefined,
-): Diagnostic {
+function locate(problem: PlainProblem, base: Base | undefined): Diagnostic {
   if (problem.path.length === 0) {
     const start = { line: 1, column: 1 };
     const range = { start, end: { line: 1, column: 2 } };
     return { code: `config/${problem.code}`, severity: 'error', message: problem.message, file: SPEC_FILE, range };
   }
   if (base === undefined) throw new Error(`a problem of a base that is not there: ${JSON.stringify(problem)}`);
-  const { code, path, message } = problem;
-  return { code: `base/${code}`, severity: 'error', message, file: BASE_FILE, range: base.yaml.keyRange(path) };
+  const { code, path, message, help } = problem;
+  const problemOfBase = { code: `base/${code}`, severity: 'error', message, file: BASE_FILE } as const;
+  return { ...problemOfBase, range: base.yaml.keyRange(path), ...(help === undefined ? {} : { help }) };
 }
 
 async function explainMissing(directory: string, io: Io): Promise<string> {

@@ -7,14 +7,14 @@ export interface PlainProblem {
   readonly code: string;
   readonly path: Path;
   readonly message: string;
+  /** What to do about it. */
+  readonly help?: string;
 }
 
 /** What is wrong with a config, and in which of its documents. */
 export interface Problem extends PlainProblem, Place {
   /** Whether the key of the path is meant, not the value behind it. */
   readonly at?: 'key';
-  /** What to do about it. */
-  readonly help?: string;
   /** The part of the text at the place that it is about. */
   readonly span?: Span & { readonly text: string };
 }

@@ -1,4 +1,6 @@
 import { quote } from '../../../../diagnostic/quote.js';
+import type { Path } from '../../../../yaml/parse.js';
+import type { Written } from '../../written/written.js';
 import type { Rule } from '../rule.js';
 
 export const oneEnvironment: Rule = {
@@ -9,12 +11,17 @@ export const oneEnvironment: Rule = {
   why: 'CircleCI refuses the config: steps run in one place, a container, a virtual machine or a Mac.',
   source: 'https://circleci.com/docs/reference/configuration-reference/#executor-job',
   check: ({ written }, report) => {
-    for (const { kind, name, path, value } of written.definitions) {
-      const [first, second] = ['docker', 'machine', 'macos'].filter((key) => value[key] !== undefined);
-      if (first === undefined || second === undefined) continue;
-      const what = kind === 'jobs' ? 'job' : 'executor';
-      const message = `the ${what} ${quote(name)} has ${quote(first)} and ${quote(second)}, expected one of them`;
-      report({ path: [...path, second], at: 'key', message });
-    }
+    for (const { path, message } of findTwoEnvironments(written)) report({ path, at: 'key', message });
   },
 };
+
+/** Jobs and executors that have several of what a job runs on, each at the second. */
+export function findTwoEnvironments(written: Written): readonly { readonly path: Path; readonly message: string }[] {
+  return written.definitions.flatMap(({ kind, name, path, value }) => {
+    const [first, second] = ['docker', 'machine', 'macos'].filter((key) => value[key] !== undefined);
+    if (first === undefined || second === undefined) return [];
+    const what = kind === 'jobs' ? 'job' : 'executor';
+    const message = `the ${what} ${quote(name)} has ${quote(first)} and ${quote(second)}, expected one of them`;
+    return [{ path: [...path, second], message }];
+  });
+}
