@@ -1,14 +1,13 @@
 import { quote } from '../diagnostic/quote.js';
 import { isMapping, type Mapping, mappingOf, own } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
-import { namespaceKey } from './environments.js';
 import type { CheckedPart } from './names.js';
-import { normalPath } from './paths.js';
-import type { Place } from './places.js';
+import { adviseOnPath, normalPath } from './paths.js';
 import { type Report, relatedTo } from './report.js';
 import { exampleOf } from './shape.js';
 import { strings } from './strings.js';
 import { testsOf } from './tests.js';
+import { checkWorkloads } from './workloads.js';
 
 /** Checks what each service needs, and that no two of them are in each other's way. */
 export function checkServices(spec: Mapping, parts: readonly CheckedPart[], report: Report): void {
@@ -33,7 +32,7 @@ export function checkServices(spec: Mapping, parts: readonly CheckedPart[], repo
   }
   for (const part of parts) checkOwn(part);
   checkRepositories(parts);
-  checkWorkloads(parts);
+  checkWorkloads(parts, report);
 }
 
 function checkService(name: string, service: Mapping, shared: Mapping, report: Report): void {
@@ -56,7 +55,7 @@ function checkService(name: string, service: Mapping, shared: Mapping, report: R
     if (normalPath(path) !== undefined) return;
     const item = Array.isArray(paths) ? [index] : [];
     report('wrong-path', [...at, 'paths', ...item], `${quote(path)} is not a path in the repository`, {
-      help: 'write it from the top of the repository, for example libs/common',
+      help: adviseOnPath(path, 'libs/common'),
     });
   });
   for (const [environment, value] of Object.entries(mappingOf(environments))) {
@@ -102,29 +101,6 @@ function checkRepositories(parts: readonly CheckedPart[]): void {
       report('same-repository', path, message, {
         help: 'give each a repository of its own: the image of a commit is found by its tag, which is there once',
         related: [relatedTo(`"${other}" is here`, theirs.value(owner.path))],
-      });
-    }
-  }
-}
-
-/** A workload runs one image; two services that set it would undo each other. */
-function checkWorkloads(parts: readonly CheckedPart[]): void {
-  const owners = new Map<string, { readonly service: string | undefined; readonly place: () => Place }>();
-  for (const { service, places, environments, report } of parts) {
-    for (const { name, value } of environments) {
-      const namespace = namespaceKey(value);
-      if (namespace === undefined) continue;
-      strings(mappingOf(value['kubernetes'])['workloads']).forEach((workload, index) => {
-        const key = `${namespace}${workload}`;
-        const path = ['environments', name, 'kubernetes', 'workloads', index];
-        const owner = owners.get(key);
-        if (owner === undefined) owners.set(key, { service, place: () => places.value(path) });
-        else if (owner.service !== service) {
-          report('same-workload', path, `"${service}" and "${owner.service}" both deploy ${workload} in "${name}"`, {
-            help: 'give each service workloads of its own',
-            related: [relatedTo(`"${owner.service}" is here`, owner.place())],
-          });
-        }
       });
     }
   }

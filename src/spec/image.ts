@@ -1,6 +1,6 @@
 import { quote } from '../diagnostic/quote.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
-import { normalPath } from './paths.js';
+import { adviseOnPath, normalPath } from './paths.js';
 import type { Report } from './report.js';
 import type { BuildSpec, LoginSpec, PointerKind } from './spec.js';
 import { strings } from './strings.js';
@@ -60,9 +60,8 @@ export function checkImage(image: Mapping, report: Report): void {
   for (const key of ['dockerfile', 'path']) {
     const value = image[key];
     if (typeof value !== 'string' || value === '' || normalPath(value) !== undefined) continue;
-    report('wrong-path', ['image', key], `${quote(value)} is not a path in the repository`, {
-      help: 'write it from the top of the repository, for example services/shop',
-    });
+    const message = `${quote(value)} is not a path in the repository`;
+    report('wrong-path', ['image', key], message, { help: adviseOnPath(value, 'services/shop') });
   }
   const build = mappingOf(image['build']);
   const path = ['image', 'build'];

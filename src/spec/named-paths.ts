@@ -1,4 +1,5 @@
-import { mappingOf } from '../yaml/mapping.js';
+import { type Mapping, mappingOf } from '../yaml/mapping.js';
+import type { Path } from '../yaml/parse.js';
 import { normalPath } from './paths.js';
 import type { Place } from './places.js';
 import type { SpecTree } from './service-files.js';
@@ -11,15 +12,23 @@ export interface NamedPath {
   readonly place: Place;
 }
 
-/** What `paths` of services name literally. A pattern may name what is to come; a name without a file is a mistake. */
+/**
+ * What `paths` of services, and `path` and `dockerfile` of images name literally. A pattern may name what is to come; a
+ * name without a file is a mistake.
+ */
 export function namedPathsOf({ value, places }: SpecTree): readonly NamedPath[] {
-  return Object.entries(mappingOf(mappingOf(value)['services'])).flatMap(([name, service]) => {
-    const { paths } = mappingOf(service);
-    return strings(paths).flatMap((written, index) => {
-      const path = normalPath(written);
+  const named = (written: unknown, at: Path): readonly NamedPath[] =>
+    strings(written).flatMap((text, index) => {
+      const path = normalPath(text);
       if (path === undefined || path.includes('*')) return [];
-      const item = Array.isArray(paths) ? [index] : [];
-      return [{ path, place: places.value(['services', name, 'paths', ...item]) }];
+      return [{ path, place: places.value([...at, ...(Array.isArray(written) ? [index] : [])]) }];
     });
+  const ofImage = (owner: Mapping, at: Path) =>
+    ['path', 'dockerfile'].flatMap((key) => named(mappingOf(owner['image'])[key], [...at, 'image', key]));
+  const top = mappingOf(value);
+  const ofServices = Object.entries(mappingOf(top['services'])).flatMap(([name, service]) => {
+    const at = ['services', name];
+    return [...named(mappingOf(service)['paths'], [...at, 'paths']), ...ofImage(mappingOf(service), at)];
   });
+  return [...ofImage(top, []), ...ofServices];
 }

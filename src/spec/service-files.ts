@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { quote } from '../diagnostic/quote.js';
 import { isMapping, type Mapping, mappingOf, own } from '../yaml/mapping.js';
 import { type Path, parseYaml, type Yaml } from '../yaml/parse.js';
-import { normalPath } from './paths.js';
+import { adviseOnPath, normalPath } from './paths.js';
 import { type Places, placesOf } from './places.js';
 import { makeReport } from './report.js';
 
@@ -41,7 +41,7 @@ export function putServiceFiles(
     const text = own(files, path);
     if (normalPath(path) === undefined) {
       report('wrong-path', ['services', name], `${quote(path)} is not a path in the repository`, {
-        help: 'write it from the top of the repository, for example services/api/build-once.yml',
+        help: adviseOnPath(path, 'services/api/build-once.yml'),
       });
     } else if (text === undefined) {
       report('unknown-file', ['services', name], `there is no file ${quote(path)}`, {
