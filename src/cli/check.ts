@@ -7,6 +7,7 @@ import type { Io } from '../io/io.js';
 import { formatFor } from './format.js';
 import { describeForeign, isForeign } from './generate.js';
 import { BASE_FILE, describeFailure, generateFiles, SPEC_FILE } from './project.js';
+import { describeUnused, findUnused } from './unused.js';
 
 /**
  * `gen-config check`: 0 when the files are what the spec says, 1 with a diff when not, 2 when the spec has problems.
@@ -27,10 +28,13 @@ export async function check(options: { readonly directory: string; readonly form
     if (drift !== undefined) drifts.push(drift);
     else if (human) io.stderr.write(`${file.path} is current\n`);
   }
-  if (human) for (const drift of drifts) await showDrift(drift, io);
-  else {
+  const unused = await findUnused(files.value, options.directory, io);
+  if (human) {
+    for (const drift of drifts) await showDrift(drift, io);
+    io.stderr.write(describeUnused(unused));
+  } else {
     const paths = [SPEC_FILE, BASE_FILE, ...files.value.map(({ path }) => path)];
-    io.stdout.write(await formatFor(options.format, drifts.map(diagnose), paths));
+    io.stdout.write(await formatFor(options.format, [...drifts.map(diagnose), ...unused], paths));
   }
   return drifts.length === 0 ? 0 : 1;
 }

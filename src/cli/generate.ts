@@ -5,6 +5,7 @@ import type { GeneratedFile } from '../circleci/generate.js';
 import { sameText } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
 import { describeFailure, generateFiles } from './project.js';
+import { describeUnused, findUnused } from './unused.js';
 
 /** `gen-config [generate]`: writes what the spec says, where it is not there yet. */
 export async function generate(
@@ -24,6 +25,7 @@ export async function generate(
     return 2;
   }
   for (const file of files.value) await writeFile(file, before.get(file.path), options.directory, io);
+  io.stderr.write(describeUnused(await findUnused(files.value, options.directory, io)));
   return 0;
 }
 

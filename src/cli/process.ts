@@ -16,6 +16,7 @@ import { ORB_FOLDER } from './process/orb-options.js';
 import { loadOrbs } from './process/orbs.js';
 import { listOf, readPairs } from './process/pairs.js';
 import { readPipeline } from './process/pipeline.js';
+import { describeAbsence, readerIn } from './process/reader.js';
 import type { VerbValues } from './verb.js';
 
 /**
@@ -27,8 +28,9 @@ export async function processFile(
   io: Io,
   [file = CONFIG_FILE]: readonly string[],
 ): Promise<number> {
-  const text = file === '-' ? await io.readInput() : await io.files.read(file);
-  if (text === undefined) return refuse(`there is no file ${file}`, io);
+  const reader = readerIn(options, io.files);
+  const text = file === '-' ? await io.readInput() : await reader.read(file);
+  if (text === undefined) return refuse(describeAbsence(file, options), io);
   const name = file === '-' ? '<stdin>' : file;
   const yaml = parseYaml(text, name, 'compile/not-yaml', '1.1');
   if (!yaml.ok) return show(yaml.error, { [name]: text }, io);
@@ -38,7 +40,7 @@ export async function processFile(
   const files = readPairs('orb', options);
   if (!files.ok) return refuse(files.error, io);
   const places = { files: files.value, folders: [ORB_FOLDER, ...listOf(options['orbs'])] };
-  const orbs = await loadOrbs(findImports(source, pipeline.value), places, io);
+  const orbs = await loadOrbs(findImports(source, pipeline.value), places, reader);
   if (!orbs.ok) return typeof orbs.error === 'string' ? refuse(orbs.error, io) : show(orbs.error, {}, io);
   const model = compileConfig(source, { values: pipeline.value, orbs: orbs.value });
   const sources = [source, ...Object.values(orbs.value)];

@@ -6,9 +6,12 @@ import type { Io } from '../io/io.js';
 import { formatFor } from './format.js';
 import { ORB_FOLDER } from './process/orb-options.js';
 import { listOf, readPairs } from './process/pairs.js';
+import { describeAbsence, readerIn } from './process/reader.js';
 import { loadImports } from './validate/load-orbs.js';
 import { readWeights } from './validate/weights.js';
 import type { VerbValues } from './verb.js';
+
+const NAME_FILES = 'Name the files: gen-config validate FILE..., or the repository with --directory.';
 
 /**
  * `gen-config validate [FILE...]`: 0 when no config has an error, 1 when one has, 2 when a file is not there or an option
@@ -19,15 +22,16 @@ export async function runValidate(values: VerbValues, io: Io, words: readonly st
   if (!weights.ok) return refuse(weights.error, 'docs/rules.md lists the rules.', io);
   const files = words.length === 0 ? [CONFIG_FILE] : [...new Set(words)];
   const sources: Record<string, string> = {};
+  const reader = readerIn(values, io.files);
   for (const file of files) {
-    const text = file === '-' ? await io.readInput() : await io.files.read(file);
-    if (text === undefined) return refuse(`there is no file ${file}`, 'gen-config validate FILE...', io);
+    const text = file === '-' ? await io.readInput() : await reader.read(file);
+    if (text === undefined) return refuse(describeAbsence(file, values), NAME_FILES, io);
     sources[nameOf(file)] = text;
   }
   const orbFiles = readPairs('orb', values);
   if (!orbFiles.ok) return refuse(orbFiles.error, 'gen-config validate --help explains it.', io);
   const places = { files: orbFiles.value, folders: [ORB_FOLDER, ...listOf(values['orbs'])] };
-  const orbs = await loadImports(Object.values(sources), places, io);
+  const orbs = await loadImports(Object.values(sources), places, reader);
   if (!orbs.ok) {
     if (typeof orbs.error === 'string') return refuse(orbs.error, 'gen-config validate --help explains it.', io);
     io.stderr.write(formatHuman(orbs.error, {}));

@@ -35,7 +35,7 @@ function adviceFor(error: RegistryError): string | undefined {
         ? 'The role needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository.'
         : 'The role needs ecr:PutImage and the ecr:*LayerUpload actions, ecr:UploadLayerPart and ecr:BatchCheckLayerAvailability on the repository.';
     case 'unreachable':
-      return 'The registry was tried several times. Run the job again when it is well.';
+      return 'Run the job again when the registry can be reached from it.';
     default:
       return undefined;
   }

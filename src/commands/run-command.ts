@@ -65,7 +65,11 @@ async function runOne(command: Command, args: readonly string[], io: Io): Promis
 /** What breaks off because the job was cancelled is not the fault of the server that was just being asked. */
 function nameSignal(failure: Failure): Failure {
   if (/asked to end|interrupted/.test(failure.cause)) return failure;
-  return { ...failure, cause: `this job was asked to end before it was done: ${failure.cause}` };
+  return {
+    ...failure,
+    cause: `this job was asked to end before it was done: ${failure.cause}`,
+    next: 'Run the job again: what is done already is recognised.',
+  };
 }
 
 function readFlags(command: Command, args: readonly string[]): 'help' | Failure | { readonly values: Given } {

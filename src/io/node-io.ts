@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -85,8 +86,7 @@ function nodeFiles(cwd: string): Files {
       }
     },
     write: async (path, text, options) => {
-      const named = resolve(cwd, path);
-      const target = targetOf(named);
+      const target = followLinks(resolve(cwd, path));
       const temporary = `${target}.${pid}-${++writes}.tmp`;
       try {
         mkdirSync(dirname(target), { recursive: true });
@@ -121,12 +121,22 @@ function nodeFiles(cwd: string): Files {
   };
 }
 
-/** A link stays a link: what it points at is written. */
-function targetOf(path: string): string {
+/** A link stays a link: what it points at is written, and made where it is not there yet. */
+function followLinks(path: string): string {
   try {
     return realpathSync(path);
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) return path;
+    const next = linkedFrom(path);
+    return next === undefined ? path : followLinks(resolve(dirname(path), next));
+  }
+}
+
+function linkedFrom(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
   } catch {
-    return path;
+    return undefined;
   }
 }
 

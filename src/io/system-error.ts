@@ -4,6 +4,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EPERM: 'not permitted',
   EISDIR: 'it is a folder, and a file was expected',
   ENOTDIR: 'a part of its path is no folder',
+  EEXIST: 'a part of its path is no folder',
   ELOOP: 'it is a symbolic link that leads to itself',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota of the disk is used up',
@@ -12,9 +13,23 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
 };
 
-/** An error of a system call in one line: the path, where there is one, and what is the matter with it. */
+const IN_THE_WAY = 'Move what is in the way, or name another file.';
+const NO_RIGHT = 'Give this user the right to it, or run this as its owner.';
+
+/** What to do about some of them. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EISDIR: IN_THE_WAY,
+  ENOTDIR: IN_THE_WAY,
+  EEXIST: IN_THE_WAY,
+  ELOOP: IN_THE_WAY,
+  EACCES: NO_RIGHT,
+  EPERM: NO_RIGHT,
+};
+
+/** An error of a system call: the path, where there is one, what is the matter with it, and in a second line what to do. */
 export function explainSystemError(error: Error & { readonly code?: unknown; readonly path?: unknown }): string {
   const meaning = typeof error.code === 'string' ? MEANINGS[error.code] : undefined;
   if (meaning === undefined || typeof error.path !== 'string') return error.message;
-  return `${error.path}: ${meaning} (${String(error.code)})`;
+  const advice = ADVICE[String(error.code)];
+  return `${error.path}: ${meaning} (${String(error.code)})${advice === undefined ? '' : `\n  -> ${advice}`}`;
 }

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -177,6 +178,12 @@ t.test('a link stays a link, and a folder that cannot be written is said', async
   symlinkSync('real.yml', join(folder, '.circleci/config.yml'));
   t.equal((await run(folder)).code, 0);
   t.match(readFileSync(join(folder, '.circleci/real.yml'), 'utf8'), 'version: 2.1');
+  t.equal(readlinkSync(join(folder, '.circleci/config.yml')), 'real.yml');
+  rmSync(join(folder, '.circleci/real.yml'));
+  symlinkSync('far/away.yml', join(folder, '.circleci/real.yml'));
+  t.equal((await run(folder)).code, 0);
+  t.match(readFileSync(join(folder, '.circleci/far/away.yml'), 'utf8'), 'version: 2.1', 'where the links lead to');
+  t.equal(readlinkSync(join(folder, '.circleci/real.yml')), 'far/away.yml');
   if (process.getuid?.() !== 0) {
     chmodSync(join(folder, '.circleci'), 0o500);
     writeFileSync(join(folder, '.circleci/build-once.yml'), SPEC.replace('main', 'trunk'));
@@ -190,12 +197,18 @@ t.test('what the machine refuses is said by the path that was meant', async (t) 
   mkdirSync(join(folder, '.circleci/config.yml'));
   const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
   const start = () => spawnSync('node', [program, '--directory', folder], { encoding: 'utf8' });
-  t.match(start(), { status: 1, stderr: /^gen-config: .*\.circleci\/config\.yml: it is a folder, .*\(EISDIR\)\n$/ });
+  t.match(start(), {
+    status: 1,
+    stderr: /^gen-config: .*\.circleci\/config\.yml: it is a folder, .*\(EISDIR\)\n {2}-> Move /,
+  });
   rmdirSync(join(folder, '.circleci/config.yml'));
   symlinkSync('build-once.yml', join(folder, '.circleci/base.yml'));
   rmSync(join(folder, '.circleci/build-once.yml'));
   symlinkSync('base.yml', join(folder, '.circleci/build-once.yml'));
-  t.match(start(), { status: 1, stderr: /^gen-config: .*: it is a symbolic link that leads to itself \(ELOOP\)\n$/ });
+  t.match(start(), {
+    status: 1,
+    stderr: /^gen-config: .*: it is a symbolic link that leads to itself \(ELOOP\)\n {2}-> Move /,
+  });
 });
 
 t.test('nobody reads what it says', async (t) => {

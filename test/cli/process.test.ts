@@ -12,6 +12,19 @@ async function run(folder: string, args: readonly string[], input?: string) {
   return { code, out: io.out(), err: io.err() };
 }
 
+t.test('the config of another folder', async (t) => {
+  const io = testIo({ cwd: '/' });
+  const folder = t.testdir({
+    '.circleci': {
+      'config.yml':
+        'version: 2.1\njobs: { a: { machine: true, steps: [checkout] } }\nworkflows: { w: { jobs: [a] } }\n',
+    },
+  });
+  t.equal(await runGenConfig(['process', '-C', folder], io), 0, io.err());
+  t.equal(await runGenConfig(['process', '-C', folder, 'nowhere.yml'], io), 2);
+  t.match(io.err(), `there is no file nowhere.yml in ${folder}\n`);
+});
+
 for (const { name, read } of goldenCases('process')) {
   t.test(`compile ${name}`, async (t) => {
     const args = (read('args') ?? '').split('\n').filter((line) => line !== '');

@@ -22,7 +22,12 @@ defaults: { kubernetes: { workloads: [deployment/api] } }
 
 function repository(t: Test, files: Readonly<Record<string, string>> = {}) {
   const folder = t.testdir({});
-  const all = { '.circleci/build-once.yml': SPEC, 'services/api/build-once.yml': API, ...files };
+  const all = {
+    '.circleci/build-once.yml': SPEC,
+    'services/api/build-once.yml': API,
+    'services/web/Dockerfile': 'FROM scratch\n',
+    ...files,
+  };
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -52,6 +57,35 @@ t.test('a spec with services is two configs, and both are compared', async (t) =
   t.match(stale.err, /continue-config\.yml is not what the spec says/);
   t.match((await run('check', '--format', 'junit')).out, /continue-config\.yml/);
   t.match(await run('check', '--format', 'json'), { code: 1, out: /"file": "\.circleci\/continue-config\.yml"/ });
+});
+
+t.test('the second config of a spec that has no services any more is told of', async (t) => {
+  const { write, run } = repository(t, { '.circleci/build-once.yml': `${SPEC}install: vendored\n` });
+  await run();
+  write(
+    '.circleci/build-once.yml',
+    SPEC.replace(
+      /services:(?:.|\n)*/,
+      'image: { repository: ghcr.io/acme/shop }\ndefaults: { kubernetes: { workloads: [deployment/web] } }\n',
+    ),
+  );
+  const { code, err } = await run();
+  t.equal(code, 0);
+  t.match(err, `gen-config: ${CONTINUE}: the file is no longer used: the spec makes none any more\n  -> Delete it.\n`);
+  t.match(err, 'gen-config: .circleci/build-once.mjs: the file is no longer used');
+  t.match(await run('check'), { code: 0, err: `${CONTINUE}: the file is no longer used` });
+  t.match(await run('check', '--format', 'sarif'), { code: 0, out: '"ruleId": "config/unused"' });
+  write(CONTINUE, 'mine\n');
+  t.notMatch((await run('check')).err, CONTINUE, 'what gen-config did not write is not its to judge');
+});
+
+t.test('an image whose folder or Dockerfile is not there is refused', async (t) => {
+  const { write, run } = repository(t);
+  write('.circleci/build-once.yml', SPEC.replace('services/web,', 'services/wep, dockerfile: services/web/Dockrfile,'));
+  const { code, err } = await run();
+  t.equal(code, 2);
+  t.match(err, 'build-once.yml:9:20: there is no file or folder "services/wep" in the repository');
+  t.match(err, 'build-once.yml:9:46: there is no file or folder "services/web/Dockrfile" in the repository');
 });
 
 t.test('a path that is not there is refused, since no change would ever be one of it', async (t) => {

@@ -46,7 +46,19 @@ t.test('files, and standard input', async (t) => {
   const both = await run(folder, '', '.circleci/a.yml', '.circleci/b.yml');
   t.match(both, { code: 1, out: /^\.circleci\/b\.yml:/, err: /2 files: 1 error, 1 warning/ });
   t.match(await run(folder, BAD, '-'), { code: 1, out: /^<stdin>:3:3/ });
-  t.match(await run(folder, '', '.circleci/a.yml', 'nowhere.yml'), { code: 2, err: /there is no file nowhere\.yml/ });
+  t.match(await run(folder, '', '.circleci/a.yml', 'nowhere.yml'), { code: 2, err: /there is no file nowhere\.yml\n/ });
+});
+
+t.test('the config of another folder, and the orbs beside it', async (t) => {
+  const folder = repository(t, { 'config.yml': `${GOOD}orbs: { acme: acme/tools@1.2.3 }\n` });
+  mkdirSync(join(folder, '.circleci/orbs/acme'), { recursive: true });
+  writeFileSync(join(folder, '.circleci/orbs/acme/tools@1.2.3.yml'), 'version: [\n');
+  for (const file of [[], ['.circleci/config.yml'], [join(folder, '.circleci/config.yml')]]) {
+    const orb = await run('/', '', '-C', folder, ...file);
+    t.match(orb, { code: 2, err: /^\.circleci\/orbs\/acme\/tools@1\.2\.3\.yml:/ }, 'what it reads is from there');
+  }
+  const missing = await run('/', '', '--directory', folder, 'nowhere.yml');
+  t.match(missing, { code: 2, err: `there is no file nowhere.yml in ${folder}\n  -> Name the files` });
 });
 
 t.test('what a rule weighs', async (t) => {

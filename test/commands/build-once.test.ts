@@ -161,4 +161,9 @@ t.test('a command that is cancelled says so first', async (t) => {
   const args = ['verify-image', '--repository=127.0.0.1:1/shop', '--environment=staging', `--commit=${commit}`];
   t.equal(await runBuildOnce(args, io), 1);
   t.match(io.err(), /^build-once verify-image: this job was asked to end before it was done: /);
+  t.match(
+    io.err(),
+    /\n {2}-> Run the job again: what is done already is recognised\.\n$/,
+    'and does not blame the registry',
+  );
 });

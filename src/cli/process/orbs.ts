@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Source } from '../../circleci/language/place.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.js';
-import type { Io } from '../../io/io.js';
 import { fail, ok, type Result } from '../../result.js';
 import { isMapping, mappingOf, own } from '../../yaml/mapping.js';
 import { parseYaml } from '../../yaml/parse.js';
+import type { Reader } from './reader.js';
 
 /** Where sources of orbs are. */
 export interface OrbPlaces {
@@ -22,14 +22,14 @@ export interface OrbPlaces {
 export async function loadOrbs(
   references: readonly string[],
   places: OrbPlaces,
-  io: Io,
+  reader: Reader,
 ): Promise<Result<Readonly<Record<string, Source>>, string | readonly Diagnostic[]>> {
   const sources: Record<string, Source> = {};
   const waiting = [...new Set(references)];
   for (let reference = waiting.pop(); reference !== undefined; reference = waiting.pop()) {
-    const file = await findFile(reference, places, io);
+    const file = await findFile(reference, places, reader);
     if (file === undefined) continue;
-    const text = await io.files.read(file);
+    const text = await reader.read(file);
     if (text === undefined) return fail(`there is no file ${file}, which --orb names for ${reference}`);
     const yaml = parseYaml(text, file, 'compile/not-yaml', '1.1');
     if (!yaml.ok) return yaml;
@@ -46,11 +46,11 @@ function importsOf(value: unknown): readonly string[] {
   );
 }
 
-async function findFile(reference: string, { files, folders }: OrbPlaces, io: Io): Promise<string | undefined> {
+async function findFile(reference: string, { files, folders }: OrbPlaces, reader: Reader): Promise<string | undefined> {
   const named = own(files, reference);
   if (named !== undefined) return named;
   for (const folder of folders) {
-    const file = await findInFolder(reference, folder, io);
+    const file = await findInFolder(reference, folder, reader);
     if (file !== undefined) return file;
   }
   return undefined;
@@ -60,15 +60,15 @@ async function findFile(reference: string, { files, folders }: OrbPlaces, io: Io
 const REGISTRY = /^(?<namespace>[\w-]+)\/(?<name>[\w-]+)@(?<version>[\w.:-]+)$/;
 const ADDRESS = /^https:\/\/(?<path>(?:[\w@%+~-][\w.@%+~-]*\/)+[\w@%+~-][\w.@%+~-]*)$/;
 
-async function findInFolder(reference: string, folder: string, io: Io): Promise<string | undefined> {
+async function findInFolder(reference: string, folder: string, reader: Reader): Promise<string | undefined> {
   const address = ADDRESS.exec(reference)?.groups?.['path'];
   if (address !== undefined) {
     const file = join(folder, address);
-    return (await io.files.inspect(file))?.kind === 'file' ? file : undefined;
+    return (await reader.inspect(file))?.kind === 'file' ? file : undefined;
   }
   const { namespace, name, version } = REGISTRY.exec(reference)?.groups ?? {};
   if (namespace === undefined || name === undefined || version === undefined) return undefined;
-  const files = (await io.files.list(join(folder, namespace))) ?? [];
+  const files = (await reader.list(join(folder, namespace))) ?? [];
   const best = pickVersion(name, version.replaceAll(':', '-'), files);
   return best === undefined ? undefined : join(folder, namespace, best);
 }

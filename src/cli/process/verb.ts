@@ -1,5 +1,5 @@
 import { EVENTS } from '../../circleci/language/pipeline-events.js';
-import type { Verb } from '../verb.js';
+import { directory, type Verb } from '../verb.js';
 import { orbOptions } from './orb-options.js';
 
 export const process: Verb = {
@@ -11,9 +11,10 @@ Pipeline parameters have their defaults. Any other pipeline value is known when 
 
 An orb of the registry or of an address is looked for in what --orb says, and in the folder .circleci/orbs: NAMESPACE/NAME@VERSION.yml, or the address without "https://". One that is not found is left as it is, and a note says so.
 
-Without a FILE it is .circleci/config.yml; "-" is standard input.`,
+Without a FILE it is .circleci/config.yml; "-" is standard input. Paths start in the folder that --directory names.`,
   argument: { name: 'FILE' },
   options: {
+    directory,
     value: {
       type: 'string',
       value: 'NAME=VALUE',
