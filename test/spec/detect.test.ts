@@ -9,6 +9,7 @@ import { environmentOfFolder, orderEnvironments, speaksOf } from '../../src/spec
 import { readGit } from '../../src/spec/detect/git.js';
 import { keepWorkflows } from '../../src/spec/detect/keep-workflows.js';
 import { findMigrations } from '../../src/spec/detect/migrations.js';
+import { findRegistries } from '../../src/spec/detect/registries.js';
 import { joinPath, type Repository, readDocuments } from '../../src/spec/detect/repository.js';
 import { parseYaml } from '../../src/yaml/parse.js';
 
@@ -327,4 +328,67 @@ t.test('which jobs of a config test', async (t) => {
   ]) {
     t.ok(readKnownConfig(yaml(odd)), `no trouble with ${odd}`);
   }
+});
+
+t.test('image repositories of a config, by what its variables stand for', (t) => {
+  const job = (command: string, more = '') =>
+    `jobs:\n  build:\n${more}    steps:\n      - run: |\n${command.replaceAll(/^/gm, '          ')}\n`;
+  const environment = '    environment: { REGISTRY: 123456789012.dkr.ecr.us-east-1.amazonaws.com }\n';
+  const ecr = '123456789012.dkr.ecr.us-east-1.amazonaws.com/shop';
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ['of a job', job('docker push $REGISTRY/shop:latest', environment), [ecr]],
+    ['with braces and quotes', job('kubectl set image deployment/web web="${REGISTRY}/shop:$TAG"', environment), [ecr]],
+    ['of nobody', job('docker push $REGISTRY/shop:latest'), []],
+    ['assigned in a step', job('export HOST=ghcr.io/acme\ndocker push "$HOST/shop"'), ['ghcr.io/acme/shop']],
+    [
+      'of BASH_ENV',
+      job(`echo 'export HOST="ghcr.io"' >> $BASH_ENV\ndocker push $HOST/acme/shop`),
+      ['ghcr.io/acme/shop'],
+    ],
+    [
+      'one of another',
+      job(
+        'docker push $REPO:1',
+        '    environment:\n      ID: "123456789012"\n      REPO: $ID.dkr.ecr.us-east-1.amazonaws.com/shop\n',
+      ),
+      [ecr],
+    ],
+    [
+      'of a parameter',
+      job(
+        'docker build -t << parameters.host >>/acme/shop .',
+        '    parameters: { host: { type: string, default: quay.io } }\n',
+      ),
+      ['quay.io/acme/shop'],
+    ],
+    [
+      'one for each environment',
+      `${job('docker push $R/shop', '    environment: { R: ghcr.io/staging }\n')}  other:\n    environment: { R: ghcr.io/production }\n`,
+      ['ghcr.io/staging/shop', 'ghcr.io/production/shop'],
+    ],
+    ['over several lines', job('docker build \\\n  --pull \\\n  -t quay.io/acme/shop:1 .'), ['quay.io/acme/shop']],
+    ['tagged', job('docker tag shop:1 quay.io/acme/shop:1'), ['quay.io/acme/shop']],
+    ['of Docker Hub', job('docker push acme/shop:1'), ['acme/shop']],
+    [
+      'for this machine alone',
+      job('docker build -t acme/shop .\ndocker push localhost:5000/shop\ndocker run -t quay.io/a/b'),
+      [],
+    ],
+    ['that has no end', job('docker push $A/shop', '    environment: { A: $A$A$A }\n'), []],
+  ];
+  for (const [what, text, expected] of cases) {
+    const found = findRegistries(text, yaml(text).value, 'config.yml');
+    t.strictSame(
+      found.map((one) => one.text),
+      expected,
+      what,
+    );
+  }
+  const text = job('true\ndocker push $REGISTRY/shop:latest', environment);
+  t.strictSame(findRegistries(text, yaml(text).value, 'config.yml'), [
+    { text: ecr, at: { file: 'config.yml', line: 7 } },
+  ]);
+  const hostile = job('docker push $A/shop\n'.repeat(2000), `    environment: { A: ${'$A'.repeat(5000)} }\n`);
+  t.strictSame(findRegistries(hostile, yaml(hostile).value, 'config.yml'), [], 'which ends');
+  t.end();
 });

@@ -6,7 +6,8 @@ import { type Dockerfile, findDockerfiles } from './dockerfiles.js';
 import { type GitFacts, readGit } from './git.js';
 import { findManifests, type Manifests } from './manifests.js';
 import { findMigrations, type Migration } from './migrations.js';
-import { lineAt, type Note, type Place, type Repository } from './repository.js';
+import { findRegistries, mentions } from './registries.js';
+import type { Mention, Note, Repository } from './repository.js';
 import { findServicePaths, type ServicePaths } from './service-paths.js';
 import { findServices, type Service } from './services.js';
 import { findTaskDefinitions, type TaskDefinition } from './task-definitions.js';
@@ -28,7 +29,7 @@ export interface Facts {
   readonly config: KnownConfig | undefined;
   /** What the setup config of the repository continues with. */
   readonly continuation: Continuation | undefined;
-  /** Names of ECR repositories and ARNs of roles that stand in CircleCI's config. */
+  /** Image repositories and ARNs of roles that stand in CircleCI's config. */
   readonly registries: readonly Mention[];
   readonly roles: readonly Mention[];
   /** What was found and could not be read. */
@@ -38,12 +39,6 @@ export interface Facts {
 /** A service, and what its image is made of. */
 export interface FoundService extends Service {
   readonly paths: ServicePaths;
-}
-
-/** A word in a file. */
-export interface Mention {
-  readonly text: string;
-  readonly at: Place;
 }
 
 /** The CircleCI files of a repository. */
@@ -73,11 +68,7 @@ export async function detect(repository: Repository, circleci: CircleCiFiles): P
     taskDefinitions,
     config,
     continuation,
-    registries: mentions(
-      text,
-      file,
-      /\b\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[a-z0-9]+(?:[._/-][a-z0-9]+)*/g,
-    ),
+    registries: findRegistries(text, config?.yaml.value, file),
     roles: mentions(text, file, /\barn:aws[a-z-]*:iam::\d{12}:role\/[A-Za-z0-9+=,.@_/-]+/g),
     unreadable: unique([...manifests.broken, ...found.broken, ...read.unreadable]),
   };
@@ -131,14 +122,6 @@ async function readCircleCi({ base, config }: CircleCiFiles, repository: Reposit
     text: next,
     unreadable: [],
   };
-}
-
-function mentions(text: string, file: string, pattern: RegExp): readonly Mention[] {
-  const found = [...text.matchAll(pattern)].map((match) => ({
-    text: match[0],
-    at: { file, line: lineAt(text, match.index) },
-  }));
-  return found.filter((one, index) => found.findIndex((other) => other.text === one.text) === index);
 }
 
 function unique(notes: readonly Note[]): readonly Note[] {

@@ -32,6 +32,12 @@ export interface Place {
   readonly line?: number;
 }
 
+/** A word in a file. */
+export interface Mention {
+  readonly text: string;
+  readonly at: Place;
+}
+
 /** Something that was seen, in words, and where. */
 export interface Note {
   readonly at?: Place;
