@@ -102,6 +102,7 @@ function fillIn(spec: string): string {
     repository: (line) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/image-${line}`,
     role: () => 'arn:aws:iam::123456789012:role/some',
     region: () => 'us-east-1',
+    provider: () => 'projects/1/locations/global/workloadIdentityPools/circleci/providers/circleci',
   };
   const lines = spec.split('\n').map((text, line) => {
     const key = /^ *(\w+):/.exec(text)?.[1] ?? '';

@@ -1,10 +1,13 @@
 import t from 'tap';
+import { NO_ANSWERS } from '../../src/spec/detect/answers.js';
 import { makeBaseText } from '../../src/spec/detect/base-text.js';
 import { chooseRepository } from '../../src/spec/detect/choose-repository.js';
 import { readKnownConfig } from '../../src/spec/detect/circleci.js';
 import { cutKeys } from '../../src/spec/detect/cut.js';
+import { describeCautions } from '../../src/spec/detect/describe.js';
 import { detect } from '../../src/spec/detect/detect.js';
 import { findDockerfiles } from '../../src/spec/detect/dockerfiles.js';
+import { makeDraft } from '../../src/spec/detect/draft.js';
 import { environmentOfFolder, orderEnvironments, speaksOf } from '../../src/spec/detect/environments.js';
 import { readGit } from '../../src/spec/detect/git.js';
 import { keepWorkflows } from '../../src/spec/detect/keep-workflows.js';
@@ -391,4 +394,59 @@ t.test('image repositories of a config, by what its variables stand for', (t) =>
   const hostile = job('docker push $A/shop\n'.repeat(2000), `    environment: { A: ${'$A'.repeat(5000)} }\n`);
   t.strictSame(findRegistries(hostile, yaml(hostile).value, 'config.yml'), [], 'which ends');
   t.end();
+});
+
+t.test('how jobs log in to a registry', async (t) => {
+  const loginOf = async (image: string, command: string) => {
+    const config = `jobs: { build: { machine: true, steps: [{ run: '${command.replaceAll("'", "''")}' }] } }\n`;
+    const manifest = `kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ image: ${image} }] } } }\n`;
+    const facts = await detect(repository({ Dockerfile: 'FROM node:22\n', 'k8s/web.yaml': manifest }), {
+      base: undefined,
+      config,
+    });
+    return makeDraft(facts, NO_ANSWERS).parts[0]?.image.login;
+  };
+  const login = (username: string, password: string) => ({ kind: 'login', username, password });
+  const usual = login('GHCR_USER', 'GHCR_TOKEN');
+  const ours = login('U', 'P');
+  const cases: readonly (readonly [string, string, unknown])[] = [
+    ['ghcr.io/acme/shop', 'true', usual],
+    ['acme/shop', 'true', login('DOCKERHUB_USERNAME', 'DOCKERHUB_TOKEN')],
+    ['registry.example.com/acme/shop', 'true', login('REGISTRY_USERNAME', 'REGISTRY_PASSWORD')],
+    ['ghcr.io/acme/shop', 'docker login ghcr.io -u $U -p $P', ours],
+    ['ghcr.io/acme/shop', 'docker login --username="${U}" --password "$P" ghcr.io', ours],
+    ['ghcr.io/acme/shop', 'echo "$P" | docker login ghcr.io -u "$U" --password-stdin', ours],
+    ['ghcr.io/acme/shop', 'printenv P | docker login ghcr.io --username $U --password-stdin', ours],
+    ['acme/shop', 'docker login -u $U -p $P', ours],
+    [
+      'ghcr.io/acme/shop',
+      'docker login -u $A -p $B\ndocker login ghcr.io -u $U -p $P'.replace('\n', '; true\n\n          '),
+      ours,
+    ],
+    ['ghcr.io/acme/shop', 'docker login ghcr.io -u acme -p $P', usual],
+    ['europe-west1-docker.pkg.dev/acme/shop/web', 'true', { kind: 'identity' }],
+    ['123456789012.dkr.ecr.us-east-1.amazonaws.com/shop', 'true', undefined],
+  ];
+  for (const [image, command, expected] of cases)
+    t.match((await loginOf(image, command)) ?? null, expected ?? null, `${image} ${command}`);
+});
+
+t.test('SQL that nothing runs is told of', async (t) => {
+  const cautions = async (texts: Readonly<Record<string, string>>) => {
+    const facts = await detect(repository({ Dockerfile: 'FROM node:22\n', ...texts }), {
+      base: undefined,
+      config: undefined,
+    });
+    return describeCautions(facts, makeDraft(facts, NO_ANSWERS)).flatMap(({ at }) => at?.file ?? []);
+  };
+  t.strictSame(await cautions({ 'db/migrations/001_users.sql': '', 'db/migrations/002.sql': '' }), [
+    'db/migrations/001_users.sql',
+  ]);
+  t.strictSame(await cautions({ 'sql/V1__users.sql': '' }), ['sql/V1__users.sql']);
+  t.strictSame(
+    await cautions({ 'db/migrations/001_users.sql': '', 'migrate.js': '' }),
+    [],
+    'there is a program that does',
+  );
+  t.strictSame(await cautions({ 'db/seed.sql': '' }), []);
 });

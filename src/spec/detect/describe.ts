@@ -82,7 +82,7 @@ export function describeCautions(facts: Facts, draft: Draft): readonly Note[] {
   if (taskDefinitions.length > 0) {
     notes.push({ text: 'ECS is not a target yet: gen-config deploys to Kubernetes' });
   }
-  notes.push(...describeMigrations(facts, draft), ...describeRepositories(facts, draft));
+  notes.push(...describeMigrations(facts, draft), ...describeRepositories(facts, draft), ...describeSql(facts));
   const file = config?.yaml.file ?? '';
   for (const { name, line, cautions } of config?.jobs ?? []) {
     for (const caution of cautions) notes.push({ at: { file, line }, text: `job ${name} ${caution}` });
@@ -135,4 +135,12 @@ function describeRepositories(facts: Facts, { parts }: Draft): readonly Note[] {
     const what = `${text} takes the place of ${replaced.join(' and ')}`;
     return [{ text: `${what}: it has to be there, and every environment has to be allowed to pull from it` }];
   });
+}
+
+/** Numbered SQL that no tool was found for: which of it has run already, only whoever runs it knows. */
+function describeSql({ migrations, repository }: Facts): readonly Note[] {
+  const [first] = repository.files.filter((path) => /(^|\/)(\w*migrat\w*|sql|db)\/(.*\/)?V?\d[^/]*\.sql$/i.test(path));
+  if (first === undefined || migrations.length > 0) return [];
+  const text = 'SQL that nothing here runs: "migration" of an environment takes the command that does';
+  return [{ at: { file: first }, text }];
 }

@@ -3,6 +3,7 @@ import { type Answers, answerFor } from './answers.js';
 import { chooseRepository } from './choose-repository.js';
 import type { Facts } from './detect.js';
 import type { About } from './draft.js';
+import { type DraftLogin, draftLogin } from './draft-login.js';
 import { environmentIn } from './environments.js';
 import { nameOf } from './repository.js';
 import { found, given, guessed, missing, type Value } from './value.js';
@@ -12,6 +13,7 @@ export interface DraftImage {
   readonly repository: Value;
   readonly role: Value | undefined;
   readonly context: Value | undefined;
+  readonly login: DraftLogin | undefined;
   readonly platforms: DraftPlatforms;
   readonly dockerfile: string;
   readonly path: string;
@@ -27,11 +29,13 @@ export function draftImage(facts: Facts, answers: Answers, about: About): DraftI
   const [dockerfile] = facts.dockerfiles;
   const repository = draftRepository(facts, answers, about);
   const isEcr = isEcrRepository(repository);
+  const login = draftLogin(facts, repository);
   const architectures = [...new Set(facts.manifests.deployments.flatMap(({ architecture }) => architecture ?? []))];
   return {
     repository,
     role: draftRole(facts, answers, repository, isEcr),
-    context: repository.origin === 'missing' || isEcr ? undefined : draftContext(facts, about.application),
+    context: login?.kind === 'login' ? draftContext(facts, about.application) : undefined,
+    login,
     platforms: draftPlatforms(dockerfile?.platforms, architectures),
     dockerfile: dockerfile?.path ?? 'Dockerfile',
     path: dockerfile?.context ?? '.',

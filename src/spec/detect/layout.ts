@@ -83,6 +83,7 @@ function layOutService(
       repository: image.repository,
       ...(sharedImage.role === undefined ? { role: image.role } : {}),
       ...(sharedImage.context === undefined ? { context: image.context } : {}),
+      ...(sharedImage.login === undefined ? { login: image.login } : {}),
       ...(sharedImage.platforms === undefined ? { platforms: image.platforms } : {}),
       path: image.path,
       dockerfile: image.dockerfile,
@@ -101,6 +102,9 @@ function shareImage(images: readonly DraftImage[]): LaidImage {
   return {
     ...(same('role') ? { role: first.role } : {}),
     ...(same('context') ? { context: first.context } : {}),
+    ...(others.every(({ login }) => JSON.stringify(login) === JSON.stringify(first.login))
+      ? { login: first.login }
+      : {}),
     ...(platforms === undefined ? {} : { platforms }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Draft } from './draft.js';
+import type { DraftLogin } from './draft-login.js';
 import { type LaidImage, type LaidService, layOut } from './layout.js';
 import { renderEnvironment, renderValues } from './render-environment.js';
 import { list, type Mark, type SpecLines, scalar, startLines, WIDTH } from './spec-lines.js';
@@ -60,7 +61,7 @@ function renderService(lines: SpecLines, service: LaidService): void {
 /** @param whole the path of the build context stands there with the Dockerfile's, since only a service's image finds it */
 function renderImage(lines: SpecLines, image: LaidImage, at: string, whole: boolean): void {
   const { add, put, once, guessed } = lines;
-  const { repository, role, context, platforms, dockerfile, path } = image;
+  const { repository, role, context, login, platforms, dockerfile, path } = image;
   const indent = at === '' ? '' : '    ';
   const shown =
     platforms !== undefined && (platforms.names.join() !== 'linux/amd64' || platforms.comment !== undefined);
@@ -70,15 +71,9 @@ function renderImage(lines: SpecLines, image: LaidImage, at: string, whole: bool
       ? []
       : [['dockerfile', dockerfile] as const]),
   ];
-  if (repository === undefined && role === undefined && context === undefined && !shown) return;
-  if (
-    !whole &&
-    repository !== undefined &&
-    isSure(repository) &&
-    role === undefined &&
-    context === undefined &&
-    !shown
-  ) {
+  const hasAccess = role !== undefined || context !== undefined || login !== undefined;
+  if (repository === undefined && !hasAccess && !shown) return;
+  if (!whole && repository !== undefined && isSure(repository) && !hasAccess && !shown) {
     const pairs = [...where, ['repository', repository.text] as const].map(([key, text]) => `${key}: ${scalar(text)}`);
     const one = `${indent}image: { ${pairs.join(', ')} }`;
     if (one.length <= WIDTH) {
@@ -91,6 +86,7 @@ function renderImage(lines: SpecLines, image: LaidImage, at: string, whole: bool
   if (repository !== undefined) put(inner, 'repository', `${at}image.repository`, repository);
   if (role !== undefined) put(inner, 'role', `${at}image.role`, role);
   if (context !== undefined) put(inner, 'context', `${at}image.context`, context);
+  if (login !== undefined) renderLogin(lines, login, inner, `${at}image.`);
   if (shown) {
     const line = add(`${inner}platforms: ${list(platforms.names)}`, platforms.comment);
     if (platforms.comment?.includes('guess') === true) {
@@ -101,4 +97,16 @@ function renderImage(lines: SpecLines, image: LaidImage, at: string, whole: bool
     const comment = key === 'path' ? once('the folder that the build may read', undefined) : undefined;
     add(`${inner}${key}: ${scalar(text)}`, comment);
   }
+}
+
+function renderLogin({ add, put, once, guessed }: SpecLines, login: DraftLogin, indent: string, at: string): void {
+  if (login.kind === 'identity') {
+    add(`${indent}workload_identity:`);
+    put(`${indent}  `, 'provider', `${at}workload_identity.provider`, login.provider);
+    return;
+  }
+  const { username, password, guess } = login;
+  const comment = guess === undefined ? undefined : once(`a guess: ${guess}`, 'a guess');
+  const line = add(`${indent}login: { username: ${scalar(username)}, password: ${scalar(password)} }`, comment);
+  if (guess !== undefined) guessed.push({ line, key: `${at}login`, text: `${username} and ${password} (${guess})` });
 }
