@@ -24,7 +24,9 @@ export async function runInit(values: VerbValues, io: Io): Promise<number> {
   }
   const { directory, dryRun, yes, answers } = read.value;
   if ((await io.files.list(directory)) === undefined) {
-    io.stderr.write(`gen-config: there is no folder ${resolve(io.cwd, directory)}\n`);
+    io.stderr.write(`gen-config: there is no folder ${resolve(io.cwd, directory)}
+  -> --directory takes the top of the repository.
+`);
     return 2;
   }
   if (!dryRun && (await io.files.inspect(join(directory, SPEC_FILE))) !== undefined) {
@@ -34,7 +36,9 @@ export async function runInit(values: VerbValues, io: Io): Promise<number> {
     return 2;
   }
   if ((await io.files.inspect(join(directory, '.circleci')))?.kind === 'link') {
-    io.stderr.write('gen-config: .circleci is a link, and what is written there may be of another repository\n');
+    io.stderr.write(`gen-config: .circleci is a link, and what is written there may be of another repository
+  -> Make it a folder, or run this in the repository that the link leads to.
+`);
     return 2;
   }
   const repository = await listRepository(directory, io);

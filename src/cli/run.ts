@@ -15,19 +15,22 @@ export async function runGenConfig(args: readonly string[], io: Io): Promise<num
   }
   if (first === '--help' || first === '-h' || first === 'help') {
     const about = verbs.find(({ name }) => name === second);
+    if (about === undefined && first === 'help' && second !== undefined) return refuseVerb(second, io);
     io.stdout.write(about === undefined ? helpOverview(verbs) : helpVerb(about));
     return 0;
   }
   const named = first !== '' && !first.startsWith('-');
   const verb = verbs.find(({ name }) => name === (named ? first : 'generate'));
-  if (verb === undefined) {
-    const near = suggest(
-      first,
-      verbs.map(({ name }) => name),
-    );
-    return refuse(`there is no verb "${first}"${near === undefined ? '' : `, did you mean "${near}"?`}`, undefined, io);
-  }
+  if (verb === undefined) return refuseVerb(first, io);
   return runVerb(verb, named ? args.slice(1) : args, io);
+}
+
+function refuseVerb(name: string, io: Io): number {
+  const near = suggest(
+    name,
+    verbs.map((verb) => verb.name),
+  );
+  return refuse(`there is no verb "${name}"${near === undefined ? '' : `, did you mean "${near}"?`}`, undefined, io);
 }
 
 async function runVerb(verb: Verb, args: readonly string[], io: Io): Promise<number> {
@@ -69,7 +72,11 @@ function readArguments(verb: Verb, args: readonly string[]): Arguments | string 
       allowPositionals: true,
     });
     const most = verb.argument === undefined ? 0 : verb.argument.several === true ? positionals.length : 1;
-    if (positionals.length > most) return `"${positionals[most]}" is one word too many`;
+    const extra = positionals[most];
+    if (extra !== undefined) {
+      const isVerb = verbs.some(({ name }) => name === extra);
+      return isVerb ? `"${extra}" is not the first word: gen-config ${extra} ...` : `"${extra}" is one word too many`;
+    }
     return checkChoices(verb, values) ?? { values, words: positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

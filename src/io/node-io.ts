@@ -1,4 +1,7 @@
 import {
+  accessSync,
+  constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -90,6 +93,8 @@ function nodeFiles(cwd: string): Files {
       const temporary = `${target}.${pid}-${++writes}.tmp`;
       try {
         mkdirSync(dirname(target), { recursive: true });
+        // A file that is protected is not replaced either, although its folder would let that happen.
+        if (existsSync(target)) accessSync(target, constants.W_OK);
         writeFileSync(temporary, text, options?.mode === undefined ? {} : { mode: options.mode });
         renameSync(temporary, target);
       } catch (error) {
@@ -150,6 +155,14 @@ function removeQuietly(path: string): void {
 /** Node names the temporary file that could not be written, and for a folder that was read nothing at all. */
 function withPath(error: unknown, path: string): unknown {
   return error instanceof Error ? Object.assign(error, { path }) : error;
+}
+
+/** For `catch`: takes errors of one code for an answer, and throws the others on. */
+function unless(code: string): (error: unknown) => undefined {
+  return (error) => {
+    if (!isCode(error, code)) throw error;
+    return undefined;
+  };
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -189,6 +189,8 @@ t.test('a link stays a link, and a folder that cannot be written is said', async
     writeFileSync(join(folder, '.circleci/build-once.yml'), SPEC.replace('main', 'trunk'));
     await t.rejects(run(folder), { code: 'EACCES' });
     chmodSync(join(folder, '.circleci'), 0o700);
+    chmodSync(join(folder, '.circleci/far/away.yml'), 0o400);
+    await t.rejects(run(folder), { code: 'EACCES' }, 'nor is a file that is protected replaced');
   }
 });
 
@@ -227,7 +229,9 @@ t.test('wrong words', async (t) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['chek'], /there is no verb "chek", did you mean "check"\?/],
     [['deploy'], /there is no verb "deploy"\n/],
+    [['help', 'chek'], /there is no verb "chek", did you mean "check"\?/],
     [['check', 'again'], /"again" is one word too many/],
+    [['-C', '.', 'check'], /"check" is not the first word: gen-config check \.\.\.\n/],
     [['--forec'], /unknown option '--forec', did you mean --force\?/],
     [['--directory'], /--directory/],
     [['check', '--force'], /unknown option '--force': it goes with generate/],

@@ -23,6 +23,7 @@ function repository(texts: Readonly<Record<string, string>>): Repository {
     folder: 'shop',
     files: Object.keys(texts).sort(),
     cut: false,
+    closed: new Set(),
     read: async (path) => texts[path],
     git: NO_GIT,
   };

@@ -15,7 +15,14 @@ type Texts = Readonly<Record<string, string>>;
 
 function repository(texts: Texts): Repository {
   const git = { head: undefined, config: undefined, originHead: undefined, branches: [], userConfig: undefined };
-  return { folder: 'shop', files: Object.keys(texts).sort(), cut: false, read: async (path) => texts[path], git };
+  return {
+    folder: 'shop',
+    files: Object.keys(texts).sort(),
+    cut: false,
+    closed: new Set(),
+    read: async (path) => texts[path],
+    git,
+  };
 }
 
 const find = (texts: Texts, config?: string) => detect(repository(texts), { base: undefined, config });

@@ -17,6 +17,7 @@ const LARGEST = 1_000_000;
 /** A repository on disk as detection sees it. Links are not followed, wherever they lead. */
 export async function listRepository(directory: string, io: Io): Promise<Repository> {
   const files: string[] = [];
+  const closed = new Set<string>();
   const sizes = new Map<string, number>();
   let cut = false;
   // Breadth first, so that a deep folder does not hide what stands at the top.
@@ -24,7 +25,7 @@ export async function listRepository(directory: string, io: Io): Promise<Reposit
   for (let depth = 0; level.length > 0 && depth < DEEPEST && !cut; depth++) {
     const next: string[] = [];
     for (const folder of level) {
-      const entries = await inspectFolder(join(directory, folder), io);
+      const entries = await inspectFolder(join(directory, folder), io, () => closed.add(folder));
       for (const { name, kind, size } of entries) {
         const path = folder === '' ? name : `${folder}/${name}`;
         if (kind === 'folder' && !SKIPPED.has(name)) next.push(path);
@@ -45,12 +46,15 @@ export async function listRepository(directory: string, io: Io): Promise<Reposit
     folder: basename(resolve(io.cwd, directory)),
     files: files.sort(),
     cut,
+    closed,
     read: (path) => {
       const known = texts.get(path);
       if (known !== undefined) return known;
       const size = sizes.get(path);
       const text =
-        size === undefined || size > LARGEST ? Promise.resolve(undefined) : readText(join(directory, path), io);
+        size === undefined || size > LARGEST
+          ? Promise.resolve(undefined)
+          : readText(join(directory, path), io, () => closed.add(path));
       texts.set(path, text);
       return text;
     },
@@ -64,8 +68,8 @@ interface Entry {
   readonly size: number;
 }
 
-async function inspectFolder(path: string, io: Io): Promise<readonly Entry[]> {
-  const names = await attempt(() => io.files.list(path));
+async function inspectFolder(path: string, io: Io, onClosed: () => void): Promise<readonly Entry[]> {
+  const names = await attempt(() => io.files.list(path), onClosed);
   const entries = (names ?? []).map(async (name): Promise<readonly Entry[]> => {
     const found = await attempt(() => io.files.inspect(join(path, name)));
     return found === undefined ? [] : [{ name, ...found }];
@@ -74,18 +78,22 @@ async function inspectFolder(path: string, io: Io): Promise<readonly Entry[]> {
 }
 
 /** The text of a file; undefined for one that cannot be read, or is no text. */
-async function readText(path: string, io: Io): Promise<string | undefined> {
-  const text = await attempt(() => io.files.read(path));
+async function readText(path: string, io: Io, onClosed?: () => void): Promise<string | undefined> {
+  const text = await attempt(() => io.files.read(path), onClosed);
   return text?.includes('\0') ? undefined : text?.replace(/^\uFEFF/, '');
 }
 
-/** Undefined for what the machine refuses (a folder without permission, a file that went away); bugs are thrown on. */
-async function attempt<T>(look: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Undefined for what the machine refuses (a folder without permission, a file that went away); bugs are thrown on.
+ * @param onClosed called for what this user may not read
+ */
+async function attempt<T>(look: () => Promise<T>, onClosed?: () => void): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) return undefined;
-    throw error;
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    if ('code' in error && (error.code === 'EACCES' || error.code === 'EPERM')) onClosed?.();
+    return undefined;
   }
 }
 

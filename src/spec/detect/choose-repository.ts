@@ -33,7 +33,8 @@ export function findRepositories({
     ...manifests.overlays.flatMap(({ images, at }) => [...images.values()].flatMap((image) => candidate(image, at))),
     ...charts.flatMap(({ images }) => images.flatMap(({ name, at }) => candidate(name, at))),
     ...taskDefinitions.flatMap(({ containers, at }) => containers.flatMap(({ image }) => candidate(image ?? '', at))),
-    ...registries.flatMap(({ text, at }) => candidate(text, at)),
+    // What is pushed is the project's own, wherever it goes.
+    ...registries,
   ];
   return all.filter((one, index) => all.findIndex(({ text }) => text === one.text) === index);
 }

@@ -99,6 +99,7 @@ export function describeCautions(facts: Facts, draft: Draft): readonly Note[] {
   if (only !== undefined && second === undefined && isProduction(only.name)) {
     notes.push({ text: `${only.name} is the only environment: nothing proves the image before it` });
   }
+  for (const file of repository.closed) notes.push({ at: { file }, text: 'may not be read, so it was not looked at' });
   if (repository.cut) notes.push({ text: `only the first ${repository.files.length} files were looked at` });
   return notes;
 }

@@ -8,6 +8,8 @@ export interface Repository {
   readonly files: readonly string[];
   /** The listing stopped at its limit: there are more files. */
   readonly cut: boolean;
+  /** Files and folders that this user may not read, as far as it was tried. */
+  readonly closed: ReadonlySet<string>;
   /** The text of a file of the listing; undefined for one that cannot be read as text, or is too large. */
   read(path: string): Promise<string | undefined>;
   readonly git: GitFiles;
