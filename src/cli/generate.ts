@@ -43,9 +43,10 @@ async function writeFile(
   io.stderr.write(`${before === undefined ? 'wrote' : 'updated'} ${path} (${text.split('\n').length - 1} lines)\n`);
 }
 
-/** Whether a config is there that gen-config did not write. */
+/** Whether a config is there that gen-config did not write. An empty one is nobody's; a byte order mark is an editor's. */
 export function isForeign(config: string | undefined): boolean {
-  return config !== undefined && !config.startsWith(MARKER);
+  const text = config?.replace(/^\uFEFF/, '').trim() ?? '';
+  return text !== '' && !text.startsWith(MARKER);
 }
 
 /** What to do about such a config. */

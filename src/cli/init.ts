@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { CONFIG_FILE } from '../circleci/config/files.js';
-import { MARKER } from '../circleci/config/render.js';
 import type { Io } from '../io/io.js';
 import { describeCautions, describeFindings } from '../spec/detect/describe.js';
 import { detect, type Facts } from '../spec/detect/detect.js';
 import { type Draft, makeDraft } from '../spec/detect/draft.js';
 import { checkServiceAnswers } from '../spec/detect/questions.js';
+import { isForeign } from './generate.js';
 import { readInitOptions } from './init/arguments.js';
 import { askMissing } from './init/ask.js';
 import { listRepository } from './init/list-repository.js';
@@ -44,7 +44,7 @@ export async function runInit(values: VerbValues, io: Io): Promise<number> {
   const repository = await listRepository(directory, io);
   const config = await repository.read(CONFIG_FILE);
   const base = await repository.read(BASE_FILE);
-  const foreign = config?.startsWith(MARKER) ? undefined : config;
+  const foreign = isForeign(config) ? config : undefined;
   const facts = await detect(repository, { base, config: foreign });
   const wrong = checkServiceAnswers(facts, answers);
   if (wrong !== undefined) {

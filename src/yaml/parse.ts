@@ -58,6 +58,12 @@ export function parseYaml(
   const wrong = (range: Range, message: string, help?: string): Diagnostic => {
     return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
   };
+  const broken = findBroken(text, version);
+  if (broken >= 0) {
+    const start = positions(text)(broken);
+    const range = { start, end: { line: start.line, column: start.column + 1 } };
+    return fail([wrong(range, 'the file is not text in UTF-8', 'save it in UTF-8')]);
+  }
   let value: unknown;
   let events: Event[];
   const [schema, json] = version === '1.1' ? [YAML_1_1, true] : [YAML_1_2, false];
@@ -67,7 +73,7 @@ export function parseYaml(
     const [first, ...more] = constructFromEvents(events, options);
     if (more.length > 0) throw new YAMLException(TOO_MANY);
     // Nothing but comments is a document to nobody but the parser.
-    if (first === undefined) return fail([wrong(START, 'the file is empty')]);
+    if (first === undefined) return fail([wrong(START, 'the file is empty', 'fill it, or delete it')]);
     value = first;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
@@ -106,6 +112,14 @@ export function parseYaml(
     unusedAnchors: () => places().unusedAnchors,
     inScalar: (offset) => places().inScalar(offset),
   });
+}
+
+/**
+ * Where a text shows that its file is not of UTF-8: a null byte, as UTF-16 has them, or what stands for bytes that mean
+ * nothing, which would come out of us as they are. A config of others may have such a character in a comment.
+ */
+function findBroken(text: string, version: '1.1' | '1.2'): number {
+  return text.search(version === '1.1' ? /\0/ : /[\0\uFFFD]/);
 }
 
 /** Turns offsets into positions; the line starts are found once, at the first call. */

@@ -213,6 +213,40 @@ t.test('what the machine refuses is said by the path that was meant', async (t) 
   });
 });
 
+t.test("a config that an editor has given a mark, or that is empty, is not somebody else's", async (t) => {
+  const folder = repository(t, { 'build-once.yml': SPEC });
+  await run(folder);
+  const good = config(folder);
+  for (const text of [`\uFEFF${good}`, '', '\n']) {
+    writeFileSync(join(folder, '.circleci/config.yml'), text);
+    t.match(await run(folder, 'check'), { code: 1, err: /is not what the spec says/ });
+    t.equal((await run(folder)).code, 0);
+    t.equal(config(folder), good);
+  }
+});
+
+t.test('a file that is not of UTF-8 is said to be that', async (t) => {
+  const folder = repository(t, { 'build-once.yml': SPEC });
+  const latin1 = Buffer.from('jobs:\n  unit: { machine: true, steps: [run: echo caf\xe9] }\n', 'latin1');
+  const cases = [
+    ['build-once.yml', Buffer.from(SPEC, 'utf16le'), ':1:2: '],
+    ['base.yml', latin1, ':2:47: '],
+  ] as const;
+  for (const [name, bytes, place] of cases) {
+    writeFileSync(join(folder, '.circleci', name), bytes);
+    const { code, err } = await run(folder);
+    t.equal(code, 2);
+    t.match(err, `.circleci/${name}${place}the file is not text in UTF-8`);
+    t.match(err, '= help: save it in UTF-8');
+    writeFileSync(join(folder, '.circleci/build-once.yml'), SPEC);
+  }
+  writeFileSync(
+    join(folder, '.circleci/config.yml'),
+    Buffer.concat([Buffer.from('version: 2.1 # caf'), Buffer.from([0xe9, 10])]),
+  );
+  t.notMatch((await run(folder, 'validate')).out, 'UTF-8', 'in a comment of others it is no harm');
+});
+
 t.test('nobody reads what it says', async (t) => {
   const folder = repository(t, { 'build-once.yml': SPEC });
   const program = new URL('../../src/cli/main.js', import.meta.url).pathname;
