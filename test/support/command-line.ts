@@ -29,12 +29,18 @@ function splitCalls(line: string): readonly (readonly string[])[] {
 }
 
 function checkCall(words: readonly string[], scripts: readonly string[]): string | undefined {
-  const [program = '', ...rest] = words[0] === 'npx' ? words.slice(words[1] === '--yes' ? 2 : 1) : words;
+  const [program = '', ...rest] = words[0] === 'npx' ? words.slice(skipOptions(words)) : words;
   if (program === 'npm' && rest[0] === 'run') {
     return scripts.includes(rest[1] ?? '') ? undefined : `there is no script ${rest[1]}`;
   }
   if (/^gen-config(?:@[\w.]+)?$/.test(program)) return checkGenConfig(rest);
   return program === 'build-once' ? checkBuildOnce(rest) : undefined;
+}
+
+/** Where the program stands that npx runs. */
+function skipOptions(words: readonly string[]): number {
+  if (words[1] === '--yes') return 2;
+  return words[1] === '--package' && words[2] === 'gen-config' ? 3 : 1;
 }
 
 function checkGenConfig(words: readonly string[]): string | undefined {
