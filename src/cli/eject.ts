@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { VENDORED_PROGRAM } from '../circleci/config/files.js';
 import { HEADER_LINES } from '../circleci/config/render.js';
 import type { GeneratedFile } from '../circleci/generate.js';
+import { list } from '../delivery/sentences.js';
 import { sameText } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
 import { ok, type Result } from '../result.js';
@@ -49,7 +50,9 @@ export async function eject(options: { readonly directory: string }, io: Io): Pr
   for (const { path, text } of own.value) {
     await io.files.write(join(options.directory, path), text.split('\n').slice(HEADER_LINES).join('\n').trimStart());
   }
-  io.stderr.write(`${names} ${own.value.length === 1 ? 'is' : 'are'} yours now. ${describeLoss(check)}`);
+  io.stderr.write(
+    `${names} ${own.value.length === 1 ? 'is' : 'are'} yours now. ${describeLoss(check, Object.keys(sources))}`,
+  );
   return 0;
 }
 
@@ -58,14 +61,17 @@ function makeConfigs(project: SourcedProject): Result<readonly GeneratedFile[], 
   return files.ok ? ok(files.value.filter(({ path }) => path !== VENDORED_PROGRAM)) : files;
 }
 
-function describeLoss(hadCheckJob: boolean): string {
+/** @param sources files that the configs were made from */
+function describeLoss(hadCheckJob: boolean, sources: readonly string[]): string {
+  const unread = [SPEC_FILE, ...sources.filter((file) => file !== SPEC_FILE && file !== BASE_FILE)];
+  const all = sources.includes(BASE_FILE) ? [...unread, `${BASE_FILE} (its jobs are in the config)`] : unread;
   return `What is lost:
   - check: nothing says any more when the config and the spec differ, so the spec means nothing from here on.${
     hadCheckJob ? '\n    The job check-config is gone from the config.' : ''
   }
   - new versions: the program that jobs run stays pinned at the version in the config, until you change it there.
   - the rules: that nothing gets round the approval, and that no environment builds, is yours to keep.
-What gen-config no longer reads, and you may delete: ${SPEC_FILE} and ${BASE_FILE} (its jobs are in the config).
+What gen-config no longer reads, and you may delete: ${list(all)}.
 To come back: put ${SPEC_FILE} in place again and run "npx gen-config --force".
 `;
 }

@@ -122,7 +122,14 @@ t.test('eject takes the mark out of both', async (t) => {
   const { read, run } = repository(t);
   t.match(await run('eject'), { code: 1, err: /is not what the spec says/ });
   await run();
-  t.match(await run('eject'), { code: 0, err: /config\.yml and \.circleci\/continue-config\.yml are yours now/ });
+  const { code, err } = await run('eject');
+  t.equal(code, 0);
+  t.match(err, /config\.yml and \.circleci\/continue-config\.yml are yours now/);
+  t.match(
+    err,
+    'delete: .circleci/build-once.yml and services/api/build-once.yml.\n',
+    'what was read, and no other file',
+  );
   t.match(read(CONFIG), /^version: 2\.1\n\nsetup: true\n/);
   t.match(read(CONTINUE), /^version: 2\.1\n/);
 });
