@@ -2,9 +2,9 @@
  * The library: what `gen-config` does, without a process. Nothing here prints, exits or writes a file.
  *
  * ```ts
- * import { check, generate, plan, read } from 'gen-config';
+ * import { generate, plan, read, readRelease } from 'gen-config';
  * const project = read({ file: '.circleci/build-once.yml', text }, undefined);
- * if (project.ok) console.log(plan(project.value.spec).flows);
+ * if (project.ok) console.log(plan(project.value.spec).flows, generate(project.value, { release: readRelease() }));
  * ```
  */
 
@@ -12,6 +12,7 @@ export type { BaseParts } from './circleci/config/config.js';
 export type { GeneratedFile } from './circleci/generate.js';
 export type { PlainProblem as Problem } from './circleci/language/problem.js';
 export type { Release } from './circleci/orb/commands.js';
+export { readRelease } from './cli/program.js';
 export type {
   Build,
   Delivery,

@@ -7,7 +7,7 @@ import { ok, type Result } from './result.js';
 import type { Project } from './spec/read.js';
 
 export interface GenerateOptions {
-  /** The release of `build-once` that jobs install: its version on npm and the hash of dist/build-once.mjs there. */
+  /** The release of `build-once` that jobs install, version and hash; `readRelease()` is the one of this package. */
   readonly release: Release;
   /** Path of the spec, as the first line of the config names it. Default: `.circleci/build-once.yml`. */
   readonly specFile?: string;

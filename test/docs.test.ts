@@ -77,7 +77,7 @@ t.test('what a page prints is run, or is made from what was run', async (t) => {
   for (const { path, blocks } of pages) {
     for (const { language, text } of blocks) {
       // docs-commands.test.ts runs console, and looks at what sh calls.
-      t.match(language, /^(?:yaml|json|sh|console|diff|text)$/, `${path}: ${text.slice(0, 40)}`);
+      t.match(language, /^(?:yaml|json|js|sh|console|diff|text)$/, `${path}: ${text.slice(0, 40)}`);
       // docs/diagnostics.md is made from the golden cases.
       if (path !== 'docs/diagnostics.md' && language === 'text')
         t.notMatch(text, /^(?:gen-config|build-once|wrote|\.circleci)/m, `${path}: a text block is a picture`);

@@ -157,14 +157,6 @@ function withPath(error: unknown, path: string): unknown {
   return error instanceof Error ? Object.assign(error, { path }) : error;
 }
 
-/** For `catch`: takes errors of one code for an answer, and throws the others on. */
-function unless(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if (!isCode(error, code)) throw error;
-    return undefined;
-  };
-}
-
 function isCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
@@ -30,6 +30,9 @@ export function startSession(t: Test, from: string | undefined): Session {
   program('gen-config', `exec node "${process.cwd()}/dist/gen-config.cjs" "$@"`);
   program('build-once', `exec node "${process.cwd()}/dist/build-once.mjs" "$@"`);
   program('npx', 'program=$1; shift; exec "$program" "$@"');
+  // What a reader has installed.
+  mkdirSync(join(top, 'node_modules'));
+  symlinkSync(process.cwd(), join(top, 'node_modules/gen-config'));
   const folder = join(top, 'shop');
   if (from === undefined) mkdirSync(folder);
   else if (fixtureShapes().includes(from)) copyFixture(from, folder);
