@@ -13,7 +13,7 @@ import type { PlainProblem } from './language/problem.js';
 import { findRefused } from './language/refused.js';
 import type { Release } from './orb/commands.js';
 import { makeElements } from './orb/elements.js';
-import type { Plain } from './sdk.js';
+import type { Plain } from './plain.js';
 
 export interface GenerateInput {
   readonly delivery: Delivery;

@@ -4,11 +4,9 @@
  * everything here ends in plain objects.
  */
 import CircleCI from '@circleci/circleci-config-sdk';
+import type { Plain } from './plain.js';
 
 const { Job: SdkJob, Workflow: SdkWorkflow, commands, executors, orb, parameters, reusable, workflow } = CircleCI;
-
-/** Plain data of a config: what YAML can hold. */
-export type Plain = Readonly<Record<string, unknown>>;
 
 /** A step, as the SDK makes it. */
 export type Step = NonNullable<ConstructorParameters<typeof SdkJob>[2]>[number];

@@ -3,7 +3,8 @@ import type { Diagnostic, Position, Range } from '../diagnostic/diagnostic.js';
 import { fail, ok, type Result } from '../result.js';
 import { readEvents } from './events.js';
 import { findUnusable, LONGEST_TEXT } from './measure.js';
-import { type Anchor, type Duplicate, locate, type Places, type Span } from './places.js';
+import { locate, type Places } from './places.js';
+import type { Anchor, Duplicate, Span } from './span.js';
 import { YAML_1_1 } from './yaml-1-1.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */

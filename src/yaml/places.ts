@@ -1,26 +1,11 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Path } from './parse.js';
-
-/** A stretch of text: offsets of its start and of the first character behind it. */
-export type Span = readonly [start: number, end: number];
+import type { Anchor, Duplicate, Span } from './span.js';
 
 /** Where a value stands, and its key; an item of a sequence is its own key. */
 export interface Place {
   readonly key: Span;
   readonly value?: Span;
-}
-
-/** A key that stands a second time in the same mapping. */
-export interface Duplicate {
-  readonly key: string;
-  readonly first: Span;
-  readonly second: Span;
-}
-
-/** An anchor, `&name`. */
-export interface Anchor {
-  readonly name: string;
-  readonly span: Span;
 }
 
 /** Where everything of a document stands. */

@@ -225,6 +225,24 @@ t.test("a config that an editor has given a mark, or that is empty, is not someb
   }
 });
 
+t.test('a base that CircleCI would refuse is refused', async (t) => {
+  const cases = [
+    [
+      '{ dokcer: [{ image: x }], steps: [checkout] }',
+      'base.yml:2:11: unknown key "dokcer" in a job, did you mean "docker"?',
+    ],
+    ['{ steps: [checkout] }', 'base.yml:2:3: a job needs one of "docker", "machine", "macos", "windows", "executor"'],
+    ['{ machine: true, steps: checkout }', 'base.yml:2:26: "steps" is the text "checkout", expected a list of'],
+  ] as const;
+  for (const [job, message] of cases) {
+    const folder = repository(t, { 'build-once.yml': SPEC, 'base.yml': `jobs:\n  unit: ${job}\n` });
+    const { code, err } = await run(folder);
+    t.equal(code, 2);
+    t.match(err, message);
+    t.match(err, '1 problem, nothing was written');
+  }
+});
+
 t.test('a file that is not of UTF-8 is said to be that', async (t) => {
   const folder = repository(t, { 'build-once.yml': SPEC });
   const latin1 = Buffer.from('jobs:\n  unit: { machine: true, steps: [run: echo caf\xe9] }\n', 'latin1');

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../delivery/delivery.js';
 import type { Release } from '../orb/commands.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { makeCheck, makeJobs } from './jobs.js';
 import { addOrbs, makeOrbAlias } from './orb-section.js';
 import { continueParameters } from './parameters.js';

@@ -6,6 +6,7 @@ import type { Build, Delivery, Environment, Image, Login, Part, Target } from '.
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
 import type { Release } from '../orb/commands.js';
 import { type Call, markerCalls } from '../orb/markers.js';
+import type { Plain } from '../plain.js';
 import {
   attachWorkspace,
   checkout,
@@ -13,7 +14,6 @@ import {
   type Machine,
   machineJob,
   type OrbAlias,
-  type Plain,
   persistToWorkspace,
   run,
   type Step,

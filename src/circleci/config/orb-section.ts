@@ -4,7 +4,8 @@ import { mappingOf } from '../../yaml/mapping.js';
 import type { Release } from '../orb/commands.js';
 import { makeInlineOrb } from '../orb/inline.js';
 import { releaseCommands } from '../orb/release.js';
-import { OrbAlias, type Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
+import { OrbAlias } from '../sdk.js';
 import type { CommentedJob } from './jobs.js';
 import type { Entry, Section } from './render.js';
 

@@ -1,7 +1,7 @@
 import { oneLine } from '../../diagnostic/one-line.js';
 import { wrap } from '../../manual/wrap.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 
 /** A top-level key of a config: with a value, or with entries of their own comments. */
 export type Section =

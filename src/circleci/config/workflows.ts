@@ -1,5 +1,6 @@
 import type { Environment, Flow, FlowEvent, Hook, Part, Stage, Test } from '../../delivery/delivery.js';
-import { type Invocation, makeWorkflow, type Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
+import { type Invocation, makeWorkflow } from '../sdk.js';
 import { conditionOf as conditionOfService } from './parameters.js';
 import { describeWay } from './way.js';
 

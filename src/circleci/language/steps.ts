@@ -23,7 +23,11 @@ const DEEPEST = 100;
 /** The steps with every command replaced by what it consists of, and every reference by its value. */
 export function expandSteps(steps: unknown, place: Place, frame: Frame, compiler: Compiler): readonly Step[] {
   if (!Array.isArray(steps)) {
-    compiler.report({ ...place, code: 'wrong-steps', message: `steps are ${quote(steps)}, expected a list` });
+    compiler.report({
+      ...place,
+      code: 'wrong-steps',
+      message: steps === undefined ? 'there are no "steps"' : `steps are ${quote(steps)}, expected a list`,
+    });
     return [];
   }
   return steps.flatMap((step, index) => expandStep(step, inside(place, index), frame, compiler));

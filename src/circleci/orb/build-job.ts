@@ -1,6 +1,6 @@
 import { buildImage } from '../../commands/build-image/declaration.js';
 import { directory } from '../../commands/parameters.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { callersSteps, executorParameter, parametersOf, passOn, reference, stepsParameter } from './job-parts.js';
 
 /** The orb's job that builds the image of one platform. */

@@ -1,5 +1,5 @@
 import { type Command, variableOf, verbOf } from '../../commands/command.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { INSTALL_SCRIPT } from './install-script.js';
 import { declareParameters } from './parameters.js';
 

@@ -3,7 +3,7 @@ import { passImage } from '../../commands/pass-image/declaration.js';
 import { promoteImage } from '../../commands/promote-image/declaration.js';
 import { runMigration } from '../../commands/run-migration/declaration.js';
 import { verifyImage } from '../../commands/verify-image/declaration.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { callersSteps, executorParameter, parametersOf, passOn, reference, stepsParameter } from './job-parts.js';
 import { type Call, markerCalls } from './markers.js';
 import { declareParameters } from './parameters.js';

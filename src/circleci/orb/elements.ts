@@ -1,5 +1,5 @@
 import { commands } from '../../commands/list.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { install, orbCommand, type Release } from './commands.js';
 import { executors } from './executors.js';
 import { makeJobs } from './jobs.js';

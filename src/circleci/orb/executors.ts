@@ -1,5 +1,5 @@
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 
 /** The orb's executors, for people who write their own config. */
 export const executors: Readonly<Record<string, Plain>> = {

@@ -1,5 +1,5 @@
 import type { Command } from '../../commands/command.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { declareParameters } from './parameters.js';
 
 /** Parameters that a job does not pass on: the job fixes them, or the steps hand them to each other. */

@@ -1,4 +1,4 @@
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { buildJob } from './build-job.js';
 import { deployJob } from './deploy-job.js';
 import { publishJob } from './publish-job.js';

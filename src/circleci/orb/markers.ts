@@ -1,4 +1,4 @@
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 
 /** A call of a command of the orb: its name, and the parameters that it is given. */
 export type Call = readonly [command: string, values: Plain];

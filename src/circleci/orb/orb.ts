@@ -1,5 +1,5 @@
 import { SOURCE_URL } from '../../version.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import type { Release } from './commands.js';
 import { type Elements, makeElements } from './elements.js';
 import { examples } from './examples/examples.js';

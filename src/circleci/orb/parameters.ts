@@ -1,5 +1,5 @@
 import type { Parameter } from '../../commands/command.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 
 /** The parameters of a command as an orb declares them, with the example in the words about each. */
 export function declareParameters(parameters: Readonly<Record<string, Parameter>>): Readonly<Record<string, Plain>> {

@@ -1,6 +1,6 @@
 import { directory } from '../../commands/parameters.js';
 import { publishImage } from '../../commands/publish-image/declaration.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { callersSteps, executorParameter, parametersOf, passOn, reference, stepsParameter } from './job-parts.js';
 
 /** The orb's job that makes one image of the platforms' and tags it. */

@@ -1,4 +1,4 @@
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import { PLAN_SCRIPT, UPDATE_SCRIPT } from './release-scripts.js';
 
 /** Statuses of a deploy marker, as `circleci run release update --status` takes them. */

@@ -1,5 +1,5 @@
 import { stringifyYaml } from '../../yaml/stringify.js';
-import type { Plain } from '../sdk.js';
+import type { Plain } from '../plain.js';
 import type { Orb } from './orb.js';
 
 /** A file of the orb's source tree, by its path in `orb/`. */

@@ -1,5 +1,5 @@
 import type { Orb } from '../../circleci/orb/orb.js';
-import type { Plain } from '../../circleci/sdk.js';
+import type { Plain } from '../../circleci/plain.js';
 import { commands } from '../../commands/list.js';
 import { ORB_NAME, VERSION } from '../../version.js';
 import { isMapping, mappingOf } from '../../yaml/mapping.js';

@@ -1,4 +1,4 @@
-import type { Plain } from '../../circleci/sdk.js';
+import type { Plain } from '../../circleci/plain.js';
 
 /** The parameters of an orb's element as a table: first those that must be given. */
 export function parameterTable(element: Plain): string {

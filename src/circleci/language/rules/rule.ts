@@ -1,7 +1,7 @@
 import type { Range, Related } from '../../../diagnostic/diagnostic.js';
 import type { Mapping } from '../../../yaml/mapping.js';
 import type { Path, Yaml } from '../../../yaml/parse.js';
-import type { Span } from '../../../yaml/places.js';
+import type { Span } from '../../../yaml/span.js';
 import type { Model } from '../model.js';
 import type { ShapeProblem } from '../shape/check-shape.js';
 import type { Written } from '../written/written.js';

@@ -1,4 +1,4 @@
-import type { Plain } from '../../sdk.js';
+import type { Plain } from '../../plain.js';
 import { anyRegistryWithAContext } from './any-registry.js';
 import { buildWithSecretsAndCache } from './build-options.js';
 import { releaseAGitTag } from './git-tag.js';

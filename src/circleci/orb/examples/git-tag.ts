@@ -1,4 +1,4 @@
-import type { Plain } from '../../sdk.js';
+import type { Plain } from '../../plain.js';
 import { approval, build, deploy, example, PUSH_ROLE, publish, REPOSITORY, roleOf } from './usage.js';
 
 const RELEASE = 'pipeline.git.tag matches /^v[0-9]+\\.[0-9]+\\.[0-9]+$/';

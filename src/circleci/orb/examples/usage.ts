@@ -1,5 +1,5 @@
 import { ORB_NAME, VERSION } from '../../../version.js';
-import type { Plain } from '../../sdk.js';
+import type { Plain } from '../../plain.js';
 
 /** The registry of the examples: one of ECR's, which a role pushes to. */
 export const REPOSITORY = '123456789012.dkr.ecr.us-east-1.amazonaws.com/shop';
