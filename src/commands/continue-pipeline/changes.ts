@@ -1,4 +1,4 @@
-import type { Git } from './git.js';
+import type { Git } from '../git.js';
 
 /** What a push has changed, or why every service is to run. */
 export type Changes =

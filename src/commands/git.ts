@@ -1,5 +1,5 @@
-import type { Io } from '../../io/io.js';
-import { fail, ok, type Result } from '../../result.js';
+import type { Io } from '../io/io.js';
+import { fail, ok, type Result } from '../result.js';
 
 /** What git is asked in a checkout. */
 export interface Git {
@@ -9,6 +9,8 @@ export interface Git {
   fetch(...what: readonly string[]): Promise<void>;
   /** The nearest common ancestor of a commit and others; undefined where there is none. */
   mergeBase(commit: string, others: readonly string[]): Promise<string | undefined>;
+  /** Whether `commit` is `ancestor`, or descends from it, as far as the history is here. */
+  isAncestor(ancestor: string, commit: string): Promise<boolean>;
   isShallow(): Promise<boolean>;
   /** The files that differ between two commits, from the top of the repository; of a renamed one both names. */
   changedFiles(from: string, to: string): Promise<Result<readonly string[], string>>;
@@ -30,6 +32,7 @@ export function openGit(io: Io): Git {
       await run('fetch', '--quiet', '--no-tags', '--filter=blob:none', ...what);
     },
     mergeBase: (commit, others) => ask('merge-base', commit, ...others),
+    isAncestor: async (ancestor, commit) => (await run('merge-base', '--is-ancestor', ancestor, commit)).exitCode === 0,
     isShallow: async () => (await ask('rev-parse', '--is-shallow-repository')) === 'true',
     changedFiles: async (from, to) => {
       // With -z names come as they are, whatever is in them.
