@@ -69,6 +69,7 @@ t.test('build arguments and secrets', async (t) => {
     builder: '',
     commit,
     tag: undefined,
+    created: '2026-01-01T00:00:00.000Z',
     metadataFile: 'm',
   };
   const plain = buildArguments({ ...build, args: [], secrets: [], cache: undefined });

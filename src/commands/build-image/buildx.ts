@@ -25,6 +25,8 @@ export interface Build {
   /** Empty: the current builder. */
   readonly builder: string;
   readonly commit: string;
+  /** When the build began, RFC 3339. */
+  readonly created: string;
   /** The tag to push under; undefined: by digest, without a tag. */
   readonly tag: string | undefined;
   /** Where buildx writes what it did. */
@@ -71,6 +73,8 @@ export function buildArguments(build: Build): string[] {
     `--output=${output}`,
     `--metadata-file=${build.metadataFile}`,
     `--label=org.opencontainers.image.revision=${build.commit}`,
+    // The config's own "created" is that of the last layer, which may come out of a cache.
+    `--label=org.opencontainers.image.created=${build.created}`,
     '--progress=plain',
     '--',
     build.context,

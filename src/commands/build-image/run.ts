@@ -48,6 +48,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const build = {
     ...options,
     repository: name,
+    created: new Date(io.clock.now()).toISOString(),
     args: args.value,
     secrets: secrets.value,
     cache: options.cache === 'registry' ? `${name}:${cacheTag(options.platform)}` : undefined,
