@@ -212,8 +212,9 @@ await writeFile('dist/index.mjs', require + (await bundle('export * from "./dist
 
 // The program of the jobs is one file, and --help must not pay for AWS and Kubernetes. So all that is loaded lazily is
 // one CommonJS bundle, held as a string, which V8 does not parse until a command asks for it.
-const runs = (await readdir('dist/src/commands', { withFileTypes: true })).filter((entry) => entry.isDirectory());
-const lazyModules = [...runs.map(({ name }) => `commands/${name}/run.js`), 'io/node-http.js', 'io/node-processes.js'];
+const files = await readdir('dist/src/commands', { recursive: true });
+const runs = files.filter((path) => /^[^/]+\/run\.js$/.test(path)).sort();
+const lazyModules = [...runs.map((path) => `commands/${path}`), 'io/node-http.js', 'io/node-processes.js'];
 const table = lazyModules.map((path) => `${JSON.stringify(path)}: () => require('./dist/src/${path}'),`).join('\n');
 const lazyText = await bundle(`module.exports = {\n${table}\n};`, {
   format: 'cjs',

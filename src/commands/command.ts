@@ -50,6 +50,8 @@ export interface StringParameter {
   readonly example?: string;
   /** Taken as it is: `$NAME` in it is not looked up in the environment. */
   readonly verbatim?: true;
+  /** A `$NAME` in it that is not set counts as empty. */
+  readonly optional?: true;
   /** Holds a secret: only `$NAME` is taken, so that the secret itself is in no config and in no argument. */
   readonly secret?: true;
 }

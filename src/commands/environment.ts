@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 /** What a command reads from the environment beside its own variables, by the parameter that makes it do so. */
 const READ: Readonly<Record<string, readonly ManualEntry[]>> = {
   commit: [{ term: 'CIRCLE_SHA1', text: 'The commit, unless --commit names one.' }],
+  rollback_to: [{ term: 'ROLLBACK_TO', text: 'The commit that may be gone back to, unless --rollback-to names one.' }],
   role: [
     {
       term: 'CIRCLE_OIDC_TOKEN_V2, CIRCLE_OIDC_TOKEN',

@@ -58,7 +58,7 @@ function readValue(
       if (parameter.secret === true && !/^(?:\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}|)$/.test(String(value))) {
         return fail('is not $NAME, the name of an environment variable that holds it: a secret is in no argument');
       }
-      return parameter.verbatim === true ? ok(String(value)) : lookUp(String(value), env);
+      return parameter.verbatim === true ? ok(String(value)) : lookUp(String(value), env, parameter.optional === true);
     case 'boolean': // CircleCI renders a boolean parameter as true or false in some places and as 1 or 0 in others.
       if (value === true || value === 'true' || value === '1') return ok(true);
       if (value === false || value === 'false' || value === '0') return ok(false);
@@ -72,7 +72,11 @@ function readValue(
   }
 }
 
-function lookUp(text: string, env: Readonly<Record<string, string | undefined>>): Result<string, string> {
+function lookUp(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+  isOptional: boolean,
+): Result<string, string> {
   const missing = new Set<string>();
   const value = text.replace(/\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g, (_, braced?: string, bare?: string) => {
     const name = braced ?? bare ?? '';
@@ -80,7 +84,7 @@ function lookUp(text: string, env: Readonly<Record<string, string | undefined>>)
     if (found === undefined || found === '') missing.add(name);
     return found ?? '';
   });
-  if (missing.size === 0) return ok(value);
+  if (missing.size === 0 || isOptional) return ok(value);
   const names = [...missing].map((name) => `$${name}`).join(', ');
   return fail(`is "${text}", but ${names} is not set in the environment`);
 }

@@ -1,4 +1,4 @@
-import type { BooleanParameter, StringParameter } from './command.js';
+import type { BooleanParameter, EnumParameter, StringParameter } from './command.js';
 
 /** Parameters that several commands share, so that they read the same everywhere. */
 
@@ -71,6 +71,24 @@ export const environment = {
   description: 'Name of the environment that is deployed to, as in the spec.',
   example: 'staging',
 } as const satisfies StringParameter;
+
+/** How what is about to be deployed is compared with what runs. */
+export const order = {
+  newer_by: {
+    type: 'enum',
+    description:
+      'By what a commit is newer than the one that runs, which alone may be deployed. history: it descends from it, as git knows in a checkout of the repository. build-time: its image was built later.',
+    enum: ['history', 'build-time'],
+    default: 'history',
+  },
+  rollback_to: {
+    type: 'string',
+    description:
+      'Full SHA of a commit that may be deployed though a newer one runs. Any other commit is compared as always. Default: what $ROLLBACK_TO holds, where a context sets it.',
+    default: '$ROLLBACK_TO',
+    optional: true,
+  },
+} as const satisfies Readonly<Record<string, EnumParameter | StringParameter>>;
 
 export const dryRun = {
   type: 'boolean',

@@ -22,6 +22,10 @@ export interface ReleasedImage {
   readonly platforms: readonly string[];
   /** `host/path` that it was promoted from; none where it was published. */
   readonly from?: string;
+  /** When it was built, RFC 3339, where the image says so. */
+  readonly created?: string;
+  /** Images that ran when verify_image compared them with this one, and that it may replace; none where it did not. */
+  readonly replaces?: readonly string[];
 }
 
 /** Where the record is, below the folder of records. */
@@ -34,14 +38,11 @@ export async function writeRelease(io: Io, directory: string, record: ReleaseRec
   await io.files.write(releasePath(directory), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** An image by digest. */
-export interface PinnedImage {
+/** An image by digest, with what its record says of it. */
+export interface PinnedImage extends Pick<ReleasedImage, 'digest' | 'from' | 'created' | 'replaces'> {
   readonly repository: Repository;
-  readonly digest: string;
   /** `host/path@digest`. */
   readonly reference: string;
-  /** `host/path` that it was promoted from, if it was. */
-  readonly from?: string;
 }
 
 /**
@@ -90,9 +91,16 @@ export async function readImage(
   return ok(pin(repository, image));
 }
 
-function pin(repository: Repository, { digest, from }: Pick<ReleasedImage, 'digest' | 'from'>): PinnedImage {
-  const reference = formatDigestReference(repository, digest);
-  return { repository, digest, reference, ...(from === undefined ? {} : { from }) };
+function pin(repository: Repository, image: Omit<ReleasedImage, 'repository' | 'platforms'>): PinnedImage {
+  const { digest, from, created, replaces } = image;
+  return {
+    repository,
+    digest,
+    reference: formatDigestReference(repository, digest),
+    ...(from === undefined ? {} : { from }),
+    ...(created === undefined ? {} : { created }),
+    ...(replaces === undefined ? {} : { replaces }),
+  };
 }
 
 function parseRecord(text: string): ReleaseRecord | undefined {
@@ -106,7 +114,9 @@ function parseRecord(text: string): ReleaseRecord | undefined {
       typeof image.digest === 'string' &&
       isDigest(image.digest) &&
       Array.isArray(image.platforms) &&
-      ['string', 'undefined'].includes(typeof image.from),
+      ['string', 'undefined'].includes(typeof image.from) &&
+      ['string', 'undefined'].includes(typeof image.created) &&
+      (image.replaces === undefined || Array.isArray(image.replaces)),
   );
   return good ? { version, commit, images } : undefined;
 }

@@ -20,7 +20,7 @@ export interface OidcFailure {
  * @see https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/
  */
 export function readOidcToken(io: Io): Result<OidcToken, OidcFailure> {
-  const text = (io.env['CIRCLE_OIDC_TOKEN_V2'] || io.env['CIRCLE_OIDC_TOKEN'] || '').trim();
+  const text = tokenText(io);
   if (text === '') return fail(explainMissing(io.env));
   const claims = readClaims(text);
   const expires = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : undefined;
@@ -38,6 +38,19 @@ export function readOidcToken(io: Io): Result<OidcToken, OidcFailure> {
     ...(typeof audience === 'string' ? { audience } : {}),
     ...(typeof sub === 'string' ? { subject: sub } : {}),
   });
+}
+
+/**
+ * Id of the CircleCI user that caused the job to run, as its OIDC token names it in the subject
+ * (`org/.../project/.../user/ID...`); undefined where there is no token that says so. A token that has ended says so too.
+ */
+export function readOidcUser(io: Io): string | undefined {
+  const { sub } = readClaims(tokenText(io));
+  return typeof sub === 'string' ? /\/user\/([0-9a-f-]{36})(?:\/|$)/.exec(sub)?.[1] : undefined;
+}
+
+function tokenText(io: Io): string {
+  return (io.env['CIRCLE_OIDC_TOKEN_V2'] || io.env['CIRCLE_OIDC_TOKEN'] || '').trim();
 }
 
 function explainMissing(env: Readonly<Record<string, string | undefined>>): OidcFailure {

@@ -7,6 +7,8 @@ export interface Metadata {
   readonly name?: string;
   readonly namespace?: string;
   readonly uid?: string;
+  /** Changes with every write; in a patch it is a precondition, and the API server answers 409 where it is another. */
+  readonly resourceVersion?: string;
   readonly generation?: number;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
@@ -109,6 +111,8 @@ export interface ContainerStatus {
   readonly name: string;
   readonly ready?: boolean;
   readonly restartCount: number;
+  /** `host/path@digest` of what runs, as the runtime names it. */
+  readonly imageID?: string;
   readonly state?: ContainerState;
   readonly lastState?: ContainerState;
 }

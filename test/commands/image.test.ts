@@ -13,6 +13,7 @@ import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import { readDockerLogin } from '../../src/registry/docker-config.js';
 import { DOCKER_MANIFEST } from '../../src/registry/manifest.js';
 import type { Result } from '../../src/result.js';
+import { NOT_COMPARED } from '../support/comparison.js';
 import { addImage, fakeRegistry, sendError, sha256 } from '../support/fake-registry.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
@@ -44,7 +45,12 @@ async function world(t: Test, processes?: ScriptedProcess) {
     publish: async (more: More = {}) =>
       said(await publishImage({ ...base, platforms: 'linux/amd64,linux/arm64', pointers: '', ...more }, io)),
     verify: async (more: More = {}) =>
-      said(await verifyImage({ ...base, environment: 'production', after: '', platforms: '', ...more }, io)),
+      said(
+        await verifyImage(
+          { ...base, ...NOT_COMPARED, environment: 'production', after: '', platforms: '', ...more },
+          io,
+        ),
+      ),
     pass: async (more: More = {}) => said(await passImage({ ...base, environment: 'staging', image: '', ...more }, io)),
     record: (platform: string, digest: string, more: object = {}) => {
       mkdirSync(join(cwd, 'records'), { recursive: true });
@@ -131,6 +137,7 @@ t.test('build_image', async (t) => {
       `--output=type=image,name=${repository},push-by-digest=true,name-canonical=true,push=true,oci-mediatypes=true`,
       /^--metadata-file=/,
       `--label=org.opencontainers.image.revision=${commit}`,
+      '--label=org.opencontainers.image.created=2026-01-01T00:00:00.000Z',
       '--progress=plain',
       '--',
       '-',
@@ -509,7 +516,9 @@ t.test('verify_image and pass_image', async (t) => {
   t.equal(changes().length, 1);
   t.match(await verify({ ...after, platforms: 'linux/amd64' }), /^ok/);
   const proof = ['environment: production', `commit:      ${commit}`, `image:       ${repository}@${digest}`];
-  t.match(io.out(), [...proof, 'platforms:   linux/amd64', `passed by:   staging (tag staging.${commit})`].join('\n'));
+  const rest = ['platforms:   linux/amd64', 'built:       the image does not say when'];
+  const passed = `passed by:   staging (tag staging.${commit})`;
+  t.match(io.out(), [...proof, ...rest, passed, 'running:     not compared, for no workloads are named'].join('\n'));
   t.match(await verify({ platforms: 'linux/arm64' }), /^1: .* is for linux\/amd64 and lacks linux\/arm64/);
 
   const other = addImage(fake, 'shop', { architecture: 'amd64', salt: 'x' }, `staging.${commit}`);

@@ -14,12 +14,14 @@ import type {
 } from '../../src/kubernetes/objects.js';
 import { parseReference } from '../../src/reference.js';
 import { type Call, inProcess, type Reply, type Script, status } from '../kubernetes/scripted-api.js';
+import { ORDER } from '../support/comparison.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OLD = `sha256:${'b'.repeat(64)}`;
 const SHOP = 'ghcr.io/acme/shop';
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const USER = '01234567-89ab-cdef-0123-456789abcdef';
 const kubeconfig = JSON.stringify({
   'current-context': 'c',
   contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
@@ -27,6 +29,7 @@ const kubeconfig = JSON.stringify({
   users: [{ name: 'u', user: { token: 't' } }],
 });
 const shared = {
+  ...ORDER,
   environment: 'staging',
   namespace: 'shop',
   eks: '',
@@ -116,7 +119,13 @@ t.test('deploy: available at once and then crashing is never green', async (t) =
 t.test('deploy: the patch sets the image only, and what the Deployment says of it', async (t) => {
   const clock = fakeClock();
   const { script, calls } = rolling(clock, () => up(clock, clock.now() - 20_000));
-  const io = testIo({ clock, http: inProcess(script), env: { CIRCLE_BUILD_URL: 'https://ci/1' } });
+  const token = Buffer.from(JSON.stringify({ sub: `org/o/project/p/user/${USER}/vcs-ref/refs/heads/main` }));
+  const env = {
+    CIRCLE_BUILD_URL: 'https://ci/1',
+    CIRCLE_PIPELINE_ID: 'p',
+    CIRCLE_OIDC_TOKEN_V2: `x.${token.toString('base64url')}.x`,
+  };
+  const io = testIo({ clock, http: inProcess(script), env });
   t.match(await deploy(deployOptions, io), {
     ok: true,
     value: { summary: `Running ${DIGEST} on 1 Pods: deployment/web` },
@@ -130,9 +139,13 @@ t.test('deploy: the patch sets the image only, and what the Deployment says of i
   t.same(JSON.parse(patches[1]?.body ?? ''), {
     metadata: {
       annotations: {
-        'kubernetes.io/change-cause': `build-once deploy of commit ${COMMIT} to staging`,
+        'kubernetes.io/change-cause': `build-once deploy of commit ${COMMIT} to staging: sha256:aaaaaaaaaaaa.., for user ${USER}, https://ci/1`,
         'build-once/commit': COMMIT,
+        'build-once/digest': DIGEST,
+        'build-once/deployed-at': '2026-01-01T00:00:00.000Z',
+        'build-once/user': USER,
         'build-once/job': 'https://ci/1',
+        'build-once/pipeline': 'p',
       },
     },
     spec: { template: { spec: { containers: [{ name: 'web', image: `${SHOP}@${DIGEST}` }] } } },

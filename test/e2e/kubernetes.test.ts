@@ -14,6 +14,7 @@ import { type Http, HttpError } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
 import { deployRules, migrationRules } from '../../src/kubernetes/permissions.js';
 import type { Rule } from '../../src/kubernetes/rule.js';
+import { ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 
 /**
@@ -105,6 +106,7 @@ async function makeDeployment(namespace: string, shape: Shape): Promise<void> {
 }
 
 const shared = {
+  ...ORDER,
   environment: 'staging',
   eks: '',
   region: '',

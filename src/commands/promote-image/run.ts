@@ -47,7 +47,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
       : tagged.value === undefined
         ? await copyTo(promotion)
         : ok(undefined);
-  return there.ok ? conclude(promotion, options.directory) : there;
+  return there.ok ? conclude(promotion, image.value, options.directory) : there;
 };
 
 async function openDestination(options: PromoteOptions, io: Io): Promise<Result<OpenedRepository, Failure>> {
@@ -80,13 +80,24 @@ function findMistake(
   return `ECR does not replicate ${source.name} to ${destination.name}: both must be of ECR, in repositories of the same name`;
 }
 
-/** Writes the record anew: the steps that follow deploy from the destination. */
-async function conclude(promotion: Promotion, directory: string): Promise<Result<Done, Failure>> {
+/** Writes the record anew: the steps that follow deploy from the destination. What was found out about the image stays. */
+async function conclude(
+  promotion: Promotion,
+  { created, replaces }: PinnedImage,
+  directory: string,
+): Promise<Result<Done, Failure>> {
   const { source, destination, manifest, commit, io } = promotion;
   const platforms = await readPlatforms(source.registry, manifest);
   if (!platforms.ok) return fail(registryFailure(platforms.error));
   const { digest } = manifest;
-  const image = { repository: destination.name, digest, platforms: platforms.value, from: source.name };
+  const image = {
+    repository: destination.name,
+    digest,
+    platforms: platforms.value,
+    from: source.name,
+    ...(created === undefined ? {} : { created }),
+    ...(replaces === undefined ? {} : { replaces }),
+  };
   await writeRelease(io, directory, { version: 1, commit, images: [image] });
   return ok({ summary: `${destination.name}@${digest} is the image of commit ${commit}, as ${source.name} has it` });
 }

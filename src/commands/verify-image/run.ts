@@ -1,11 +1,18 @@
+import type { Io } from '../../io/io.js';
+import { plainText } from '../../io/plain-text.js';
 import { isTag, passedTag } from '../../reference.js';
+import { readLabels } from '../../registry/image-labels.js';
 import { findPlatform, readPlatforms } from '../../registry/platforms.js';
 import { fail, ok, type Result } from '../../result.js';
-import type { Failure, Run } from '../command.js';
-import { type OpenedRepository, openRepository, readPlatformsOption } from '../open-repository.js';
+import type { Failure, Options, Run } from '../command.js';
+import { checkRollback } from '../commit.js';
+import { type OpenedRepository, openRepository, readPlatformsOption, readRepository } from '../open-repository.js';
 import { registryFailure } from '../registry-failure.js';
 import { writeRelease } from '../release-record.js';
+import type { Checked } from '../running/check-running.js';
 import type { parameters } from './declaration.js';
+
+type VerifyOptions = Options<typeof parameters>;
 
 export const run: Run<typeof parameters> = async (options, io) => {
   const { after, commit, environment } = options;
@@ -14,6 +21,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
   if (after !== '' && !isTag(passedTag(after, commit))) {
     return fail({ code: 2, cause: `--after is ${JSON.stringify(after)}: expected the name of an environment` });
   }
+  const rollback = checkRollback(options.rollback_to);
+  if (!rollback.ok) return rollback;
   const opened = await openRepository(options, io);
   if (!opened.ok) return opened;
   const { registry, name } = opened.value;
@@ -48,19 +57,49 @@ export const run: Run<typeof parameters> = async (options, io) => {
     const passed = await checkPassed(opened.value, { after, commit, digest, environment });
     if (!passed.ok) return passed;
   }
+  const labels = await readLabels(registry, published.value);
+  if (!labels.ok) return fail(registryFailure(labels.error));
+  const { created } = labels.value;
+  const checked = await compareWithRunning(options, opened.value, { digest, created }, io);
+  if (!checked.ok) return checked;
 
   const proof: readonly (readonly [string, string])[] = [
     ['environment', environment],
     ['commit', commit],
     ['image', `${name}@${digest}`],
     ['platforms', platforms.value.join(', ')],
+    ['built', created ?? 'the image does not say when'],
     ['passed by', after === '' ? `nothing comes before ${environment}` : `${after} (tag ${passedTag(after, commit)})`],
+    ['running', checked.value?.reasons.join('\n             ') ?? 'not compared, for no workloads are named'],
   ];
-  for (const [label, value] of proof) io.stdout.write(`${`${label}:`.padEnd(13)}${value}\n`);
-  const image = { repository: name, digest, platforms: platforms.value };
+  for (const [label, value] of proof) io.stdout.write(`${`${label}:`.padEnd(13)}${plainText(value)}\n`);
+  const image = {
+    repository: name,
+    digest,
+    platforms: platforms.value,
+    ...(created === undefined ? {} : { created }),
+    ...(checked.value === undefined ? {} : { replaces: checked.value.images }),
+  };
   await writeRelease(io, options.directory, { version: 1, commit, images: [image] });
   return ok({ summary: `${name}@${digest} may go to ${environment}` });
 };
+
+/** Compares the commit with what the workloads run; undefined where none are named. */
+async function compareWithRunning(
+  options: VerifyOptions,
+  { registry, repository }: OpenedRepository,
+  image: { readonly digest: string; readonly created: string | undefined },
+  io: Io,
+): Promise<Result<Checked | undefined, Failure>> {
+  if (options.workloads === '') return ok(undefined);
+  const destination =
+    options.destination === '' ? ok(repository) : readRepository(options.destination, '--destination');
+  if (!destination.ok) return destination;
+  const { environment, commit, newer_by: newerBy, rollback_to: rollbackTo } = options;
+  const candidate = { environment, commit, ...image, newerBy, rollbackTo };
+  const { checkRunning } = await import('../running/check-running.js');
+  return checkRunning(options, candidate, { repository: destination.value, registry }, io);
+}
 
 /** Demands that the environment before has run this very digest. */
 async function checkPassed(

@@ -1,0 +1,81 @@
+import type { Patch } from '../../kubernetes/client.js';
+import { formatVersion } from '../../kubernetes/image-match.js';
+import type { Container, Deployment } from '../../kubernetes/objects.js';
+import { formatWorkload, type WorkloadRef } from '../../kubernetes/workload.js';
+import { parseReference } from '../../reference.js';
+import { fail, ok, type Result } from '../../result.js';
+import type { Failure } from '../command.js';
+import type { PinnedImage } from '../release-record.js';
+import { findContainers } from '../running/find-running.js';
+
+/** What is to be done to one workload. */
+export interface WorkloadPlan {
+  readonly ref: WorkloadRef;
+  /** What changes, for a person. */
+  readonly lines: readonly string[];
+  /** Undefined: it has the digest already. */
+  readonly patch: Patch | undefined;
+  /** Of the object that was looked at. */
+  readonly resourceVersion: string | undefined;
+  /** Names of the containers that run the repository: all of them must have the digest in the end. */
+  readonly containers: readonly string[];
+  /** `metadata.generation` and `spec.replicas`, as found. */
+  readonly generation: number;
+  readonly replicas: number;
+}
+
+/** The change of one Deployment, or why it cannot be made. */
+export function planWorkload(
+  ref: WorkloadRef,
+  deployment: Deployment,
+  image: PinnedImage,
+  annotations: Readonly<Record<string, string>>,
+): Result<WorkloadPlan, Failure> {
+  const name = formatWorkload(ref);
+  const { spec } = deployment.spec.template;
+  if (deployment.spec.paused === true) {
+    return fail({
+      code: 1,
+      cause: `${name} is paused, so it would not roll out`,
+      next: `Run kubectl -n ${deployment.metadata.namespace ?? ''} rollout resume ${name}, then this job again.`,
+    });
+  }
+  const found = findContainers(ref, deployment, image.repository);
+  if (!found.ok) return found;
+  const matched = found.value;
+  const stale = matched.filter((container) => digestOf(container) !== image.digest);
+  const lines = matched.map((container) => {
+    const from = formatVersion(container.image);
+    const to = formatVersion(image.reference);
+    const change = stale.includes(container) ? `${from} -> ${to}` : `${to} already, nothing to change`;
+    return `${name}: container ${container.name}: ${change}`;
+  });
+  const plan = {
+    ref,
+    lines,
+    containers: matched.map((container) => container.name),
+    resourceVersion: deployment.metadata.resourceVersion,
+    generation: deployment.metadata.generation ?? 0,
+    replicas: deployment.spec.replicas ?? 1,
+  };
+  if (stale.length === 0) return ok({ ...plan, patch: undefined });
+  const setImages = (containers: readonly Container[] | undefined) =>
+    (containers ?? []).filter((one) => stale.includes(one)).map((one) => ({ name: one.name, image: image.reference }));
+  const [containers, initContainers] = [setImages(spec.containers), setImages(spec.initContainers)];
+  const body = {
+    metadata: { annotations },
+    spec: {
+      template: {
+        spec: {
+          ...(containers.length === 0 ? {} : { containers }),
+          ...(initContainers.length === 0 ? {} : { initContainers }),
+        },
+      },
+    },
+  };
+  return ok({ ...plan, patch: { type: 'strategic', body } });
+}
+
+function digestOf(container: Container): string | undefined {
+  return parseReference(container.image ?? '')?.digest;
+}

@@ -1,0 +1,83 @@
+import type { Io } from '../../io/io.js';
+import { deployRules } from '../../kubernetes/permissions.js';
+import { deployments } from '../../kubernetes/resources.js';
+import type { Repository } from '../../reference.js';
+import { readLabels } from '../../registry/image-labels.js';
+import type { RegistryRepository } from '../../registry/registry.js';
+import { fail, ok, type Result } from '../../result.js';
+import type { Failure } from '../command.js';
+import { joinFailures } from '../failures.js';
+import { openGit } from '../git.js';
+import { toFailure } from '../kubernetes-failure.js';
+import { type ClusterOptions, openCluster } from '../open-cluster.js';
+import { readWorkloads } from '../read-workloads.js';
+import { registryFailure } from '../registry-failure.js';
+import { findContainers, listRunning, resolveTag } from './find-running.js';
+import type { ReadLabels } from './identify.js';
+import { type Candidate, judge } from './judge.js';
+
+/** What was found to run. */
+export interface Checked {
+  /** For each image why the candidate may take its place. */
+  readonly reasons: readonly string[];
+  /** The images, as the Pod templates name them. */
+  readonly images: readonly string[];
+}
+
+/**
+ * Compares a candidate with all that workloads run, before anything is changed. All that speaks against it is told at once.
+ * @param repository that the workloads run the image from
+ * @param registry the repository that has the labels of all that was ever published
+ */
+export async function checkRunning(
+  options: ClusterOptions & { readonly workloads: string },
+  candidate: Candidate,
+  { repository, registry }: { readonly repository: Repository; readonly registry: RegistryRepository },
+  io: Io,
+): Promise<Result<Checked, Failure>> {
+  const refs = readWorkloads(options.workloads);
+  if (!refs.ok) return refs;
+  const client = await openCluster(options, io);
+  if (!client.ok) return client;
+  const sources = { git: openGit(io), readLabels: labelsIn(registry) };
+  const reasons: string[] = [];
+  const images = new Set<string>();
+  const problems: Failure[] = [];
+  for (const ref of refs.value) {
+    const found = await client.value.get(deployments, ref.name);
+    if (!found.ok) {
+      problems.push(toFailure(found.error, deployRules));
+      continue;
+    }
+    const containers = findContainers(ref, found.value, repository);
+    if (!containers.ok) {
+      problems.push(containers.error);
+      continue;
+    }
+    for (const one of listRunning(ref, found.value, containers.value)) {
+      images.add(one.image);
+      const resolved = await resolveTag(client.value, found.value, one);
+      if (!resolved.ok) {
+        problems.push(toFailure(resolved.error, deployRules));
+        continue;
+      }
+      for (const running of resolved.value) {
+        const judged = await judge(running, candidate, sources);
+        if (judged.ok) reasons.push(judged.value);
+        else problems.push(judged.error);
+      }
+    }
+  }
+  const failure = joinFailures(problems);
+  return failure === undefined ? ok({ reasons, images: [...images] }) : fail(failure);
+}
+
+function labelsIn(registry: RegistryRepository): ReadLabels {
+  return async (digest) => {
+    const manifest = await registry.findManifest(digest);
+    if (!manifest.ok) return fail(registryFailure(manifest.error));
+    if (manifest.value === undefined) return ok(undefined);
+    const labels = await readLabels(registry, manifest.value);
+    return labels.ok ? labels : fail(registryFailure(labels.error));
+  };
+}

@@ -1,0 +1,82 @@
+import type { Io } from '../../io/io.js';
+import { readOidcUser } from '../../io/oidc-token.js';
+import { formatVersion } from '../../kubernetes/image-match.js';
+import type { Metadata } from '../../kubernetes/objects.js';
+import { isDigest } from '../../reference.js';
+import { isCommit } from '../commit.js';
+import type { PinnedImage } from '../release-record.js';
+
+/** What a deployment has left on a workload as annotations: what it set it to, and who did so when. */
+export interface DeploymentRecord {
+  readonly commit: string;
+  readonly digest: string;
+  /** When the image was built, RFC 3339. */
+  readonly created?: string;
+  /** When it was deployed, RFC 3339. */
+  readonly time?: string;
+  /** Id of the CircleCI user that caused the job to run. */
+  readonly user?: string;
+  /** URL of the CircleCI job. */
+  readonly job?: string;
+}
+
+const COMMIT = 'build-once/commit';
+const DIGEST = 'build-once/digest';
+const CREATED = 'build-once/created';
+const TIME = 'build-once/deployed-at';
+const USER = 'build-once/user';
+const JOB = 'build-once/job';
+const PIPELINE = 'build-once/pipeline';
+
+/**
+ * The annotations of a deployment by this job. They are of the workload itself, whose ReplicaSets take them over, so
+ * `kubectl rollout undo` brings back those of what it goes back to. None is on the Pod template, where another pipeline of
+ * the same digest would restart every Pod.
+ */
+export function makeAnnotations(
+  { commit, environment }: { readonly commit: string; readonly environment: string },
+  image: PinnedImage,
+  io: Io,
+): Readonly<Record<string, string>> {
+  const user = readOidcUser(io);
+  const { CIRCLE_BUILD_URL: job, CIRCLE_PIPELINE_ID: pipeline } = io.env;
+  const by = [...(user === undefined ? [] : [`for user ${user}`]), ...(job ? [job] : [])].map((one) => `, ${one}`);
+  const all: readonly (readonly [string, string | undefined])[] = [
+    // What "kubectl rollout history" shows.
+    [
+      'kubernetes.io/change-cause',
+      `build-once deploy of commit ${commit} to ${environment}: ${formatVersion(image.reference)}${by.join('')}`,
+    ],
+    [COMMIT, commit],
+    [DIGEST, image.digest],
+    [CREATED, image.created],
+    [TIME, new Date(io.clock.now()).toISOString()],
+    [USER, user],
+    [JOB, job],
+    [PIPELINE, pipeline],
+  ];
+  return Object.fromEntries(all.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+/** The record on a workload, or undefined where there is none that can be read. What others may have written is checked. */
+export function readRecord({ annotations = {} }: Metadata): DeploymentRecord | undefined {
+  const commit = annotations[COMMIT];
+  const digest = annotations[DIGEST];
+  if (commit === undefined || !isCommit(commit) || digest === undefined || !isDigest(digest)) return undefined;
+  const [created, time] = [readTime(annotations[CREATED]), readTime(annotations[TIME])];
+  const user = /^[0-9a-f-]{1,40}$/.exec(annotations[USER] ?? '')?.[0];
+  const job = /^https:\/\/[\w.:/-]{1,300}$/.exec(annotations[JOB] ?? '')?.[0];
+  return {
+    commit,
+    digest,
+    ...(created === undefined ? {} : { created }),
+    ...(time === undefined ? {} : { time }),
+    ...(user === undefined ? {} : { user }),
+    ...(job === undefined ? {} : { job }),
+  };
+}
+
+function readTime(text: string | undefined): string | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
