@@ -89,6 +89,8 @@ export interface Environment {
   readonly migration: Migration | undefined;
   /** A note on who may approve. */
   readonly approvers: string | undefined;
+  /** By what a commit is newer than the one that runs, which alone is deployed. */
+  readonly newerBy: 'history' | 'build-time';
   /** Jobs of the base between what the environment waits for and its deploy job. */
   readonly beforeDeploy: readonly Hook[];
   /** Jobs of the base that what comes after the environment waits for. */

@@ -62,7 +62,8 @@ function planLogin(named: Pick<ImageSpec, 'login' | 'workloadIdentity'>, role: s
 }
 
 function planEnvironment(environment: EnvironmentSpec, image: ImageSpec | undefined, names: JobNames): Environment {
-  const { name, trigger, context, role, kubernetes, migration, approvers, beforeDeploy, afterDeploy } = environment;
+  const { name, trigger, context, role, kubernetes, migration, approvers, newerBy, beforeDeploy, afterDeploy } =
+    environment;
   const named = { login: image?.login, workloadIdentity: image?.workloadIdentity };
   const own = environment.workloadIdentity;
   const login = planLogin(own === undefined ? named : { login: undefined, workloadIdentity: own }, role);
@@ -77,6 +78,7 @@ function planEnvironment(environment: EnvironmentSpec, image: ImageSpec | undefi
     target: { kind: 'kubernetes', ...kubernetes },
     migration,
     approvers,
+    newerBy,
     beforeDeploy,
     afterDeploy,
   };

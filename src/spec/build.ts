@@ -14,6 +14,7 @@ import type {
   KubernetesSpec,
   LoginSpec,
   MigrationSpec,
+  NewerBy,
   PartSpec,
   Spec,
   Trigger,
@@ -70,6 +71,7 @@ interface RawEnvironment {
   readonly after?: string;
   readonly approval?: string | boolean;
   readonly approvers?: string;
+  readonly newer_by?: NewerBy;
   readonly context?: string | readonly string[];
   readonly role?: string;
   readonly workload_identity?: RawWorkloadIdentity;
@@ -172,6 +174,7 @@ function buildEnvironment(
     trigger: buildTrigger(raw),
     approval: approvalOf(name, { ...raw }),
     approvers: raw.approvers,
+    newerBy: raw.newer_by ?? 'history',
     beforeDeploy: hooks.filter(({ when }) => when === 'before').map(bareHook),
     afterDeploy: hooks.filter(({ when }) => when === 'after').map(bareHook),
     context: strings(raw.context),

@@ -126,6 +126,13 @@ export const environment = {
       minLength: 1,
       examples: ['the release managers'],
     },
+    newer_by: {
+      description:
+        'By what a commit is newer than the one that runs here, which alone is deployed. history: it descends from it. build-time: its image was built later, for branches that part for good reason, as with hotfixes.',
+      default: 'history',
+      examples: ['build-time'],
+      enum: ['history', 'build-time'],
+    },
     before_deploy: hooks(
       'Jobs of .circleci/base.yml that must pass before the deploy job starts, after the approval. In the workflow they are called JOB-before-NAME.',
       'backup',

@@ -105,6 +105,8 @@ export interface EnvironmentSpec {
   readonly approval: string | undefined;
   /** A note on who may approve. */
   readonly approvers: string | undefined;
+  /** By what a commit is newer than the one that runs. */
+  readonly newerBy: NewerBy;
   /** Jobs that must pass before the deploy job starts, after the approval. */
   readonly beforeDeploy: readonly HookSpec[];
   /** Jobs that run after the deploy job; what comes after this environment waits for them. */
@@ -119,6 +121,8 @@ export interface EnvironmentSpec {
   readonly kubernetes: KubernetesSpec;
   readonly migration: MigrationSpec | undefined;
 }
+
+export type NewerBy = 'history' | 'build-time';
 
 export type Trigger =
   | { readonly kind: 'branch'; readonly branch: string }

@@ -1,5 +1,5 @@
 import { parameters as builds } from '../../commands/build-image/declaration.js';
-import { directory } from '../../commands/parameters.js';
+import { directory, order } from '../../commands/parameters.js';
 import { parameters as promotions } from '../../commands/promote-image/declaration.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
 import type { Build, Delivery, Environment, Image, Login, Part, Target } from '../../delivery/delivery.js';
@@ -35,12 +35,16 @@ export function makeJobs(part: Part, install: Delivery['install'], orb: OrbAlias
   const { image, environments, component } = part;
   if (image === undefined) return [];
   const program = callInstall(install, orb);
-  // The vendored program is a file of the repository, so every job checks out; otherwise only those that build do.
-  const setUp = install === 'vendored' ? [checkout(), program] : [program];
+  const withCheckout = [checkout(), program];
+  // The vendored program is a file of the repository, so every job checks out; otherwise those that need its files or its
+  // history do.
+  const setUp = install === 'vendored' ? withCheckout : [program];
   return [
     ...image.builds.map((build) => makeBuild(image, build, orb, program)),
     makePublish(image, orb, setUp),
-    ...environments.map((environment) => makeDeploy(image, environment, component, orb, setUp)),
+    ...environments.map((environment) =>
+      makeDeploy(image, environment, component, orb, environment.newerBy === 'history' ? withCheckout : setUp),
+    ),
   ];
 }
 
@@ -139,13 +143,24 @@ function makeDeploy(
   orb: OrbAlias,
   setUp: readonly Step[],
 ): CommentedJob {
-  const { name, after, role, login, destination, target, migration, job, approvers } = environment;
+  const { name, after, role, login, destination, target, migration, job, approvers, newerBy } = environment;
   const marker = markerSteps(name, component, orb);
   const cluster = clusterOf(target, role);
+  const workloads = target.workloads.join(',');
+  const compared = newerBy === order.newer_by.default ? {} : { newer_by: newerBy };
   const steps = [
     ...marker.plan,
     ...setUp,
-    orb.call('verify_image', { repository: image.repository, environment: name, after, ...loginOf(login) }),
+    orb.call('verify_image', {
+      repository: image.repository,
+      environment: name,
+      after,
+      workloads,
+      destination: destination?.repository,
+      ...compared,
+      ...cluster,
+      ...loginOf(login),
+    }),
     ...marker.start,
     ...promoteSteps(image, environment, orb),
     ...(migration === undefined
@@ -159,12 +174,12 @@ function makeDeploy(
             ...(migration.timeout === migrations.timeout.default ? {} : { timeout: migration.timeout }),
           }),
         ]),
-    orb.call('deploy', { environment: name, workloads: target.workloads.join(','), ...cluster }),
+    orb.call('deploy', { environment: name, workloads, ...compared, ...cluster }),
     orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(login) }),
     ...marker.end,
   ];
   const bring = destination === undefined ? '' : ` ${PROMOTING[destination.by]} ${destination.repository},`;
-  const doing = `verify the digest,${bring}${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
+  const doing = `verify the digest and that nothing newer runs,${bring}${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
   const proof = after === undefined ? '' : ` Only a digest that ${after} has run gets here.`;
   const note = approvers === undefined ? '' : ` Who may approve: ${approvers}`;
   const comment = `Deploys ${name}: ${doing}.${proof}${note}`;

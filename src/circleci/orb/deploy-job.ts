@@ -40,6 +40,8 @@ export function deployJob(): Plain {
     executor: reference('executor'),
     steps: [
       mark(marker.plan),
+      // What the commit is compared with what runs by is the history of the repository.
+      'checkout',
       'install',
       { verify_image: passOn(verifyImage, names) },
       mark(marker.start),
@@ -54,9 +56,11 @@ export function deployJob(): Plain {
   };
 }
 
-/** The parameters of the promotion that no other step has. */
+/** The parameters of the promotion that no other step has, and where it leads to. */
 function promotionParameters(taken: readonly string[]): Readonly<Record<string, Plain>> {
-  const declared = Object.entries(parametersOf(promoteImage)).filter(([name]) => !taken.includes(name));
+  const declared = Object.entries(parametersOf(promoteImage)).filter(
+    ([name]) => name === 'destination' || !taken.includes(name),
+  );
   const { destination, ...others } = Object.fromEntries(declared);
   const description = `${words(destination)} Empty: the image is deployed from where it was published.`;
   return { destination: { ...destination, description, default: '' }, ...others };

@@ -8,8 +8,17 @@ export const migrateInAJobOfYourOwn = example(
       migrate: {
         executor: 'build-once/node',
         steps: [
+          'checkout',
           'build-once/install',
-          { 'build-once/verify_image': { repository: REPOSITORY, environment: 'staging' } },
+          {
+            'build-once/verify_image': {
+              repository: REPOSITORY,
+              environment: 'staging',
+              workloads: 'deployment/web',
+              namespace: 'shop',
+              kubeconfig: '$STAGING_KUBECONFIG',
+            },
+          },
           {
             'build-once/run_migration': {
               environment: 'staging',
