@@ -98,16 +98,19 @@ function explainStage(environment: Environment, { after, approval }: Stage): rea
   ];
 }
 
+const NEWER = { history: 'the commit descends from', 'build-time': 'the image was built later than' } as const;
+
 function explainDeploy(
-  { name, job, after, destination, target, migration }: Environment,
+  { name, job, after, newerBy, destination, target, migration }: Environment,
   before: string | undefined,
 ): string {
   const where =
     target.access.kind === 'eks'
       ? `the EKS cluster ${target.access.cluster} (${target.access.region})`
       : `the cluster of the kubeconfig in $${target.access.variable}`;
-  const proof =
+  const digest =
     after === undefined ? 'looks up the digest of the commit' : `demands that ${after} has passed this very digest`;
+  const proof = `${digest}, goes on only if ${NEWER[newerBy]} the one that ${name} runs,`;
   const promote =
     destination === undefined
       ? ''
@@ -117,7 +120,7 @@ function explainDeploy(
   const migrate =
     migration === undefined ? '' : ` runs ${JSON.stringify(migration.command)} as a Kubernetes Job with it,`;
   const by = before === undefined ? 'by itself' : `after ${before}`;
-  return `${job} runs ${by}: it ${proof},${promote}${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
+  return `${job} runs ${by}: it ${proof}${promote}${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
 }
 
 /** Who may click what; empty text where nothing is to be approved. */
@@ -139,7 +142,8 @@ export function explainApprovals({ environments, flows }: Part): string {
     }),
   );
   if (lines.length === 0) return '';
-  const late = 'An approval that is clicked late deploys its own commit, even when a newer one is there by then.';
+  const late =
+    'An approval that is clicked late, when a newer commit runs by then, is refused before anything is changed.';
   return section('Who may approve', [...lines, late]);
 }
 

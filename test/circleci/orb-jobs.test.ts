@@ -87,11 +87,11 @@ t.test("steps of the caller's own stand where their names say", async (t) => {
     after_deploy: own('b'),
   };
   const way = ['a', 'build-once run-migration', 'build-once deploy', 'b', 'build-once pass-image'];
-  t.strictSame(doings(compile('deploy', deploy)), [INSTALL, 'build-once verify-image', ...way]);
-  const marked = ['plan', INSTALL, 'build-once verify-image', 'RUNNING', ...way, 'SUCCESS', 'FAILED'];
+  t.strictSame(doings(compile('deploy', deploy)), ['checkout', INSTALL, 'build-once verify-image', ...way]);
+  const marked = ['plan', 'checkout', INSTALL, 'build-once verify-image', 'RUNNING', ...way, 'SUCCESS', 'FAILED'];
   t.strictSame(doings(compile('deploy', { ...deploy, component: 'shop' })), marked);
   t.strictSame(doings(compile('deploy', target)), [
-    ...[INSTALL, 'build-once verify-image', 'build-once deploy', 'build-once pass-image'],
+    ...['checkout', INSTALL, 'build-once verify-image', 'build-once deploy', 'build-once pass-image'],
   ]);
 });
 
