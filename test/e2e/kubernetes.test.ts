@@ -4,18 +4,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { loadAll } from 'js-yaml';
 import t, { type Test } from 'tap';
 import type { Failure } from '../../src/commands/command.js';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { run as runMigration } from '../../src/commands/run-migration/run.js';
-import { makeManifests } from '../../src/companions/manifests.js';
 import { type Http, HttpError } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
 import { deployRules, migrationRules } from '../../src/kubernetes/permissions.js';
-import type { Rule } from '../../src/kubernetes/rule.js';
 import { ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
+import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 
 /**
  * Both commands against a real cluster, as a user who has exactly the Role that `gen-config companions` writes,
@@ -36,12 +34,6 @@ const PATIENCE = '300s';
 const SOON = 120;
 const ABSENT = `sha256:${'0'.repeat(64)}`;
 
-async function kubectl(args: readonly string[], input?: string): Promise<string> {
-  const done = execute('kubectl', args);
-  done.child.stdin?.end(input ?? '');
-  return (await done).stdout;
-}
-
 /** An image of busybox whose /run.sh is `script`; its digest. */
 async function makeImage(script: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'kube-e2e-'));
@@ -59,50 +51,6 @@ async function makeImage(script: string): Promise<string> {
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** A namespace in which the user has what `gen-config companions` writes, or these rules in its place. */
-async function makeNamespace(t: Test, rules?: readonly Rule[]): Promise<string> {
-  const name = `kube-e2e-${id}-${randomBytes(3).toString('hex')}`;
-  t.teardown(() => kubectl(['delete', 'namespace', name, '--wait=false']));
-  const access = { kind: 'kubeconfig', variable: 'KUBECONFIG' } as const;
-  const target = { kind: 'kubernetes', access, namespace: name, workloads: ['deployment/web'] } as const;
-  const manifests = makeManifests({ job: 'deploy-staging', target, migration: undefined }, 'deployers');
-  const objects = loadAll(manifests).map((object) => ({ ...(object as { rules?: unknown }) }));
-  const given = objects.map((object) => (object.rules && rules ? { ...object, rules } : object));
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-  await apply({ apiVersion: 'v1', kind: 'List', items: [namespace, ...given] });
-  return name;
-}
-
-const apply = (object: object) => kubectl(['apply', '-f', '-'], JSON.stringify(object));
-
-interface Shape {
-  readonly name?: string;
-  readonly image?: string;
-  readonly replicas?: number;
-  readonly container?: object;
-  readonly spec?: object;
-}
-
-async function makeDeployment(namespace: string, shape: Shape): Promise<void> {
-  const { name = 'web', image = `${repository}:none`, replicas = 1 } = shape;
-  const labels = { app: name };
-  const container = { name: 'web', image, command: ['sh', '/run.sh'], ...shape.container };
-  await apply({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { terminationGracePeriodSeconds: 0, containers: [container] },
-      },
-      ...shape.spec,
-    },
-  });
 }
 
 const shared = {

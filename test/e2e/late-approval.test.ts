@@ -1,0 +1,171 @@
+import t, { type Test } from 'tap';
+import { run as buildImage } from '../../src/commands/build-image/run.js';
+import type { Done, Failure } from '../../src/commands/command.js';
+import { run as deploy } from '../../src/commands/deploy/run.js';
+import { run as publishImage } from '../../src/commands/publish-image/run.js';
+import { run as verifyImage } from '../../src/commands/verify-image/run.js';
+import type { Http } from '../../src/io/io.js';
+import { nodeHttp } from '../../src/io/node-http.js';
+import type { Result } from '../../src/result.js';
+import { NOT_COMPARED } from '../support/comparison.js';
+import { makeGitRepository } from '../support/git-repository.js';
+import { NO_LOGIN } from '../support/no-login.js';
+import { testIo } from '../support/test-io.js';
+import { kubectl, makeDeployment, makeNamespace } from './cluster.js';
+
+/** No older commit takes the place of a newer one: real images, real Pods, and a user who has the Role of the companions. */
+
+const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
+const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
+const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const TOKEN = Buffer.from(JSON.stringify({ sub: 'org/o/project/p/user/01234567-89ab-cdef-0123-456789abcdef' }));
+
+interface Published {
+  readonly commit: string;
+  readonly digest: string;
+}
+
+async function makeWorld(t: Test) {
+  const namespace = await makeNamespace(t);
+  const repository = `${process.env['LAB_REGISTRY']}/${namespace}`;
+  const top = t.testdir({});
+  const project = makeGitRepository(top);
+  await makeDeployment(namespace, {
+    image: `${repository}:unreleased`,
+    container: { command: undefined },
+    replicas: 1,
+  });
+
+  const env = {
+    ...process.env,
+    CIRCLE_BUILD_URL: 'https://app.circleci.com/jobs/1',
+    CIRCLE_OIDC_TOKEN_V2: `x.${TOKEN.toString('base64url')}.x`,
+  };
+  const image = { ...NO_LOGIN, repository, directory: '.build-once', dry_run: false };
+  const said = (result: Result<Done, Failure>) => {
+    const text = result.ok
+      ? `ok: ${result.value.summary}`
+      : [
+          `${result.error.code}: ${result.error.cause}`,
+          ...(result.error.details ?? []),
+          `next: ${result.error.next}`,
+        ].join('\n');
+    t.comment(text);
+    return text;
+  };
+
+  /** A commit of main, built and published. */
+  const publish = async (text: string): Promise<Published> => {
+    const dockerfile = `FROM busybox:stable\nCMD ["sh", "-c", "echo ${text}; exec sleep 3600"]\n`;
+    const commit = project.push('main', { Dockerfile: dockerfile });
+    const cwd = project.cloneAt(commit);
+    const io = testIo({ cwd, env });
+    const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
+    const build = { platform: 'linux/amd64', builder: process.env['LAB_BUILDER'] ?? '' };
+    t.match(said(await buildImage({ ...image, ...inputs, ...build, commit }, io)), /^ok/);
+    t.match(said(await publishImage({ ...image, commit, platforms: 'linux/amd64', pointers: '' }, io)), /^ok/);
+    const { images } = JSON.parse((await io.files.read('.build-once/release.json')) ?? '{}');
+    return { commit, digest: images[0].digest };
+  };
+
+  /** A deploy job of a commit, as the deployer, in a checkout of its own. */
+  const job = ({ commit }: Published, more: object = {}, http: Http = nodeHttp()) => {
+    const io = testIo({ cwd: project.cloneAt(commit), env, http });
+    const options = {
+      ...NOT_COMPARED,
+      ...image,
+      workloads: 'deployment/web',
+      environment: 'production',
+      namespace,
+      kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
+      commit,
+      ...more,
+    };
+    return {
+      io,
+      verify: async () => said(await verifyImage({ ...options, after: '', platforms: '' }, io)),
+      deploy: async () => said(await deploy({ ...options, image: '', timeout: '300s' }, io)),
+    };
+  };
+  const deliver = async (of: Published, more: object = {}) => {
+    const { io, verify, deploy } = job(of, more);
+    t.match(await verify(), /^ok/);
+    t.match(await deploy(), /^ok/);
+    return io.out();
+  };
+  const read = (path: string) => kubectl(['-n', namespace, 'get', 'deployment', 'web', `-o=jsonpath={${path}}`]);
+  const state = async () => [await read('.metadata.generation'), await read('.spec.template.spec.containers[0].image')];
+  return { namespace, repository, publish, job, deliver, read, state };
+}
+
+t.test('an approval that is clicked late, on a cluster', { skip, timeout: 1_800_000 }, async (t) => {
+  const { namespace, repository, publish, job, deliver, read, state } = await makeWorld(t);
+  const first = await publish('first');
+  const second = await publish('second');
+
+  t.match(await deliver(first), /running: {5}deployment\/web runs .*:unreleased, and its commit is not known/);
+  t.match(await deliver(second), `commit ${first.commit}: ${repository}@${first.digest}, built `);
+  const record = JSON.parse(await read('.metadata.annotations'));
+  t.match(record, {
+    'build-once/commit': second.commit,
+    'build-once/digest': second.digest,
+    'build-once/created': /^20\d\d-/,
+    'build-once/deployed-at': /^20\d\d-/,
+    'build-once/user': '01234567-89ab-cdef-0123-456789abcdef',
+    'build-once/job': 'https://app.circleci.com/jobs/1',
+  });
+  const history = await kubectl(['-n', namespace, 'rollout', 'history', 'deployment/web']);
+  t.match(
+    history,
+    `build-once deploy of commit ${second.commit} to production: ${second.digest.slice(0, 19)}.., for user 01234567`,
+  );
+
+  const before = await state();
+  const refused = `1: production runs a newer commit than ${first.commit}: deployment/web runs ${second.commit}, which descends from it`;
+  const late = await job(first).verify();
+  t.match(late, refused);
+  t.match(late, /deployed 20.*, for user 01234567-89ab-cdef-0123-456789abcdef, https:\/\/app\.circleci\.com\/jobs\/1/);
+  t.match(late, 'next: Nothing was changed. This approval, or this pipeline, comes late');
+  t.match(await job(first, { newer_by: 'build-time' }).verify(), 'whose image was built later');
+  t.same(await state(), before, 'nothing was changed');
+
+  t.comment('--- deployed by others, by a tag: the Pods say the digest');
+  await kubectl(['-n', namespace, 'set', 'image', 'deployment/web', `web=${repository}:${second.commit}`]);
+  await kubectl(['-n', namespace, 'annotate', 'deployment', 'web', 'build-once/commit-', 'build-once/digest-']);
+  await kubectl(['-n', namespace, 'rollout', 'status', 'deployment/web', '--timeout=300s']);
+  const byTag = await job(first).verify();
+  t.match(byTag, refused);
+  t.match(byTag, `commit ${second.commit} (by the label of the image): ${repository}:${second.commit}`);
+
+  t.comment('--- a rollback on purpose, and forward again');
+  const back = await deliver(first, { rollback_to: first.commit });
+  t.match(back, 'This is the rollback that was asked for');
+  t.match(JSON.parse(await read('.metadata.annotations')), { 'build-once/commit': first.commit });
+  await deliver(second);
+  await kubectl(['-n', namespace, 'rollout', 'undo', 'deployment/web']);
+  t.match(
+    JSON.parse(await read('.metadata.annotations')),
+    { 'build-once/commit': first.commit },
+    'undo brings the record back',
+  );
+  await deliver(second);
+
+  t.comment('--- another pipeline deploys between the look and the write');
+  const third = await publish('third');
+  const fourth = await publish('fourth');
+  let raced = false;
+  const real = nodeHttp();
+  const racing: Http = async (request) => {
+    if (request.method === 'PATCH' && !request.url.includes('dryRun') && !raced) {
+      raced = true;
+      await deliver(fourth);
+    }
+    return real(request);
+  };
+  const slow = job(third, {}, racing);
+  t.match(await slow.verify(), /^ok/);
+  const verdict = await slow.deploy();
+  t.ok(raced);
+  t.match(verdict, `1: production runs a newer commit than ${third.commit}: deployment/web runs ${fourth.commit}`);
+  t.match(await state(), [/^\d+$/, `${repository}@${fourth.digest}`]);
+});
