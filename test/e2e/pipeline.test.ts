@@ -49,11 +49,7 @@ t.test(
 
     t.comment('--- generate');
     await execute('node', ['dist/gen-config.cjs', '--directory', shop.folder]);
-    await execute('git', ['add', '.'], { cwd: shop.folder });
-    await execute('git', ['-c', 'user.name=e2e', '-c', 'user.email=e2e@example.com', 'commit', '-qm', 'shop'], {
-      cwd: shop.folder,
-    });
-    const commit = (await execute('git', ['rev-parse', 'HEAD'], { cwd: shop.folder })).stdout.trim();
+    const commit = await commitAll(shop);
     const config = mappingOf(load(await readFile(join(shop.folder, '.circleci/config.yml'), 'utf8')));
     const { processed, problems } = processConfig(config, { values: { 'pipeline.project.slug': 'gh/acme/shop' } });
     t.strictSame(problems, [], 'the config compiles');
@@ -81,7 +77,7 @@ t.test(
     });
     t.teardown(() => runner.close());
     const runs: JobRun[] = [];
-    const job = async (name: string): Promise<JobRun> => {
+    const job = async (name: string, of = commit): Promise<JobRun> => {
       // The docker program and its daemon are for the jobs that build: what deploys could not build if it wanted to.
       const environment = name.startsWith('deploy-')
         ? (name.slice('deploy-'.length) as 'staging' | 'production')
@@ -92,13 +88,17 @@ t.test(
           : name === 'unit'
             ? tools.npm
             : tools.docker;
-      const run = await runner.run(name, mappingOf(processed.jobs[name]), context);
+      const run = await runner.run(name, mappingOf(processed.jobs[name]), { ...context, CIRCLE_SHA1: of });
       for (const step of run.steps) {
         t.comment(`--- ${name}: ${step.name} (${(step.milliseconds / 1000).toFixed(1)} s, exit ${step.exitCode})`);
         for (const line of step.output.trimEnd().split('\n')) t.comment(line);
       }
       runs.push(run);
       return run;
+    };
+    /** The jobs of a pipeline, one after the other, all of which must end well. */
+    const jobs = async (names: readonly string[], of = commit) => {
+      for (const name of names) t.ok((await job(name, of)).ok, `${name} of ${of}`);
     };
     const outputOf = (run: JobRun, step: string) => run.steps.find(({ name }) => name === step)?.output ?? '';
 
@@ -154,10 +154,27 @@ t.test(
     );
 
     const before = await stateOf(shop, cluster);
-    for (const name of ['build-amd64', 'build-arm64', 'publish', 'deploy-staging', 'deploy-production']) {
-      t.ok((await job(name)).ok, `${name} is green a second time`);
-    }
+    const all = ['build-amd64', 'build-arm64', 'publish', 'deploy-staging', 'deploy-production'];
+    await jobs(all);
     t.strictSame(await stateOf(shop, cluster), before, 'and nothing has changed');
+    t.comment('--- a second commit reaches production, then the first one is approved');
+    await writeFile(join(shop.folder, 'README.md'), 'another commit\n');
+    const second = await commitAll(shop);
+    await jobs(all.slice(0, 3), second);
+    await pullToNode(shop, await digestOf(shop, second));
+    await jobs(all.slice(3), second);
+    const after = await stateOf(shop, cluster);
+    t.not(await digestOf(shop, second), digest);
+    for (const environment of ['staging', 'production']) {
+      const late = await job(`deploy-${environment}`);
+      t.notOk(late.ok, `${environment} refuses`);
+      t.equal(late.steps.at(-1)?.name, 'Verify image', 'before a migration has begun');
+      t.match(
+        late.steps.at(-1)?.output,
+        `${environment} runs a newer commit than ${commit}: deployment/web runs ${second}`,
+      );
+    }
+    t.strictSame(await stateOf(shop, cluster), after, 'and nothing has changed');
     t.notMatch(JSON.stringify(runs), /auth-token|lab-deployer/, 'no secret is in any log');
 
     t.comment('--- how long the steps of the way to production took');
@@ -201,6 +218,14 @@ async function makeShop(t: Test, id: string): Promise<Shop> {
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock, null, 2));
   await execute('git', ['init', '-q', '-b', 'main'], { cwd: folder });
   return { id, folder, repository };
+}
+
+/** Commits all that there is; the commit. */
+async function commitAll({ folder }: Shop): Promise<string> {
+  const git = async (...args: readonly string[]) => (await execute('git', args, { cwd: folder })).stdout.trim();
+  await git('add', '.');
+  await git('-c', 'user.name=e2e', '-c', 'user.email=e2e@example.com', 'commit', '-qm', 'shop');
+  return git('rev-parse', 'HEAD');
 }
 
 interface Environment {

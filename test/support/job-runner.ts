@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -21,7 +22,7 @@ export interface JobRun {
 }
 
 export interface JobRunnerOptions {
-  /** The repository that `checkout` copies. */
+  /** The repository that `checkout` copies, at the commit in `CIRCLE_SHA1`. */
   readonly repository: string;
   /** Environment of every step, as CircleCI and the machine image give it. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -77,6 +78,7 @@ async function runStep(step: Mapping, { cwd, env, workspace, repository }: StepC
       return runShell(values, cwd, env);
     case 'checkout':
       await cp(repository, cwd, { recursive: true });
+      await promisify(execFile)('git', ['checkout', '--quiet', '--detach', env['CIRCLE_SHA1'] ?? 'HEAD'], { cwd });
       return done();
     case 'persist_to_workspace': {
       // CircleCI fails this step when nothing is there to persist.
