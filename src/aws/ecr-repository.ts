@@ -23,6 +23,13 @@ export interface FoundRepository extends RepositorySettings {
 export interface EcrRepository {
   /** Undefined where there is no such repository. */
   find(): Promise<Result<FoundRepository | undefined, AwsFailure>>;
+  /** Its lifecycle policy; one without rules where it has none. */
+  lifecycle(): Promise<Result<LifecyclePolicy, AwsFailure>>;
+  /**
+   * Whether the image of a tag is archived: it can be described then, and not pulled.
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+   */
+  isArchived(tag: string): Promise<Result<boolean, AwsFailure>>;
   /** Makes it, without a lifecycle policy: ECR takes that as a change. */
   create(settings: RepositorySettings): Promise<Result<'created' | 'exists', AwsFailure>>;
   /** Puts the settings that are given, one after the other, and leaves the others as they are. */
@@ -66,6 +73,14 @@ export function openEcrRepository(
       if (found === undefined) return ok(undefined);
       const lifecycle = await findLifecycle();
       return lifecycle.ok ? ok({ ...readSettings(found), lifecycle: lifecycle.value }) : lifecycle;
+    },
+    lifecycle: findLifecycle,
+    isArchived: async (tag) => {
+      const input = { ...name, imageIds: [{ imageTag: tag }], filter: { imageStatus: 'ARCHIVED' } };
+      const answer = await callEcr('DescribeImages', input, options, io);
+      if (!answer.ok && answer.error.code === 'ImageNotFoundException') return ok(false);
+      if (!answer.ok) return fail(explain('looked into', 'DescribeImages', answer.error));
+      return ok(stringAt(listAt(answer.value, 'imageDetails')[0], 'imageStatus') === 'ARCHIVED');
     },
     create: async (settings) => {
       const answer = await callEcr('CreateRepository', { ...name, ...creationInput(settings) }, options, io);

@@ -154,6 +154,21 @@ t.test('what runs was not deployed by this program', async (t) => {
   );
 });
 
+t.test('an environment that runs the image from another repository', async (t) => {
+  const { commit, job, workloads, fake } = await makeWorld(t);
+  const [old, young] = [commit('main', 1), commit('main', 2)];
+  const web = workloads.get('web');
+  if (web === undefined) throw new Error('no workload');
+  const destination = `${fake.host}/eu/shop`;
+  web.image = `${destination}@${young.digest}`;
+  t.match(await job(old).verify(), /^1: deployment\/web has no container with an image of \S+\/shop\n/);
+  t.match(await job(old, undefined, { destination }).verify(), `${young.sha}, which descends from it`);
+  const good = job(young, undefined, { destination });
+  t.match(await good.verify(), /^ok/);
+  t.match(good.io.out(), 'runs this digest already');
+  t.match(await job(young, undefined, { destination: `${destination}:1` }).verify(), /^2: --destination is/);
+});
+
 t.test('a history that is not all there', async (t) => {
   const { repository, commit, job, workloads, shop } = await makeWorld(t);
   const commits = [1, 2, 3, 4, 5].map((minute) => commit('main', minute));

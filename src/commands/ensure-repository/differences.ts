@@ -43,7 +43,8 @@ function describeLifecycle(policy: LifecyclePolicy | undefined): string {
   return policy.rules.length === 0 ? 'none' : policy.rules.map(describeRule).join('; ');
 }
 
-function describeRule({ rulePriority, selection, action }: LifecycleRule): string {
+/** `rule 1: type expire: countNumber 16, ...` */
+export function describeRule({ rulePriority, selection, action }: LifecycleRule): string {
   const say = (part: Readonly<Record<string, unknown>>) =>
     Object.entries(part)
       .sort(([one], [other]) => (one < other ? -1 : 1))

@@ -11,6 +11,7 @@ import { registryFailure } from '../registry-failure.js';
 import { writeRelease } from '../release-record.js';
 import type { Checked } from '../running/check-running.js';
 import type { parameters } from './declaration.js';
+import { explainMissing } from './explain-missing.js';
 
 type VerifyOptions = Options<typeof parameters>;
 
@@ -30,11 +31,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const published = await registry.findManifest(commit);
   if (!published.ok) return fail(registryFailure(published.error));
   if (published.value === undefined) {
-    return fail({
-      code: 1,
-      cause: `commit ${commit} has no image: there is no tag ${commit} in ${name}`,
-      next: 'The publish_image job of this commit puts it there. Let this job require that one, or run its pipeline again: nothing is built twice.',
-    });
+    return fail(await explainMissing(commit, opened.value, options.role, io));
   }
   const { digest } = published.value;
   const platforms = await readPlatforms(registry, published.value);
