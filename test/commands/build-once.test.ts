@@ -4,6 +4,7 @@ import { command, type Options, type Parameters } from '../../src/commands/comma
 import { parseDuration } from '../../src/commands/duration.js';
 import { commands } from '../../src/commands/list.js';
 import { readOptions } from '../../src/commands/options.js';
+import { order } from '../../src/commands/parameters.js';
 import { runBuildOnce } from '../../src/commands/run-command.js';
 import { plainLine, plainText } from '../../src/io/plain-text.js';
 import { testIo } from '../support/test-io.js';
@@ -45,6 +46,24 @@ t.test('a secret is named, never given', async (t) => {
     t.notOk(JSON.stringify(read).includes(JSON.stringify(given).slice(1, -1)), `${given} is not in the message`);
   }
   t.match(readOptions(login_, { password: '$GONE' }, env), { error: { cause: /\$GONE is not set/ } });
+});
+
+t.test('a commit to go back to is in the environment, or not', async (t) => {
+  const back = command({
+    ...sample,
+    parameters: { rollback_to: order.rollback_to },
+    run: async () => ({ run: async () => ({ ok: true, value: { summary: '' } }) }),
+  });
+  t.strictSame(readOptions(back, {}, {}), { ok: true, value: { rollback_to: '' } });
+  t.strictSame(readOptions(back, {}, { ROLLBACK_TO: 'abc' }), { ok: true, value: { rollback_to: 'abc' } });
+  t.strictSame(readOptions(back, {}, { ROLLBACK_TO: 'abc', BUILD_ONCE_ROLLBACK_TO: '$ROLLBACK_TO' }), {
+    ok: true,
+    value: { rollback_to: 'abc' },
+  });
+  t.strictSame(readOptions(back, { rollback_to: 'def' }, { ROLLBACK_TO: 'abc' }), {
+    ok: true,
+    value: { rollback_to: 'def' },
+  });
 });
 
 t.test('options: flags, then the environment, then defaults', async (t) => {

@@ -49,6 +49,11 @@ They must be there before the first deployment, with any image of the repository
 every container that runs the repository by the digest, and a workload without such a container is an error.
 \`kubectl apply\` of manifests that name another image sets that image back; put the digest that runs into them first.
 
+Each deployment leaves annotations on the workload, none on its Pods: \`build-once/commit\`, \`digest\`, \`created\` (when the
+image was built), \`deployed-at\`, \`user\` (the id of the CircleCI user that caused the job to run), \`job\`, \`pipeline\`, and
+the cause that \`kubectl rollout history\` shows. The next deployment reads them to refuse an older commit
+([guarantee.md](guarantee.md#no-older-commit-takes-the-place-of-a-newer-one)), so leave them there.
+
 ## The migration
 
 \`run_migration\` makes a Job whose Pod is that of the workload (environment, secrets, service account, volumes, init
