@@ -3,7 +3,7 @@
  * Hub's API lives under another name than its images.
  */
 export function apiUrl(host: string): string {
-  if (host === 'docker.io' || host === 'index.docker.io') return 'https://registry-1.docker.io';
+  if (host === 'docker.io') return 'https://registry-1.docker.io';
   return `${isLoopback(new URL(`https://${host}`).hostname) ? 'http' : 'https'}://${host}`;
 }
 

@@ -4,8 +4,14 @@ import { fail, ok, type Result } from '../result.js';
 import { isPrivate } from './address.js';
 import { cleanText, type RegistryError } from './error.js';
 import type { Descriptor } from './manifest.js';
-import { readRefusal } from './refusal.js';
+import { isHtml, readRefusal, WEB_PAGE } from './refusal.js';
 import { type Answer, readAnswer, type Transport } from './transport.js';
+
+/** Where the bytes of a blob go, and how many of them are there. */
+export interface Upload {
+  readonly address: string;
+  readonly offset: number;
+}
 
 /** The blobs of one repository, of any size: they are never held in memory. */
 export interface BlobStore {
@@ -17,17 +23,20 @@ export interface BlobStore {
    */
   readBlob(digest: string): Promise<Result<HttpResponse, RegistryError>>;
   /**
-   * Starts an upload: the address that takes the bytes.
+   * Starts an upload.
    * @param from another repository of the same registry that has the blob; where the registry takes it over from there,
    * nothing is left to be sent, and the result is undefined
    */
-  startUpload(digest: string, from?: Repository): Promise<Result<string | undefined, RegistryError>>;
+  startUpload(digest: string, from?: Repository): Promise<Result<Upload | undefined, RegistryError>>;
+  /** How far an upload that broke off has come; undefined where the registry has none of it, or does not say. */
+  resumeUpload(upload: Upload, blob: Descriptor): Promise<Result<Upload | undefined, RegistryError>>;
   /**
-   * Sends the bytes of a blob to the address of an upload. A single attempt.
+   * Sends the bytes of a blob that an upload lacks. A single attempt.
+   * @param pieces the bytes from its offset on
    * @throws HttpError
    */
   finishUpload(
-    address: string,
+    upload: Upload,
     blob: Descriptor,
     pieces: AsyncIterable<Uint8Array>,
   ): Promise<Result<Answer, RegistryError>>;
@@ -49,6 +58,15 @@ export function createBlobStore(options: {
   const refused = (answer: Answer, reference: string, action: 'pull' | 'push') =>
     fail(readRefusal(answer, { repository, reference, what: 'blob', action, anonymous }));
 
+  /** The address in an answer about an upload; undefined where it is none that the login may go to. */
+  const addressOf = (answer: Answer, asked: string): string | undefined => {
+    const location = answer.headers['location'] ?? '';
+    const address = URL.canParse(location, asked) ? new URL(location, asked) : undefined;
+    // The login goes along, so the bytes go nowhere else than to the registry itself.
+    const isGood = location !== '' && address?.origin === new URL(base).origin && isPrivate(address);
+    return isGood ? address.href : undefined;
+  };
+
   const post = (digest: string, query: string) =>
     transport.send({ method: 'POST', url: `${base}/blobs/uploads/${query}`, body: '', reference: digest, limit });
 
@@ -56,6 +74,9 @@ export function createBlobStore(options: {
     hasBlob: async (digest) => {
       const sent = await transport.send({ method: 'HEAD', url: `${base}/blobs/${digest}`, reference: digest, limit });
       if (!sent.ok) return sent;
+      if (sent.value.status === 200 && isHtml(sent.value)) {
+        return fail({ kind: 'invalid', repository, reference: digest, message: WEB_PAGE });
+      }
       if (sent.value.status === 200) return ok(true);
       return sent.value.status === 404 ? ok(false) : refused(sent.value, digest, 'pull');
     },
@@ -75,23 +96,29 @@ export function createBlobStore(options: {
       const started = mounted?.ok === true && mounted.value.status === 202 ? mounted : await post(digest, '');
       if (!started.ok) return started;
       if (started.value.status !== 202) return refused(started.value, digest, 'push');
-      const location = started.value.headers['location'] ?? '';
-      const address = URL.canParse(location, base) ? new URL(location, base) : undefined;
-      // The login goes along, so the bytes go nowhere else than to the registry itself.
-      if (location !== '' && address !== undefined && address.origin === new URL(base).origin && isPrivate(address)) {
-        return ok(address.href);
-      }
-      const message = cleanText(`it wants the upload sent to "${location}"`);
+      const address = addressOf(started.value, `${base}/blobs/uploads/`);
+      if (address !== undefined) return ok({ address, offset: 0 });
+      const message = cleanText(`it wants the upload sent to "${started.value.headers['location'] ?? ''}"`);
       return fail({ kind: 'invalid', repository, reference: digest, message });
     },
 
-    finishUpload: async (address, blob, pieces) => {
+    resumeUpload: async ({ address }, { digest, size }) => {
+      const sent = await transport.send({ method: 'GET', url: address, reference: digest, limit });
+      if (!sent.ok) return sent;
+      // The last byte that is there, from 0: an upload without any says the same as one with a single byte.
+      const last = Number(/^(?:bytes=)?0-(\d{1,15})$/.exec(sent.value.headers['range'] ?? '')?.[1] ?? 0);
+      if (sent.value.status !== 204 || last === 0 || last >= size) return ok(undefined);
+      return ok({ address: addressOf(sent.value, address) ?? address, offset: last + 1 });
+    },
+
+    finishUpload: async ({ address, offset }, blob, pieces) => {
       const url = `${address}${address.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`;
+      const range = offset === 0 || offset === blob.size ? {} : { 'content-range': `${offset}-${blob.size - 1}` };
       const opened = await transport.open({
         method: 'PUT',
         url,
-        headers: { 'content-type': 'application/octet-stream' },
-        body: { length: blob.size, pieces },
+        headers: { 'content-type': 'application/octet-stream', ...range },
+        body: { length: blob.size - offset, pieces },
         timeout: UPLOAD_TIMEOUT,
         reference: blob.digest,
       });

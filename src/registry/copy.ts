@@ -1,7 +1,9 @@
+import { inParallel } from '../io/in-parallel.js';
 import { fail, ok, type Result } from '../result.js';
 import { type Arrival, copyBlob, type Route } from './copy-blob.js';
+import { copyReferrers } from './copy-referrers.js';
 import type { RegistryError } from './error.js';
-import type { Descriptor, Manifest } from './manifest.js';
+import { type Descriptor, isIndexType, type Manifest } from './manifest.js';
 
 /** Blobs that are on their way at the same time: enough to fill a line, and few enough for memory and for a registry. */
 const PARALLEL = 4;
@@ -12,18 +14,40 @@ export interface CopyEvents {
   onBlob(blob: Descriptor, arrival: Arrival): void;
   /** More bytes have gone from the one registry to the other. */
   onBytes(count: number): void;
+  /** What refers to the image, or to a part of it, has arrived: a signature, an SBOM. */
+  onReferrer(referrer: Descriptor): void;
 }
 
 /**
  * Copies an image from one repository to another, byte for byte: an index with all that it names (attestations, too), of
- * each manifest the config and the layers, and only what is missing there. Run again after it broke off, it goes on with
- * what is still missing. It puts no tag: the last thing written is the manifest itself, under its digest.
+ * each manifest the config and the layers, then what refers to any of them; and only what is missing there. Run again
+ * after it broke off, it goes on with what is still missing. It puts no tag of the image.
  * @returns once the destination gives the very bytes of the manifest back
  */
 export async function copyImage(
   route: Route,
   image: Manifest,
   events: CopyEvents,
+): Promise<Result<undefined, RegistryError>> {
+  const copied = await copyTree(route, image, events);
+  if (!copied.ok) return copied;
+  const parts = await listParts(route, image);
+  if (!parts.ok) return parts;
+  const followed = await copyReferrers(route, parts.value, {
+    copy: (referrer) => copyTree(route, referrer, events),
+    onReferrer: events.onReferrer,
+  });
+  if (!followed.ok) return followed;
+  // Read by its digest the bytes are checked against it.
+  const arrived = await route.to.getManifest(image.digest);
+  return arrived.ok ? ok(undefined) : arrived;
+}
+
+/** Copies a manifest with all that it names. The last thing written is the manifest itself, under its digest. */
+async function copyTree(
+  route: Route,
+  image: Manifest,
+  { onBlob, onBytes }: CopyEvents,
 ): Promise<Result<undefined, RegistryError>> {
   const missing = await findMissing(route, image);
   if (!missing.ok) return missing;
@@ -32,15 +56,17 @@ export async function copyImage(
     if (manifest.kind === 'index') continue;
     for (const blob of [manifest.config, ...manifest.layers]) blobs.set(blob.digest, blob);
   }
-  const copied = await copyBlobs(route, [...blobs.values()], events);
-  if (!copied.ok) return copied;
+  const failure = await inParallel([...blobs.values()], PARALLEL, async (blob) => {
+    const copied = await copyBlob(route, blob, onBytes);
+    if (copied.ok) onBlob(blob, copied.value);
+    return copied;
+  });
+  if (failure !== undefined) return fail(failure);
   for (const manifest of missing.value) {
     const put = await route.to.putManifest(manifest.digest, manifest);
     if (!put.ok) return put;
   }
-  // Read by its digest the bytes are checked against it.
-  const arrived = await route.to.getManifest(image.digest);
-  return arrived.ok ? ok(undefined) : arrived;
+  return ok(undefined);
 }
 
 /**
@@ -69,21 +95,22 @@ async function findMissing({ from, to }: Route, image: Manifest): Promise<Result
   return visited.ok ? ok(missing) : visited;
 }
 
-/** Copies blobs, several at a time. After the first failure none is begun. */
-async function copyBlobs(
-  route: Route,
-  blobs: readonly Descriptor[],
-  { onBlob, onBytes }: CopyEvents,
-): Promise<Result<undefined, RegistryError>> {
-  const waiting = [...blobs];
-  let failure: RegistryError | undefined;
-  const work = async (): Promise<void> => {
-    for (let blob = waiting.shift(); blob !== undefined && failure === undefined; blob = waiting.shift()) {
-      const copied = await copyBlob(route, blob, onBytes);
-      if (copied.ok) onBlob(blob, copied.value);
-      else failure ??= copied.error;
+/** The digests of a manifest and of every manifest that it names, also by an index within the index. */
+async function listParts({ from }: Route, image: Manifest): Promise<Result<readonly string[], RegistryError>> {
+  const parts = new Set<string>();
+  const visit = async (manifest: Manifest): Promise<Result<undefined, RegistryError>> => {
+    parts.add(manifest.digest);
+    for (const child of manifest.kind === 'index' ? manifest.manifests : []) {
+      if (parts.has(child.digest)) continue;
+      parts.add(child.digest);
+      if (!isIndexType(child.mediaType)) continue;
+      const inner = await from.getManifest(child.digest);
+      if (!inner.ok) return inner;
+      const visited = await visit(inner.value);
+      if (!visited.ok) return visited;
     }
+    return ok(undefined);
   };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
-  return failure === undefined ? ok(undefined) : fail(failure);
+  const visited = await visit(image);
+  return visited.ok ? ok([...parts]) : visited;
 }

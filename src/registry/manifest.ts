@@ -18,6 +18,11 @@ export const ACCEPT = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST].jo
 /** The OCI image spec lets a registry refuse manifests above this many bytes. */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
+/** Whether a media type is that of an index, of OCI or of Docker. */
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
+}
+
 /** What an index, or a manifest about its config, says about another piece of content. */
 export interface Descriptor {
   readonly mediaType: string;
@@ -26,6 +31,8 @@ export interface Descriptor {
   readonly size: number;
   /** `os/architecture[/variant]`, in an index. */
   readonly platform?: string;
+  /** What it is, where it is not an image: in a list of referrers. */
+  readonly artifactType?: string;
 }
 
 /** A manifest or an index, with the very bytes that its digest is of. */
@@ -65,7 +72,7 @@ export function readManifest(bytes: Uint8Array, mediaType: string, digest: strin
     if (layers === undefined) return fail('the manifest has a layer that cannot be read');
     return ok({ kind: 'manifest', bytes, mediaType: type, digest, config, layers });
   }
-  if (type === OCI_INDEX || type === DOCKER_LIST) {
+  if (isIndexType(type)) {
     const manifests = readDescriptors(value['manifests']);
     if (manifests === undefined || 'config' in value || 'layers' in value) {
       return fail('the index has an entry that cannot be read');
@@ -90,7 +97,14 @@ function readDescriptor(value: unknown): Descriptor | undefined {
   if (mediaType === undefined || digest === undefined || !isDigest(digest) || typeof size !== 'number')
     return undefined;
   const platform = isRecord(value) ? readPlatform(value['platform']) : undefined;
-  return { mediaType, digest, size, ...(platform === undefined ? {} : { platform }) };
+  const artifactType = stringAt(value, 'artifactType');
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(platform === undefined ? {} : { platform }),
+    ...(artifactType === undefined ? {} : { artifactType }),
+  };
 }
 
 /** `os/architecture[/variant]` of a platform object, which is also the form of an image config. */

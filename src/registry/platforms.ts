@@ -1,7 +1,7 @@
 import { parseJson } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
-import { isSamePlatform, type Manifest, type PlatformManifest, readPlatform } from './manifest.js';
+import { isIndexType, isSamePlatform, type Manifest, type PlatformManifest, readPlatform } from './manifest.js';
 import type { RegistryRepository } from './registry.js';
 
 /** The platform that an image is of by its config blob, `os/architecture[/variant]`. */
@@ -18,40 +18,68 @@ export async function readImagePlatform(
 }
 
 /**
- * The platforms of an image, sorted: of an index by its entries (attestations, which are of no platform, left out), of a
- * single manifest by its config.
+ * The platforms of an image, sorted: of an index by its entries (attestations, which are of no platform, left out) and by
+ * those of indexes within it, of a single manifest by its config.
  */
 export async function readPlatforms(
   registry: RegistryRepository,
   manifest: Manifest,
+  depth = 0,
 ): Promise<Result<readonly string[], RegistryError>> {
   if (manifest.kind === 'index') {
-    const named = manifest.manifests.map(({ platform }) => platform).filter((one) => one !== undefined);
-    return ok([...new Set(named.filter((one) => one !== 'unknown/unknown'))].sort());
+    const named = new Set(manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])));
+    named.delete('unknown/unknown');
+    const inner = await eachInner(registry, manifest, depth, async (index) => {
+      const platforms = await readPlatforms(registry, index, depth + 1);
+      if (platforms.ok) for (const one of platforms.value) named.add(one);
+      return platforms.ok ? ok(undefined) : platforms;
+    });
+    return inner.ok ? ok([...named].sort()) : inner;
   }
   const platform = await readImagePlatform(registry, manifest);
   return platform.ok ? ok([platform.value]) : platform;
 }
 
 /**
- * The image of one platform: out of an index, or the manifest itself. Its config must say the same.
+ * The image of one platform: out of an index, out of an index within it, or the manifest itself. Its config must say the
+ * same.
  * @returns undefined where there is none of that platform
  */
 export async function findPlatform(
   registry: RegistryRepository,
   manifest: Manifest,
   platform: string,
+  depth = 0,
 ): Promise<Result<PlatformManifest | undefined, RegistryError>> {
-  let leaf = manifest;
-  if (leaf.kind === 'index') {
-    const entry = leaf.manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, platform));
-    if (entry === undefined) return ok(undefined);
-    const got = await registry.getManifest(entry.digest);
-    if (!got.ok) return got;
-    leaf = got.value;
+  if (manifest.kind === 'manifest') {
+    const found = await readImagePlatform(registry, manifest);
+    if (!found.ok) return found;
+    return ok(isSamePlatform(found.value, platform) ? { platform, manifest } : undefined);
   }
-  if (leaf.kind === 'index') return ok(undefined);
-  const found = await readImagePlatform(registry, leaf);
-  if (!found.ok) return found;
-  return ok(isSamePlatform(found.value, platform) ? { platform, manifest: leaf } : undefined);
+  const entry = manifest.manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, platform));
+  if (entry !== undefined && depth < DEEPEST) {
+    const got = await registry.getManifest(entry.digest);
+    return got.ok ? findPlatform(registry, got.value, platform, depth + 1) : got;
+  }
+  return eachInner(registry, manifest, depth, (index) => findPlatform(registry, index, platform, depth + 1));
+}
+
+/** Indexes within indexes that are followed. More than one is rare, and none has a reason to be this deep. */
+const DEEPEST = 4;
+
+/** Reads the indexes that an index names without a platform, until `visit` has found something. */
+async function eachInner<T>(
+  registry: RegistryRepository,
+  index: Manifest & { readonly kind: 'index' },
+  depth: number,
+  visit: (inner: Manifest) => Promise<Result<T | undefined, RegistryError>>,
+): Promise<Result<T | undefined, RegistryError>> {
+  for (const { mediaType, platform, digest } of index.manifests) {
+    if (platform !== undefined || !isIndexType(mediaType) || depth >= DEEPEST) continue;
+    const inner = await registry.getManifest(digest);
+    if (!inner.ok) return inner;
+    const found = await visit(inner.value);
+    if (!found.ok || found.value !== undefined) return found;
+  }
+  return ok(undefined);
 }

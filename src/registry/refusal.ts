@@ -2,6 +2,7 @@ import { isTransientStatus } from '../io/retry.js';
 import { isRecord, parseJson, stringAt } from '../json.js';
 import type { Repository } from '../reference.js';
 import { cleanText, type RegistryError } from './error.js';
+import { OCI_INDEX } from './manifest.js';
 import type { Answer } from './transport.js';
 
 /** What was asked for when the registry refused. */
@@ -38,6 +39,19 @@ export function readRefusal(answer: Answer, asked: Asked): RegistryError {
     return { kind: 'not-found', repository, what: code === 'NAME_UNKNOWN' ? 'repository' : what, reference };
   }
   return { kind: 'refused', repository, reference, status: answer.status, message };
+}
+
+/** What is wrong with a good answer that is a web page. */
+export const WEB_PAGE = 'it is a web page; a proxy or a login page may have answered';
+
+/**
+ * Whether an answer says that the registry has no referrers API: where it has, the list is an OCI index, though an empty
+ * one.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#unavailable-referrers-api
+ */
+export function isWithoutReferrers({ status, headers }: Answer): boolean {
+  if (status === 200) return !(headers['content-type'] ?? '').startsWith(OCI_INDEX);
+  return [400, 404, 405, 406].includes(status);
 }
 
 /** Whether a web page came where the registry's API was asked. */

@@ -5,16 +5,16 @@ import { apiUrl } from './address.js';
 import { type BlobStore, createBlobStore } from './blobs.js';
 import type { RegistryCredentials } from './credentials.js';
 import { cleanText, type RegistryError } from './error.js';
+import { createLists, type Lists } from './lists.js';
 import { ACCEPT, digestOf, MANIFEST_LIMIT, type Manifest, readManifest } from './manifest.js';
-import { type Asked, isHtml, readRefusal } from './refusal.js';
-import { nextPage, readTags, TAGS, TAGS_LIMIT } from './tags.js';
+import { type Asked, isHtml, readRefusal, WEB_PAGE } from './refusal.js';
 import { type Answer, createTransport } from './transport.js';
 
 /**
  * One repository of a registry, over the OCI distribution API. Every `reference` is a tag or a digest.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
  */
-export interface RegistryRepository extends BlobStore {
+export interface RegistryRepository extends BlobStore, Lists {
   readonly repository: Repository;
   /** The digest under a tag or digest as the registry states it (not verified), or undefined where there is none. */
   headManifest(reference: string): Promise<Result<string | undefined, RegistryError>>;
@@ -29,10 +29,8 @@ export interface RegistryRepository extends BlobStore {
   putManifest(reference: string, manifest: Manifest): Promise<Result<undefined, RegistryError>>;
   /** Puts a tag on a manifest, wherever it was before. Only for pointers: what is deployed has a tag that never moves. */
   moveTag(tag: string, manifest: Manifest): Promise<Result<undefined, RegistryError>>;
-  /** Every tag, in the order of the registry. */
-  listTags(): Promise<Result<readonly string[], RegistryError>>;
   /** A small blob, such as an image config, whose bytes were checked against its digest. */
-  getBlob(digest: string, limit?: number): Promise<Result<Uint8Array, RegistryError>>;
+  getBlob(digest: string): Promise<Result<Uint8Array, RegistryError>>;
 }
 
 export function openRegistry(options: {
@@ -44,10 +42,11 @@ export function openRegistry(options: {
   const base = `${apiUrl(repository.host)}/v2/${repository.path}`;
   const transport = createTransport(options);
   const { send } = transport;
+  const parts = { repository, base, transport, anonymous: credentials.kind === 'anonymous' };
   const invalid = (reference: string, message: string) =>
     fail({ kind: 'invalid', repository, reference, message: cleanText(message) } as const);
   const refused = (answer: Answer, asked: Pick<Asked, 'reference' | 'what' | 'action'>) =>
-    fail(readRefusal(answer, { ...asked, repository, anonymous: credentials.kind === 'anonymous' }));
+    fail(readRefusal(answer, { ...asked, ...parts }));
 
   const headManifest: RegistryRepository['headManifest'] = async (reference) => {
     const url = `${base}/manifests/${checked(reference)}`;
@@ -55,6 +54,7 @@ export function openRegistry(options: {
     if (!sent.ok) return sent;
     if (sent.value.status === 404) return ok(undefined);
     if (sent.value.status !== 200) return refused(sent.value, { reference, what: 'manifest', action: 'pull' });
+    if (isHtml(sent.value)) return invalid(reference, WEB_PAGE);
     const digest = isDigest(reference) ? reference : sent.value.headers['docker-content-digest'];
     if (digest !== undefined && isDigest(digest)) return ok(digest);
     const found = await findManifest(reference); // The header is optional in the spec.
@@ -67,7 +67,7 @@ export function openRegistry(options: {
     if (!sent.ok) return sent;
     const { status, headers, bytes } = sent.value;
     if (status !== 200) return refused(sent.value, { reference, what: 'manifest', action: 'pull' });
-    if (isHtml(sent.value)) return invalid(reference, 'it is a web page; a proxy or a login page may have answered');
+    if (isHtml(sent.value)) return invalid(reference, WEB_PAGE);
     const expected = isDigest(reference) ? reference : headers['docker-content-digest'];
     const digest = digestOf(bytes, expected);
     if (expected !== undefined && digest !== expected) {
@@ -118,29 +118,9 @@ export function openRegistry(options: {
     return ok(undefined);
   };
 
-  const listTags: RegistryRepository['listTags'] = async () => {
-    const tags = new Set<string>();
-    const seen = new Set<string>();
-    let url: string | undefined = `${base}/tags/list?n=1000`;
-    while (url !== undefined) {
-      if (seen.has(url)) return invalid(TAGS, 'its pages go round in a circle');
-      seen.add(url);
-      const sent = await send({ method: 'GET', url, reference: TAGS, limit: TAGS_LIMIT });
-      if (!sent.ok) return sent;
-      if (sent.value.status !== 200) return refused(sent.value, { reference: TAGS, what: 'manifest', action: 'list' });
-      const page = readTags(sent.value.bytes);
-      if (page === undefined) return invalid(TAGS, 'it is not a list of tags');
-      for (const tag of page) tags.add(tag);
-      const next = nextPage(sent.value.headers['link'], url);
-      if (!next.ok) return invalid(TAGS, next.error);
-      url = next.value;
-    }
-    return ok([...tags]);
-  };
-
-  const getBlob: RegistryRepository['getBlob'] = async (digest, limit = MANIFEST_LIMIT) => {
+  const getBlob: RegistryRepository['getBlob'] = async (digest) => {
     const url = `${base}/blobs/${checked(digest)}`;
-    const sent = await send({ method: 'GET', url, reference: digest, limit });
+    const sent = await send({ method: 'GET', url, reference: digest, limit: MANIFEST_LIMIT });
     if (!sent.ok) return sent;
     if (sent.value.status !== 200) return refused(sent.value, { reference: digest, what: 'blob', action: 'pull' });
     const found = digestOf(sent.value.bytes, digest);
@@ -148,14 +128,14 @@ export function openRegistry(options: {
   };
 
   return {
-    ...createBlobStore({ repository, base, transport, anonymous: credentials.kind === 'anonymous' }),
+    ...createBlobStore(parts),
+    ...createLists(parts),
     repository,
     headManifest,
     getManifest,
     findManifest,
     putManifest: (reference, manifest) => put(reference, manifest, false),
     moveTag: (tag, manifest) => put(tag, manifest, true),
-    listTags,
     getBlob,
   };
 }

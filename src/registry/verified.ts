@@ -25,3 +25,12 @@ export async function* verified(pieces: AsyncIterable<Uint8Array>, blob: Descrip
   if (!blob.digest.endsWith(`:${digest}`)) throw new WrongBytes(`its bytes have the digest ${digest}`);
   if (held !== undefined) yield held;
 }
+
+/** Leaves the first bytes out: they are where they belong. */
+export async function* skipping(count: number, pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let left = count;
+  for await (const piece of pieces) {
+    if (piece.byteLength > left) yield piece.subarray(left);
+    left = Math.max(0, left - piece.byteLength);
+  }
+}

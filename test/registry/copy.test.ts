@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { copyImage } from '../../src/registry/copy.js';
 import { anonymous } from '../../src/registry/credentials.js';
 import { describeRegistryError } from '../../src/registry/error.js';
+import { OCI_INDEX } from '../../src/registry/manifest.js';
 import { openRegistry } from '../../src/registry/registry.js';
 import {
   addImage,
@@ -43,6 +44,7 @@ async function route(t: Test, destination?: FakeRegistry) {
   const open = ({ host }: FakeRegistry, path: string) =>
     openRegistry({ repository: { host, path }, credentials: anonymous, io });
   const arrivals: string[] = [];
+  const referrers: string[] = [];
   let bytes = 0;
   const copy = async (path = 'copy') => {
     const source = open(from, 'shop');
@@ -50,6 +52,7 @@ async function route(t: Test, destination?: FakeRegistry) {
     if (!image.ok) return describeRegistryError(image.error);
     const events = {
       onBlob: (_: unknown, arrival: string) => void arrivals.push(arrival),
+      onReferrer: ({ digest }: { readonly digest: string }) => void referrers.push(digest),
       onBytes: (count: number) => {
         bytes += count;
       },
@@ -57,7 +60,7 @@ async function route(t: Test, destination?: FakeRegistry) {
     const copied = await copyImage({ from: source, to: open(to, path), io }, image.value, events);
     return copied.ok ? 'ok' : describeRegistryError(copied.error);
   };
-  return { from, to, digest, clock, io, copy, arrivals, bytes: () => bytes };
+  return { from, to, digest, clock, io, copy, arrivals, referrers, bytes: () => bytes };
 }
 
 const isUpload = (url = '') => /\/blobs\/uploads\/[^/]+$/.test(url);
@@ -76,6 +79,7 @@ const cut: Fault = (request) => void request.socket.destroy();
 
 t.test('an index with all that it names, byte for byte', async (t) => {
   const { from, to, digest, copy, arrivals, bytes } = await route(t);
+  from.referrers = true;
   t.equal(await copy(), 'ok');
   const stored = (registry: FakeRegistry, path: string) =>
     new Map(
@@ -94,12 +98,150 @@ t.test('an index with all that it names, byte for byte', async (t) => {
   );
 
   const before = [from.requests.length, to.requests.length];
+  const parts = JSON.parse(from.manifests.get(`shop:${digest}`)?.bytes.toString() ?? '').manifests;
+  const lists = [digest, ...parts.map((one: { digest: string }) => one.digest)].map(
+    (one) => `GET /v2/shop/referrers/${one}`,
+  );
   t.equal(await copy(), 'ok');
   t.strictSame(
     [from.requests.slice(before[0]), to.requests.slice(before[1])],
-    [[`GET /v2/shop/manifests/${digest}`], [`HEAD /v2/copy/manifests/${digest}`, `GET /v2/copy/manifests/${digest}`]],
-    'all there: three requests, and no blob is looked at',
+    [
+      [`GET /v2/shop/manifests/${digest}`, ...lists],
+      [`HEAD /v2/copy/manifests/${digest}`, `GET /v2/copy/manifests/${digest}`],
+    ],
+    'all there: what refers to it is asked for, and no blob is looked at',
   );
+});
+
+/** What refers to the index, to one of its images, and to what refers to the index. */
+function addReferrers(registry: FakeRegistry, index: string) {
+  const parts = JSON.parse(registry.manifests.get(`shop:${index}`)?.bytes.toString() ?? '');
+  const add = (subject: string, artifactType: string) =>
+    addImage(registry, 'shop', { architecture: 'none', subject, artifactType, layers: [artifactType] });
+  const sbom = add(index, 'application/spdx+json');
+  const signature = add(index, 'application/vnd.example.signature');
+  const ofImage = add(parts.manifests[1].digest, 'application/vnd.example.scan');
+  return { sbom, all: [sbom, signature, ofImage, add(sbom, 'application/vnd.example.signature')] };
+}
+
+/** What clients write where a registry has no referrers API. */
+function tagReferrers(registry: FakeRegistry, path: string) {
+  for (const [key, { bytes }] of [...registry.manifests]) {
+    const { subject } = JSON.parse(bytes.toString());
+    if (!key.startsWith(`${path}:sha256:`) || subject === undefined) continue;
+    const tag = subject.digest.replace(':', '-');
+    const there = JSON.parse(registry.manifests.get(`${path}:${tag}`)?.bytes.toString() ?? '{"manifests":[]}');
+    const entries = [...there.manifests.map((one: { digest: string }) => one.digest), sha256(bytes)];
+    addIndex(
+      registry,
+      path,
+      entries.map((digest) => ({ digest, platform: 'none/none' })),
+      tag,
+    );
+  }
+}
+
+t.test('what refers to the image, or to a part of it, comes along', async (t) => {
+  for (const [source, destination] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ] as const) {
+    const what = `the API: ${source} there, ${destination} here`;
+    const { from, to, digest, copy, referrers } = await route(t);
+    from.referrers = source;
+    to.referrers = destination;
+    const { sbom, all } = addReferrers(from, digest);
+    if (!source) tagReferrers(from, 'shop');
+    // The destination says more of another image, which has nothing to do with this.
+    addImage(to, 'copy', { architecture: 'none', subject: sha256('another'), artifactType: 'x' });
+    t.equal(await copy(), 'ok', what);
+    t.strictSame([...referrers].sort(), [...all].sort(), what);
+    for (const one of all) {
+      t.strictSame(to.manifests.get(`copy:${one}`), from.manifests.get(`shop:${one}`), `the same bytes (${what})`);
+    }
+    const tags = [...to.manifests.keys()].filter((key) => key.startsWith('copy:sha256-')).sort();
+    const parts = JSON.parse(from.manifests.get(`shop:${digest}`)?.bytes.toString() ?? '').manifests;
+    const subjects = [digest, sbom, parts[1].digest].map((one) => `copy:${one.replace(':', '-')}`).sort();
+    t.strictSame(tags, destination ? [] : subjects, 'a tag stands for the list only where there is no API');
+    const before = asked(to, 'PUT').length;
+    t.equal(await copy(), 'ok');
+    t.equal(asked(to, 'PUT').length, before, 'again: nothing is written');
+  }
+});
+
+t.test('a list of referrers that others write is added to', async (t) => {
+  const { from, to, digest, copy } = await route(t);
+  const { all } = addReferrers(from, digest);
+  tagReferrers(from, 'shop');
+  const tag = digest.replace(':', '-');
+  const foreign = { mediaType: 'x/y', digest: sha256('foreign'), size: 7, annotations: { by: 'another client' } };
+  const list = (...manifests: readonly object[]) => {
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests, more: 1 }));
+    to.manifests.set(`copy:${tag}`, { type: OCI_INDEX, bytes });
+  };
+  list(foreign);
+  // Another client writes its own list over ours, once.
+  const lists = () => asked(to, `PUT /v2/copy/manifests/${tag}`).length;
+  to.gate = failing(
+    (_, response) => {
+      list(foreign, { ...foreign, digest: sha256('late') });
+      response.writeHead(201).end();
+      return undefined;
+    },
+    (method, url) => method === 'PUT' && url.endsWith(tag),
+  );
+  t.equal(await copy(), 'ok');
+  t.equal(lists(), 2, 'written again, since the first did not last');
+  const written = JSON.parse(to.manifests.get(`copy:${tag}`)?.bytes.toString() ?? '');
+  t.strictSame(
+    written.manifests.map((one: { digest: string }) => one.digest),
+    [foreign.digest, sha256('late'), ...all.slice(0, 2)],
+  );
+  t.strictSame(written.manifests[0], foreign, 'as it was');
+  t.match(written, { more: 1, manifests: { 2: { artifactType: 'application/spdx+json' } } });
+
+  const taken = await route(t);
+  addReferrers(taken.from, taken.digest);
+  taken.from.referrers = true;
+  addImage(taken.to, 'copy', { architecture: 'amd64' }, taken.digest.replace(':', '-'));
+  t.match(await taken.copy(), /is not the index of what refers to a manifest/, 'what is no list is left alone');
+});
+
+t.test('an upload that was cut goes on from where the registry is', async (t) => {
+  const { from, to, copy, bytes } = await route(t);
+  const size = [...from.blobs.values()].reduce((sum, { length }) => sum + length, 0);
+  to.cutAfter = 100_000;
+  t.equal(await copy(), 'ok');
+  t.strictSame([...to.blobs.keys()].sort(), [...from.blobs.keys()].sort());
+  const [cutAt] = asked(to, 'cut PUT');
+  const address = /uploads\/\d+/.exec(cutAt ?? '')?.[0] ?? 'none';
+  const about = to.requests.filter((one) => one.includes(`${address}?`) || one.endsWith(address));
+  t.match(about, [/^cut PUT/, /^GET /, /^PUT .*digest=/], 'cut, asked how far it is, gone on with');
+  t.equal(to.started, from.blobs.size, 'no upload was started anew');
+  t.ok(bytes() < size + 200_000, 'what had arrived was not sent again');
+
+  // The registry has lost the end of it in the meantime: what is left is sent anew.
+  const lossy = await route(t);
+  lossy.to.cutAfter = 100_000;
+  lossy.to.gate = (request) => {
+    if (request.headers['content-range'] !== undefined) lossy.to.uploads.clear();
+    return false;
+  };
+  t.equal(await lossy.copy(), 'ok');
+  t.strictSame([...lossy.to.blobs.keys()].sort(), [...lossy.from.blobs.keys()].sort());
+  t.ok(lossy.to.started > lossy.from.blobs.size, 'started anew');
+
+  // A registry that keeps nothing of what was cut.
+  const forgetful = await route(t);
+  forgetful.to.cutAfter = 100_000;
+  forgetful.to.gate = failing(
+    (_, response) => sendError(response, 404, 'BLOB_UPLOAD_INVALID'),
+    (method, url) => method === 'GET' && isUpload(url),
+  );
+  t.equal(await forgetful.copy(), 'ok');
+  t.equal(forgetful.to.started, forgetful.from.blobs.size + 1);
 });
 
 t.test('inside of one registry blobs are mounted', async (t) => {
@@ -127,6 +269,7 @@ t.test('inside of one registry blobs are mounted', async (t) => {
   const events = {
     onBlob: (_: unknown, arrival: string) => void seen.push(arrival),
     onBytes: () => t.fail('no bytes'),
+    onReferrer: () => t.fail('nothing refers to it'),
   };
   t.match(await copyImage({ from: open('shop'), to: open('other'), io }, image.value, events), { ok: true });
   t.strictSame(new Set(seen), new Set(['mounted']));

@@ -21,6 +21,14 @@ export interface FakeRegistry {
   readonly blobs: Map<string, Buffer>;
   /** Whether a blob is taken over from another repository, where it is asked for. */
   mounts: boolean;
+  /** Whether it has the referrers API. */
+  referrers: boolean;
+  /** What has come of each upload that is not finished, by its number. */
+  readonly uploads: Map<string, Buffer[]>;
+  /** How many uploads were started. */
+  started: number;
+  /** Cuts the next upload once this many bytes of its request have come. */
+  cutAfter: number | undefined;
   /** Most tags that a page of the list has. */
   pageSize: number;
   /** Answers every request first, where it is set. */
@@ -33,7 +41,17 @@ export const sha256 = (bytes: string | Uint8Array) => `sha256:${createHash('sha2
 export async function fakeRegistry(t: Test): Promise<FakeRegistry> {
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
+    const upload = request.method === 'PUT' ? registry.uploads.get(uploadOf(request)) : undefined;
+    let came = 0;
+    request.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      upload?.push(piece);
+      came += piece.length;
+      if (upload === undefined || registry.cutAfter === undefined || came < registry.cutAfter) return;
+      registry.cutAfter = undefined;
+      registry.requests.push(`cut ${request.method} ${request.url}`);
+      request.socket.destroy();
+    });
     request.on('end', () => {
       const body = Buffer.concat(pieces);
       registry.requests.push(`${request.method} ${request.url}`);
@@ -57,6 +75,10 @@ export async function fakeRegistry(t: Test): Promise<FakeRegistry> {
     manifests: new Map(),
     blobs: new Map(),
     mounts: false,
+    referrers: false,
+    uploads: new Map(),
+    started: 0,
+    cutAfter: undefined,
     pageSize: 1000,
     gate: undefined,
   };
@@ -67,6 +89,8 @@ function answer(registry: FakeRegistry, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? '', 'http://registry');
   const listed = /^\/v2\/(.+)\/tags\/list$/.exec(url.pathname)?.[1];
   if (listed !== undefined) return answerTags(registry, listed, url, response);
+  const [, about, subject] = /^\/v2\/(.+)\/referrers\/([^/]+)$/.exec(url.pathname) ?? [];
+  if (about !== undefined && registry.referrers) return answerReferrers(registry, about, subject, response);
   const [, path = '', kind = '', reference = ''] =
     /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(request.url ?? '') ?? [];
   if (/\/blobs\/uploads\/[^/]*$/.test(url.pathname)) return answerUpload(registry, request, url, response, body);
@@ -92,7 +116,10 @@ function answer(registry: FakeRegistry, request: IncomingMessage, response: Serv
   response.end(request.method === 'HEAD' ? undefined : manifest.bytes);
 }
 
-/** An upload of a blob: a POST that starts it or mounts the blob, and a PUT of all its bytes. */
+/** The number of an upload in its address. */
+const uploadOf = ({ url }: IncomingMessage) => /\/blobs\/uploads\/(\d+)/.exec(url ?? '')?.[1] ?? '';
+
+/** An upload of a blob: a POST that starts it or mounts the blob, a GET of how far it is, and a PUT of the bytes it lacks. */
 function answerUpload(
   registry: FakeRegistry,
   request: IncomingMessage,
@@ -103,13 +130,40 @@ function answerUpload(
   if (request.method === 'POST') {
     const mounted = registry.mounts && registry.blobs.has(url.searchParams.get('mount') ?? '');
     if (mounted) response.writeHead(201).end();
-    else response.writeHead(202, { location: `${url.pathname}1?state=a%3D` }).end();
+    else {
+      registry.started += 1;
+      registry.uploads.set(`${registry.started}`, []);
+      response.writeHead(202, { location: `${url.pathname}${registry.started}?state=a%3D` }).end();
+    }
+    return;
+  }
+  const number = uploadOf(request);
+  const upload = registry.uploads.get(number);
+  if (upload === undefined) return void sendError(response, 404, 'BLOB_UPLOAD_UNKNOWN');
+  const there = Buffer.concat(upload);
+  if (request.method === 'GET') {
+    response.writeHead(204, { location: url.pathname, range: `0-${Math.max(0, there.length - 1)}` }).end();
     return;
   }
   const digest = url.searchParams.get('digest') ?? '';
-  if (sha256(body) !== digest) return void sendError(response, 400, 'DIGEST_INVALID');
-  registry.blobs.set(digest, body);
+  const start = Number(/^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1] ?? 0);
+  if (start !== there.length - body.length) return void sendError(response, 416, 'RANGE_INVALID');
+  registry.uploads.delete(number);
+  if (sha256(there) !== digest) return void sendError(response, 400, 'DIGEST_INVALID');
+  registry.blobs.set(digest, there);
   response.writeHead(201, { 'docker-content-digest': digest }).end();
+}
+
+/** The manifests that name a subject, as the index that the referrers API gives. */
+function answerReferrers(registry: FakeRegistry, path: string, subject: string | undefined, response: ServerResponse) {
+  const manifests = [...registry.manifests].flatMap(([key, { type, bytes }]) => {
+    const value = JSON.parse(bytes.toString());
+    if (!key.startsWith(`${path}:sha256:`) || value.subject?.digest !== subject) return [];
+    const artifactType = value.artifactType ?? value.config?.mediaType;
+    return [{ mediaType: type, digest: sha256(bytes), size: bytes.length, artifactType }];
+  });
+  response.writeHead(200, { 'content-type': OCI_INDEX });
+  response.end(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
 }
 
 /** An error in the form of the distribution spec. */
@@ -146,7 +200,7 @@ export function addIndex(
   manifests: readonly { readonly digest: string; readonly platform: string }[],
   ...tags: readonly string[]
 ): string {
-  const type = 'application/vnd.oci.image.index.v1+json';
+  const type = OCI_INDEX;
   const entries = manifests.map(({ digest, platform }) => {
     const [os, architecture] = platform.split('/');
     const size = registry.manifests.get(`${path}:${digest}`)?.bytes.length ?? 0;
@@ -158,6 +212,7 @@ export function addIndex(
 }
 
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 
 /** Puts an image of one platform there, under its digest and under tags. Returns the digest. */
 export function addImage(
@@ -169,18 +224,24 @@ export function addImage(
     readonly variant?: string;
     readonly salt?: string;
     readonly type?: string;
+    /** The digest of the manifest that this one is about. */
+    readonly subject?: string;
+    readonly artifactType?: string;
     /** The bytes of each layer. Default: none. */
     readonly layers?: readonly (string | Buffer)[];
   },
   ...tags: readonly string[]
 ): string {
-  const { os = 'linux', type = OCI_MANIFEST, layers = [], ...rest } = image;
+  const { os = 'linux', type = OCI_MANIFEST, layers = [], subject, artifactType, ...rest } = image;
+  const about = subject === undefined ? {} : { subject: { mediaType: OCI_MANIFEST, digest: subject, size: 1 } };
   const config = Buffer.from(JSON.stringify({ os, ...rest }));
   registry.blobs.set(sha256(config), config);
   const bytes = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: type,
+      ...(artifactType === undefined ? {} : { artifactType }),
+      ...about,
       config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: sha256(config), size: config.length },
       layers: layers.map((layer) => {
         const bytes = Buffer.from(layer);

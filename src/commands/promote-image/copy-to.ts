@@ -1,3 +1,4 @@
+import { plainText } from '../../io/plain-text.js';
 import { copyImage } from '../../registry/copy.js';
 import type { Arrival } from '../../registry/copy-blob.js';
 import { fail, ok, type Result } from '../../result.js';
@@ -21,6 +22,8 @@ export async function copyTo(promotion: Promotion): Promise<Result<undefined, Fa
   let bytes = 0;
   const copied = await copyImage({ from: source.registry, to: registry, io }, manifest, {
     onBlob: ({ digest, size }, arrival) => progress.say(`${digest} (${megabytes(size)}) ${ARRIVED[arrival]}.`),
+    onReferrer: ({ digest, artifactType = 'of no stated type' }) =>
+      progress.say(`${digest} (${plainText(artifactType)}) refers to it, and is there, too.`),
     onBytes: (count) => {
       bytes += count;
       progress.heartbeat(() => `${megabytes(bytes)} have gone to ${name}`);
