@@ -43,7 +43,8 @@ export function isPlatform(text: string): boolean {
 
 /**
  * Reads `[host/]path[:tag][@digest]`. The first part is a host when it has a dot or a colon or is `localhost`, else the
- * image is on Docker Hub (and a single name is one of its official images), as Docker reads it.
+ * image is on Docker Hub (and a single name is one of its official images), as Docker reads it. `index.docker.io` is
+ * another name of Docker Hub.
  * @returns the reference, or undefined when `text` is none
  */
 export function parseReference(text: string): Reference | undefined {
@@ -67,7 +68,7 @@ function splitRepository(name: string): Repository | undefined {
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
   const hasHost = first !== '' && (/[.:]/.test(first) || first === 'localhost');
-  const host = hasHost ? first : 'docker.io';
+  const host = hasHost && first !== 'index.docker.io' ? first : 'docker.io';
   const rest = hasHost ? name.slice(slash + 1) : name;
   const path = host === 'docker.io' && !rest.includes('/') ? `library/${rest}` : rest;
   if (!HOST.test(host) || !PATH.test(path) || path.length > 255) return undefined;
@@ -91,6 +92,11 @@ export function parseEcrHost(host: string): { readonly account: string; readonly
       host,
     );
   return match?.[1] !== undefined && match[2] !== undefined ? { account: match[1], region: match[2] } : undefined;
+}
+
+/** Whether a host is ECR's public gallery, which is of no account and of one region. */
+export function isPublicEcr(host: string): boolean {
+  return host === 'public.ecr.aws' || host === 'ecr-public.aws.com';
 }
 
 /** Whether a host is one of Google's Artifact Registry, gcr.io included: a token of Google Cloud may be sent to it. */

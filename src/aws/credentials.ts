@@ -29,7 +29,10 @@ export async function resolveCredentials(
       next: 'Unset it, or give the URL of an endpoint, with http:// or https://.',
     });
   }
-  if (options.role !== '') return assumeRole(options, io);
+  if (options.role !== '') {
+    const assumed = await assumeRole(options, io);
+    return assumed.ok || !io.env['AWS_ACCESS_KEY_ID'] ? assumed : fail(noteKeys(assumed.error));
+  }
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: session } = io.env;
   if (id && secret) {
     return ok({ accessKeyId: id, secretAccessKey: secret, ...(session ? { sessionToken: session } : {}) });
@@ -49,4 +52,11 @@ export async function resolveCredentials(
       next: 'Give the role (its ARN), so that the OIDC token of the job is used; or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in a context.',
     });
   }
+}
+
+/** Keys that are there and not used: whoever sees a role fail beside them should know that they would not have helped. */
+function noteKeys({ cause, next }: AwsFailure): AwsFailure {
+  const note =
+    'The AWS_ACCESS_KEY_ID of this job was not used instead: where a role is named, only the OIDC token counts.';
+  return { cause, next: next === undefined ? note : `${next} ${note}` };
 }

@@ -19,9 +19,13 @@ export interface EcrError {
   readonly message: string;
 }
 
+/** The two APIs, each with the namespace of its operations. */
+const NAMESPACES = { ecr: 'AmazonEC2ContainerRegistry_V20150921', 'ecr-public': 'SpencerFrontendService' } as const;
+
 /**
  * Calls an operation of the ECR API, which must be safe to repeat.
  * @param operation `DescribeRepositories`
+ * @param service `ecr-public` for the public registries
  * @returns its output as JSON
  * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
  */
@@ -30,19 +34,20 @@ export async function callEcr(
   input: object,
   { region, credentials }: EcrCaller,
   io: Io,
+  service: keyof typeof NAMESPACES = 'ecr',
 ): Promise<Result<unknown, EcrError>> {
-  const url = `${endpointOf('ecr', region, io.env)}/`;
+  const url = `${endpointOf(service, region, io.env)}/`;
   const request = {
     method: 'POST',
     url,
     headers: {
       'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AmazonEC2ContainerRegistry_V20150921.${operation}`,
+      'x-amz-target': `${NAMESPACES[service]}.${operation}`,
     },
     body: JSON.stringify(input),
   };
   const answer = await callAws(io, async () => {
-    const signed = await signRequest({ ...request, service: 'ecr', region, credentials, now: io.clock.now() });
+    const signed = await signRequest({ ...request, service, region, credentials, now: io.clock.now() });
     return { ...request, headers: signed };
   });
   if (!answer.ok) return fail({ code: undefined, message: answer.error });

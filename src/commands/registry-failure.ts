@@ -1,4 +1,4 @@
-import { formatRepository, isGoogleRegistry, parseEcrHost, parseReference } from '../reference.js';
+import { formatRepository, isGoogleRegistry, isPublicEcr, parseEcrHost, parseReference } from '../reference.js';
 import { describeRegistryError, type RegistryError } from '../registry/error.js';
 import type { Failure } from './command.js';
 
@@ -15,12 +15,14 @@ function adviceFor(error: RegistryError): string | undefined {
     case 'not-found':
       if (error.what === 'repository' && ecr !== undefined)
         return `ECR makes no repository by itself: create "${path}", for example with build-once ensure-repository.`;
+      if (error.what === 'repository' && isPublicEcr(host))
+        return `ECR makes no repository by itself: aws ecr-public create-repository --region us-east-1 --repository-name NAME, what comes after the alias in "${path}".`;
       if (error.what === 'repository' && isGoogleRegistry(host))
         return 'Artifact Registry makes no repository by itself: gcloud artifacts repositories create NAME --repository-format=docker --location=LOCATION.';
       return undefined;
     case 'unauthorized':
       if (isGoogleRegistry(host)) return `${GOOGLE} A token of Google ends after an hour: run the job again.`;
-      return ecr === undefined
+      return ecr === undefined && !isPublicEcr(host)
         ? `Give username and password ("login" of the image in the spec), or log in before this step: printenv PASSWORD | docker login ${host} --username NAME --password-stdin.`
         : 'Check that the role or the AWS credentials are of an account that may use this registry.';
     case 'denied':
@@ -28,6 +30,8 @@ function adviceFor(error: RegistryError): string | undefined {
         const role = error.action === 'push' ? 'roles/artifactregistry.writer' : 'roles/artifactregistry.reader';
         return `The service account, or the identity of the pool, needs ${role} on the repository.`;
       }
+      if (isPublicEcr(host))
+        return 'The role needs ecr-public:BatchCheckLayerAvailability, ecr-public:PutImage, the ecr-public:*LayerUpload actions and ecr-public:UploadLayerPart on the repository.';
       if (ecr === undefined)
         return `Give the login the right to ${error.action} ${formatRepository(error.repository)}.`;
       if (error.action === 'list') return 'The role needs ecr:ListImages on the repository, to compare versions.';

@@ -1,5 +1,5 @@
 import type { Io } from '../io/io.js';
-import { isGoogleRegistry, parseEcrHost } from '../reference.js';
+import { isGoogleRegistry, isPublicEcr, parseEcrHost } from '../reference.js';
 import type { RegistryCredentials } from '../registry/credentials.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Failure } from './command.js';
@@ -22,7 +22,7 @@ export interface ChosenLogin {
 /**
  * Chooses the login to a registry.
  *
- * A name and a password that are given go before all others, then a workload identity of Google. The login for a private
+ * A name and a password that are given go before all others, then a workload identity of Google. The login for an
  * ECR registry comes from the ECR API, by the role or else the job's AWS credentials. Any other registry is used with the
  * login that Docker has for it, and so is ECR where there is neither a role nor an AWS key but a login of Docker's.
  * @param prefix what stands before the names of the parameters: `destination-`, or nothing
@@ -42,15 +42,15 @@ export async function chooseLogin(
     const identity = { provider: options.workload_identity_provider, serviceAccount: options.service_account };
     return fromCloud(await googleRegistryLogin(identity, io));
   }
-  const ecr = parseEcrHost(host);
-  if (ecr === undefined || (role === '' && !io.env['AWS_ACCESS_KEY_ID'])) {
+  const isEcr = parseEcrHost(host) !== undefined || isPublicEcr(host);
+  if (!isEcr || (role === '' && !io.env['AWS_ACCESS_KEY_ID'])) {
     const { readDockerLogin } = await import('../registry/docker-config.js');
     const login = await readDockerLogin(host, io);
     if (!login.ok) return fail({ code: 1, cause: `there is no login for ${host}: ${login.error}` });
-    if (ecr === undefined || login.value.kind !== 'anonymous') return ok({ credentials: login.value, login: 'docker' });
+    if (!isEcr || login.value.kind !== 'anonymous') return ok({ credentials: login.value, login: 'docker' });
   }
-  const { ecrLogin } = await import('../aws/ecr-login.js');
-  return fromCloud(await ecrLogin({ host, region: ecr.region, role }, io));
+  const { ecrLogin, PUBLIC_REGION } = await import('../aws/ecr-login.js');
+  return fromCloud(await ecrLogin({ host, region: parseEcrHost(host)?.region ?? PUBLIC_REGION, role }, io));
 }
 
 function fromCloud(

@@ -65,7 +65,8 @@ function send(
       return;
     }
     const giveUp = () => {
-      sent.destroy(new HttpError('timeout', `${url.host} did not answer ${request.method} within ${timeout / 1000} s`));
+      const what = `${request.method} ${url.pathname}`;
+      sent.destroy(new HttpError('timeout', `${url.host} did not answer ${what} within ${timeout / 1000} s`));
     };
     const streamed = body !== undefined && 'pieces' in body;
     const timer = streamed ? undefined : setTimeout(giveUp, timeout);
@@ -100,7 +101,8 @@ function response(message: IncomingMessage, url: URL, request: HttpRequest): Htt
   if (request.idleTimeout !== undefined) {
     const limit = request.idleTimeout;
     message.setTimeout(limit, () => {
-      message.destroy(new HttpError('timeout', `${url.host} sent nothing for ${limit / 1000} s`));
+      const what = `its answer to ${request.method} ${url.pathname}`;
+      message.destroy(new HttpError('timeout', `${url.host} sent nothing more of ${what} for ${limit / 1000} s`));
     });
   }
   const body = pieces(message, url);
