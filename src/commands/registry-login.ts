@@ -42,15 +42,16 @@ export async function chooseLogin(
     const identity = { provider: options.workload_identity_provider, serviceAccount: options.service_account };
     return fromCloud(await googleRegistryLogin(identity, io));
   }
-  const isEcr = parseEcrHost(host) !== undefined || isPublicEcr(host);
-  if (!isEcr || (role === '' && !io.env['AWS_ACCESS_KEY_ID'])) {
+  const ecr = parseEcrHost(host);
+  const isAws = ecr !== undefined || isPublicEcr(host);
+  if (!isAws || (role === '' && !io.env['AWS_ACCESS_KEY_ID'])) {
     const { readDockerLogin } = await import('../registry/docker-config.js');
     const login = await readDockerLogin(host, io);
     if (!login.ok) return fail({ code: 1, cause: `there is no login for ${host}: ${login.error}` });
-    if (!isEcr || login.value.kind !== 'anonymous') return ok({ credentials: login.value, login: 'docker' });
+    if (ecr === undefined || login.value.kind !== 'anonymous') return ok({ credentials: login.value, login: 'docker' });
   }
   const { ecrLogin, PUBLIC_REGION } = await import('../aws/ecr-login.js');
-  return fromCloud(await ecrLogin({ host, region: parseEcrHost(host)?.region ?? PUBLIC_REGION, role }, io));
+  return fromCloud(await ecrLogin({ host, region: ecr?.region ?? PUBLIC_REGION, role }, io));
 }
 
 function fromCloud(

@@ -105,6 +105,12 @@ t.test('why a role is not assumed', async (t) => {
   t.match(await attempt({}), /no OIDC token in this job.*\| CircleCI gives one to its jobs, and this is not one/);
   t.match(await attempt({ CIRCLECI: 'true', CIRCLE_PR_NUMBER: '7' }), /\| This is a pull request from a fork/);
   t.match(await attempt({ CIRCLECI: 'true' }), /\| Check that the job runs in the organization/);
+  const keys = { AWS_ACCESS_KEY_ID: 'stray', AWS_SECRET_ACCESS_KEY: 'stray' };
+  t.match(
+    await attempt({ CIRCLECI: 'true', ...keys }),
+    /^there is no OIDC token in this job: .* The AWS_ACCESS_KEY_ID of this job was not used instead: where a role is named, only the OIDC token counts\.$/,
+    'keys that lie there do not win',
+  );
   const old = { CIRCLE_OIDC_TOKEN: token({ exp: start / 1000 - 1 }) };
   t.match(await attempt(old), /ended at 2025-12-31T23:59:59\.000Z \| It is good for one hour/);
   t.match(await attempt(job, { role: 'shop-push', region }), /"shop-push" is not the ARN of an IAM role/);
@@ -123,7 +129,10 @@ t.test('why a role is not assumed', async (t) => {
     /needs the OIDC provider/,
   );
   t.match(await against(refused(400, 'ExpiredTokenException', 'Token expired')), /Run the job again/);
-  t.match(await against(refused(400, 'ValidationError', 'bad')), /bad \(ValidationError\) \| $/);
+  t.match(
+    await against(refused(400, 'ValidationError', 'bad')),
+    /bad \(ValidationError\) \| The AWS_ACCESS_KEY_ID of this job was not used instead: where a role is named/,
+  );
   t.match(await against(reply(200, '<html>')), /holds no credentials/);
   t.match(await against(reply(503, '')), /STS answered with HTTP status 503/);
   t.match(await against((_, response) => response.destroy()), /closed the connection/);
