@@ -41,6 +41,14 @@ export function readRefusal(answer: Answer, asked: Asked): RegistryError {
   return { kind: 'refused', repository, reference, status: answer.status, message };
 }
 
+/**
+ * Whether a registry says that bytes have another digest than that which was given. Where they have it, it is a fault of
+ * the moment: the CNCF registry says so to one of two clients that write the same manifest at once.
+ */
+export function isDigestRefusal(answer: Answer): boolean {
+  return answer.status === 400 && readErrors(answer).code === 'DIGEST_INVALID';
+}
+
 /** What is wrong with a good answer that is a web page. */
 export const WEB_PAGE = 'it is a web page; a proxy or a login page may have answered';
 

@@ -7,7 +7,7 @@ import type { RegistryCredentials } from './credentials.js';
 import { cleanText, type RegistryError } from './error.js';
 import { createLists, type Lists } from './lists.js';
 import { ACCEPT, digestOf, MANIFEST_LIMIT, type Manifest, readManifest } from './manifest.js';
-import { type Asked, isHtml, readRefusal, WEB_PAGE } from './refusal.js';
+import { type Asked, isDigestRefusal, isHtml, readRefusal, WEB_PAGE } from './refusal.js';
 import { type Answer, createTransport } from './transport.js';
 
 /**
@@ -103,6 +103,7 @@ export function openRegistry(options: {
       body: manifest.bytes,
       reference,
       limit: MANIFEST_LIMIT,
+      isTransient: isDigestRefusal,
       recover,
     });
     if (!sent.ok) return sent;

@@ -1,5 +1,5 @@
 import { HttpError, type HttpRequest, type HttpResponse, type Io } from '../io/io.js';
-import { withRetries } from '../io/retry.js';
+import { isTransientStatus, withRetries } from '../io/retry.js';
 import type { Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { isPrivate } from './address.js';
@@ -25,6 +25,8 @@ export interface Call extends HttpRequest {
 export interface WholeCall extends Call {
   /** Largest body to read, in bytes. */
   readonly limit: number;
+  /** Whether an answer is worth another attempt, besides those whose status says so. */
+  readonly isTransient?: (answer: Answer) => boolean;
   /** Asked before a repetition: an answer stands for a request that did arrive. */
   readonly recover?: () => Promise<Answer | undefined>;
 }
@@ -83,7 +85,7 @@ export function createTransport(options: {
   };
 
   const send: Transport['send'] = async (call) => {
-    const { recover } = call;
+    const { recover, isTransient = () => false } = call;
     try {
       const lookFirst =
         recover &&
@@ -91,7 +93,12 @@ export function createTransport(options: {
           const answer = await recover();
           return answer && attempt(ok(answer));
         });
-      const retries = { server: 'the registry', recover: lookFirst };
+      const retries = {
+        server: 'the registry',
+        recover: lookFirst,
+        isTransient: ({ status, result }: Attempt) =>
+          isTransientStatus(status) || (result.ok && isTransient(result.value)),
+      };
       return (await withRetries(io, retries, async () => attempt(await sendOnce(call)))).result;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
@@ -113,7 +120,13 @@ function isStream(body: HttpRequest['body']): boolean {
 }
 
 /** What the retries look at. A failed login is final: status 0 is not repeated. */
-function attempt(result: Result<Answer, RegistryError>) {
+interface Attempt {
+  readonly result: Result<Answer, RegistryError>;
+  readonly status: number;
+  readonly headers: Answer['headers'];
+}
+
+function attempt(result: Result<Answer, RegistryError>): Attempt {
   return { result, status: result.ok ? result.value.status : 0, headers: result.ok ? result.value.headers : {} };
 }
 

@@ -1,0 +1,345 @@
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import { runBuildOnce } from '../../src/commands/run-command.js';
+import { testIo } from '../support/test-io.js';
+import { ownRegistry, registryProgram } from './own-registry.js';
+import { pushImage, pushIndex, readWhole, tagged } from './registry-content.js';
+import { type Moment, registryProxy } from './registry-proxy.js';
+
+const skip = registryProgram === undefined ? 'needs docker-registry on PATH' : false;
+const execute = promisify(execFile);
+const program = resolve('dist/build-once.mjs');
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs build-once in a process of its own. `onStart` gets what kills it. */
+function buildOnce(
+  cwd: string,
+  args: readonly string[],
+  onStart: (kill: () => void) => void = () => {},
+): Promise<Ended> {
+  const env = { PATH: process.env['PATH'], HOME: cwd };
+  const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (piece) => {
+    text.out += piece;
+  });
+  child.stderr.on('data', (piece) => {
+    text.err += piece;
+  });
+  onStart(() => void child.kill('SIGKILL'));
+  return new Promise((done) => child.once('close', (code) => done({ code, ...text })));
+}
+
+/** A folder of a job. */
+async function folder(t: Test): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'registry-faults-'));
+  t.teardown(() => rm(made, { recursive: true, force: true }));
+  await mkdir(join(made, '.build-once'));
+  return made;
+}
+
+const newCommit = () => randomBytes(20).toString('hex');
+
+/** The records that two build jobs leave for a commit. */
+async function writeRecords(
+  cwd: string,
+  repository: string,
+  commit: string,
+  digests: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [architecture, digest] of Object.entries(digests)) {
+    const record = { version: 1, commit, repository, platform: `linux/${architecture}`, digest };
+    await writeFile(join(cwd, `.build-once/linux-${architecture}.json`), JSON.stringify(record));
+  }
+}
+
+/**
+ * Kills the program at every request of a run, before the registry has it, in the middle of its body and when it is done
+ * but not answered; and then runs it again, plainly.
+ */
+async function killEverywhere(
+  t: Test,
+  requests: readonly string[],
+  attempt: (at: number, moment: Moment) => Promise<void>,
+): Promise<number> {
+  let points = 0;
+  for (const [index, request] of requests.entries()) {
+    const moments: Moment[] = /^(?:GET|HEAD) /.test(request) ? ['before'] : ['before', 'after'];
+    if (/^PUT .*\/blobs\/uploads\//.test(request)) moments.push('middle');
+    for (const moment of moments) {
+      await attempt(index + 1, moment);
+      points += 1;
+    }
+  }
+  t.comment(`${points} points`);
+  return points;
+}
+
+t.test('killed at any point, a plain re-run ends it', { skip, timeout: 1_800_000 }, async (t) => {
+  const { host } = await ownRegistry(t);
+  const proxy = await registryProxy(t, host);
+  let kill = () => {};
+  /** Runs it until it is killed, and then again; what it did is judged in between and at the end. */
+  const run = async (cwd: string, args: readonly string[], at: number, moment: Moment) => {
+    proxy.requests.length = 0;
+    let struck = false;
+    const act = () => {
+      struck = true;
+      kill();
+    };
+    proxy.strike = at === 0 ? undefined : { at, moment, act };
+    const ended = await buildOnce(cwd, args, (it) => {
+      kill = it;
+    });
+    if (at > 0) t.ok(struck && ended.code === null, `killed ${moment} request ${at}`);
+    return ended;
+  };
+
+  await t.test('publish_image', async (t) => {
+    const repository = `${proxy.host}/publish`;
+    const behind = `${host}/publish`;
+    const amd = await pushImage(behind, { architecture: 'amd64', layers: [1000] });
+    const arm = await pushImage(behind, { architecture: 'arm64', layers: [1000] });
+    const job = async () => {
+      const cwd = await folder(t);
+      const commit = newCommit();
+      await writeRecords(cwd, repository, commit, { amd64: amd.digest, arm64: arm.digest });
+      const platforms = 'linux/amd64,linux/arm64';
+      const args = ['publish-image', '--repository', repository, '--platforms', platforms, '--commit', commit];
+      return { cwd, commit, args };
+    };
+    const first = await job();
+    const plain = await run(first.cwd, first.args, 0, 'before');
+    t.equal(plain.code, 0, plain.err);
+    const digest = await tagged(behind, first.commit);
+    const points = await killEverywhere(t, [...proxy.requests], async (at, moment) => {
+      const { cwd, commit, args } = await job();
+      await run(cwd, args, at, moment);
+      const between = await tagged(behind, commit);
+      t.ok(between === undefined || between === digest, 'the tag is not there, or right');
+      t.equal((await run(cwd, args, 0, 'before')).code, 0);
+      t.equal(await tagged(behind, commit), digest);
+      t.equal(await tagged(behind, first.commit), digest, 'no other tag has moved');
+    });
+    t.ok(points >= 10, `${points} points`);
+  });
+
+  await t.test('pass_image: promoted within a repository', async (t) => {
+    const repository = `${proxy.host}/pass`;
+    const behind = `${host}/pass`;
+    const image = await pushIndex(behind, [1000]);
+    const job = async () => {
+      const commit = newCommit();
+      const reference = `${repository}@${image.digest}`;
+      const args = ['pass-image', '--repository', repository, '--commit', commit, '--image', reference];
+      return { cwd: await folder(t), tag: `staging.${commit}`, args: [...args, '--environment', 'staging'] };
+    };
+    const first = await job();
+    const plain = await run(first.cwd, first.args, 0, 'before');
+    t.equal(plain.code, 0, plain.err);
+    await killEverywhere(t, [...proxy.requests], async (at, moment) => {
+      const { cwd, tag, args } = await job();
+      await run(cwd, args, at, moment);
+      const between = await tagged(behind, tag);
+      t.ok(between === undefined || between === image.digest, 'the tag is not there, or right');
+      t.equal((await run(cwd, args, 0, 'before')).code, 0);
+      t.equal(await tagged(behind, tag), image.digest);
+    });
+  });
+
+  await t.test('promote_image: copied across', async (t) => {
+    const other = await ownRegistry(t);
+    const source = `${other.host}/shop`;
+    const image = await pushIndex(source, [300_000, 2000]);
+    const all = await readWhole(source, image.digest);
+    const job = async () => {
+      const commit = newCommit();
+      const path = `copy/${commit}`;
+      const args = ['promote-image', '--repository', source, '--destination', `${proxy.host}/${path}`];
+      const image_ = ['--commit', commit, '--image', `${source}@${image.digest}`];
+      return { cwd: await folder(t), commit, behind: `${host}/${path}`, args: [...args, ...image_] };
+    };
+    const first = await job();
+    const plain = await run(first.cwd, first.args, 0, 'before');
+    t.equal(plain.code, 0, plain.err);
+    const points = await killEverywhere(t, [...proxy.requests], async (at, moment) => {
+      const { cwd, commit, behind, args } = await job();
+      await run(cwd, args, at, moment);
+      const between = await tagged(behind, commit);
+      if (between !== undefined) t.strictSame(await readWhole(behind, commit), all, 'a tag is on the whole image');
+      const again = await run(cwd, args, 0, 'before');
+      t.equal(again.code, 0, again.err);
+      t.equal(await tagged(behind, commit), image.digest);
+      t.strictSame(await readWhole(behind, commit), all, 'byte for byte');
+    });
+    t.ok(points >= 20, `${points} points`);
+  });
+});
+
+/** Runs build-once in this process. `line` is the first line of its failure. */
+async function here(cwd: string, ...args: readonly string[]) {
+  const io = testIo({ cwd, env: { PATH: process.env['PATH'], HOME: cwd } });
+  const code = await runBuildOnce(args, io);
+  const line =
+    io
+      .err()
+      .split('\n')
+      .find((one) => one.startsWith('build-once ')) ?? '';
+  return { code, out: io.out(), err: io.err(), line };
+}
+
+const ROUNDS = 50;
+
+t.test('two at once, fifty times', { skip, timeout: 1_800_000 }, async (t) => {
+  const { host } = await ownRegistry(t);
+  const proxy = await registryProxy(t, host);
+  proxy.immutable = true;
+
+  await t.test('publish_image: the first published wins, and both go on with it', async (t) => {
+    const repository = `${proxy.host}/race`;
+    const behind = `${host}/race`;
+    const images = [
+      await pushImage(behind, { architecture: 'amd64', layers: [1000] }),
+      await pushImage(behind, { architecture: 'amd64', layers: [1000] }),
+    ];
+    const wins = new Map<string, number>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const commit = newCommit();
+      const runs = await Promise.all(
+        images.map(async ({ digest }) => {
+          const cwd = await folder(t);
+          await writeRecords(cwd, repository, commit, { amd64: digest });
+          const ended = await here(cwd, 'publish-image', '--repository', repository, '--commit', commit);
+          const release = JSON.parse(await readFile(join(cwd, '.build-once/release.json'), 'utf8'));
+          return { ...ended, built: digest, published: release.images[0].digest };
+        }),
+      );
+      const winner = await tagged(behind, commit);
+      wins.set(winner ?? 'none', (wins.get(winner ?? 'none') ?? 0) + 1);
+      for (const { code, out, err, built, published } of runs) {
+        t.equal(code, 0, err);
+        t.equal(published, winner, 'both go on with the one that the tag is on');
+        if (built !== winner) t.match(out, built, 'who lost names its own digest');
+      }
+    }
+    t.strictSame(
+      [...wins.keys()].sort(),
+      images
+        .map(({ digest }) => digest)
+        .filter((one) => wins.has(one))
+        .sort(),
+    );
+    t.comment(JSON.stringify([...wins.values()]));
+  });
+
+  await t.test('pass_image and promote_image: one tag, and the same digest', async (t) => {
+    const repository = `${proxy.host}/shop`;
+    const image = await pushIndex(`${host}/shop`, [50_000, 1000]);
+    const all = await readWhole(`${host}/shop`, image.digest);
+    const other = await ownRegistry(t);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const commit = newCommit();
+      const chosen = ['--commit', commit, '--image', `${repository}@${image.digest}`];
+      const passed = await Promise.all(
+        [1, 2].map(async () =>
+          here(await folder(t), 'pass-image', '--repository', repository, '--environment', 'staging', ...chosen),
+        ),
+      );
+      t.strictSame(
+        passed.map(({ code }) => code),
+        [0, 0],
+        passed.map(({ err }) => err).join(''),
+      );
+      t.equal(await tagged(`${host}/shop`, `staging.${commit}`), image.digest);
+
+      const destination = `${other.host}/copy/${commit}`;
+      const copied = await Promise.all(
+        [1, 2].map(async () =>
+          here(await folder(t), 'promote-image', '--repository', repository, '--destination', destination, ...chosen),
+        ),
+      );
+      t.strictSame(
+        copied.map(({ code }) => code),
+        [0, 0],
+        copied.map(({ err }) => err).join(''),
+      );
+      t.strictSame(await readWhole(destination, commit), all);
+    }
+  });
+});
+
+t.test('the registry is stopped and started in the middle of a copy', { skip, timeout: 600_000 }, async (t) => {
+  const [from, to] = [await ownRegistry(t), await ownRegistry(t)];
+  const [source, destination] = [await registryProxy(t, from.host), await registryProxy(t, to.host)];
+  const repository = `${source.host}/shop`;
+  const image = await pushIndex(`${from.host}/shop`, [3_000_000, 2_000_000, 1000]);
+  const all = await readWhole(`${from.host}/shop`, image.digest);
+  const restart = (registry: typeof to) => async () => {
+    await registry.stop();
+    setTimeout(() => void registry.start(), 1500);
+  };
+  const cases = [
+    { what: 'the destination, in the middle of a layer', proxy: destination, registry: to, wanted: /^PUT .*uploads/ },
+    { what: 'the destination, as a manifest comes', proxy: destination, registry: to, wanted: /^PUT .*manifests/ },
+    { what: 'the source, as a layer is read', proxy: source, registry: from, wanted: /^GET .*\/blobs\// },
+  ];
+  for (const { what, proxy, registry, wanted } of cases) {
+    const commit = newCommit();
+    const path = `copy/${commit}`;
+    const chosen = ['--commit', commit, '--image', `${repository}@${image.digest}`];
+    const act = restart(registry);
+    proxy.requests.length = 0;
+    // The first request of the kind, whichever number it gets.
+    const push = proxy.requests.push.bind(proxy.requests);
+    proxy.requests.push = (request) => {
+      const length = push(request);
+      if (wanted.test(request)) {
+        proxy.requests.push = push;
+        const moment = request.startsWith('PUT') && request.includes('/blobs/') ? 'middle' : 'before';
+        proxy.strike = { at: length, moment, act };
+      }
+      return length;
+    };
+    const args = ['--repository', repository, '--destination', `${destination.host}/${path}`, ...chosen];
+    const ended = await here(await folder(t), 'promote-image', ...args);
+    t.equal(ended.code, 0, `${what}: ${ended.err}`);
+    t.match(ended.err, /: trying again in /, 'and said so');
+    t.strictSame(await readWhole(`${to.host}/${path}`, commit), all, what);
+  }
+});
+
+t.test('a disk that is full', { skip, timeout: 600_000 }, async (t) => {
+  const disk = await mkdtemp(join(tmpdir(), 'full-disk-'));
+  const mounted = await execute('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).catch((error) => error);
+  if (mounted instanceof Error) return t.comment(`a small disk cannot be mounted here: ${mounted.message}`);
+  t.teardown(async () => {
+    await execute('umount', ['-l', disk]);
+    await rm(disk, { recursive: true, force: true });
+  });
+  const [from, to] = [await ownRegistry(t), await ownRegistry(t, disk)];
+  const repository = `${from.host}/shop`;
+  const destination = `${to.host}/copy`;
+  const image = await pushIndex(repository, [4_000_000]);
+  const commit = newCommit();
+  const chosen = ['--commit', commit, '--image', `${repository}@${image.digest}`];
+  const args = ['promote-image', '--repository', repository, '--destination', destination, ...chosen];
+  const full = await here(await folder(t), ...args);
+  t.equal(full.code, 1);
+  t.match(full.line, `build-once promote-image: ${destination} cannot be reached: it answered with status 5`);
+  t.match(full.err, '  -> The registry was tried several times. Run the job again when it is well.');
+  t.equal(await tagged(destination, commit), undefined, 'nothing is tagged');
+  await execute('mount', ['-o', 'remount,size=64m', disk]);
+  const again = await here(await folder(t), ...args);
+  t.equal(again.code, 0, again.err);
+  t.strictSame(await readWhole(destination, commit), await readWhole(repository, image.digest));
+});
