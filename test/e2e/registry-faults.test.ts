@@ -203,44 +203,46 @@ const ROUNDS = 50;
 t.test('two at once, fifty times', { skip, timeout: 1_800_000 }, async (t) => {
   const { host } = await ownRegistry(t);
   const proxy = await registryProxy(t, host);
-  proxy.immutable = true;
-
-  await t.test('publish_image: the first published wins, and both go on with it', async (t) => {
-    const repository = `${proxy.host}/race`;
-    const behind = `${host}/race`;
-    const images = [
-      await pushImage(behind, { architecture: 'amd64', layers: [1000] }),
-      await pushImage(behind, { architecture: 'amd64', layers: [1000] }),
-    ];
-    const wins = new Map<string, number>();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const commit = newCommit();
-      const runs = await Promise.all(
-        images.map(async ({ digest }) => {
-          const cwd = await folder(t);
-          await writeRecords(cwd, repository, commit, { amd64: digest });
-          const ended = await here(cwd, 'publish-image', '--repository', repository, '--commit', commit);
-          const release = JSON.parse(await readFile(join(cwd, '.build-once/release.json'), 'utf8'));
-          return { ...ended, built: digest, published: release.images[0].digest };
-        }),
-      );
-      const winner = await tagged(behind, commit);
-      wins.set(winner ?? 'none', (wins.get(winner ?? 'none') ?? 0) + 1);
-      for (const { code, out, err, built, published } of runs) {
-        t.equal(code, 0, err);
-        t.equal(published, winner, 'both go on with the one that the tag is on');
-        if (built !== winner) t.match(out, built, 'who lost names its own digest');
+  for (const immutable of [true, false]) {
+    const name = `publish_image: one is published, and both go on with it (immutable tags: ${immutable})`;
+    await t.test(name, async (t) => {
+      proxy.immutable = immutable;
+      const repository = `${proxy.host}/race`;
+      const behind = `${host}/race`;
+      const images = [
+        await pushImage(behind, { architecture: 'amd64', layers: [1000] }),
+        await pushImage(behind, { architecture: 'amd64', layers: [1000] }),
+      ];
+      const wins = new Map<string, number>();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const commit = newCommit();
+        const runs = await Promise.all(
+          images.map(async ({ digest }) => {
+            const cwd = await folder(t);
+            await writeRecords(cwd, repository, commit, { amd64: digest });
+            const ended = await here(cwd, 'publish-image', '--repository', repository, '--commit', commit);
+            const release = JSON.parse(await readFile(join(cwd, '.build-once/release.json'), 'utf8'));
+            return { ...ended, built: digest, published: release.images[0].digest };
+          }),
+        );
+        const winner = await tagged(behind, commit);
+        wins.set(winner ?? 'none', (wins.get(winner ?? 'none') ?? 0) + 1);
+        for (const { code, out, err, built, published } of runs) {
+          t.equal(code, 0, err);
+          t.equal(published, winner, 'both go on with the one that the tag is on');
+          if (built !== winner) t.match(out, built, 'who lost names its own digest');
+        }
       }
-    }
-    t.strictSame(
-      [...wins.keys()].sort(),
-      images
-        .map(({ digest }) => digest)
-        .filter((one) => wins.has(one))
-        .sort(),
-    );
-    t.comment(JSON.stringify([...wins.values()]));
-  });
+      t.strictSame(
+        [...wins.keys()].sort(),
+        images
+          .map(({ digest }) => digest)
+          .filter((one) => wins.has(one))
+          .sort(),
+      );
+      t.comment(JSON.stringify([...wins.values()]));
+    });
+  }
 
   await t.test('pass_image and promote_image: one tag, and the same digest', async (t) => {
     const repository = `${proxy.host}/shop`;

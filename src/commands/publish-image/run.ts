@@ -42,6 +42,9 @@ interface PublishJob {
   readonly io: Io;
 }
 
+/** Milliseconds in which a write arrives that was begun before ours was there. */
+const SETTLE = 1000;
+
 async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Done, Failure>> {
   const { options, opened, io } = job;
   const { registry, name } = opened;
@@ -80,6 +83,8 @@ async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Do
   const tagged = raced.value === undefined ? await registry.putManifest(options.commit, ours) : ok(undefined);
   // A tag that somebody else put there in the meantime is looked at below, as any other.
   if (!tagged.ok && tagged.error.kind !== 'immutable-tag') return fail(registryFailure(tagged.error));
+  // Where tags can be moved, a pipeline that looked at the same moment writes over it: what is said must outlast that.
+  if (tagged.ok && raced.value === undefined) await io.clock.sleep(SETTLE, io.signal);
   const published = await registry.getManifest(options.commit);
   if (!published.ok) return fail(registryFailure(published.error));
   if (published.value.digest !== ours.digest) {
