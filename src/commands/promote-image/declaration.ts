@@ -40,7 +40,7 @@ export const promoteImage = command({
   name: 'promote_image',
   summary: 'Bring the very same digest to another repository, account or region.',
   description:
-    "Copies the commit's image byte for byte: the index with all that it names, attestations too. A layer is taken over inside of a registry that does that, else streamed from registry to registry and checked on its way; only what is missing there is moved, so a run that broke off is taken up by another one. When the destination gives the same digest back it gets the commit SHA as its tag, which is never moved. Writes release.json for the steps that follow, which then deploy from the destination.",
+    "Copies the commit's image byte for byte: the index with all that it names, attestations too, and what refers to it (signatures, SBOMs). A layer is taken over inside of a registry that does that, else streamed from registry to registry and checked on its way; only what is missing there is moved, so a run that broke off is taken up by another one. When the destination gives the same digest back it gets the commit SHA as its tag, which is never moved. Writes release.json for the steps that follow, which then deploy from the destination.",
   parameters,
   files: [
     {
