@@ -16,7 +16,7 @@ async function pushBlob(repository: string, bytes: Buffer, mediaType: string): P
   const [host, path] = split(repository);
   const digest = sha256(bytes);
   const started = await fetch(`http://${host}/v2/${path}/blobs/uploads/`, { method: 'POST' });
-  const address = new URL(started.headers.get('location') ?? '');
+  const address = new URL(started.headers.get('location') ?? '', started.url);
   address.searchParams.set('digest', digest);
   const put = await fetch(address, { method: 'PUT', body: new Uint8Array(bytes) });
   if (put.status !== 201) throw new Error(`PUT of a blob: ${put.status}`);
