@@ -251,7 +251,7 @@ t.test('build_image', async (t) => {
     fake.gate = (_, response) => sendError(response, 500, 'UNKNOWN', 'disk full');
     t.match(
       await build(),
-      /^1: .*shop cannot be reached: it answered with status 500: disk full\nnext: The registry was tried/,
+      /^1: .*shop cannot be reached: it answered with status 500: disk full\nnext: Run the job again when the registry/,
     );
   });
 });

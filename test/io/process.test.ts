@@ -19,7 +19,7 @@ t.test('what is thrown is a bug, with code 3 and the lines that a report needs',
 t.test('what the machine refuses is no bug', async (t) => {
   const { status, stderr } = run(`(await import('node:fs')).readFileSync('/dev/null/x')`);
   t.equal(status, 1);
-  t.match(stderr, /^demo: [^\n]+\n$/);
+  t.match(stderr, /^demo: [^\n]+ \(ENOTDIR\)\n {2}-> [^\n]+\n$/);
 });
 
 t.test('any other code is that of the program', async (t) => {
