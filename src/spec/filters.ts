@@ -2,6 +2,7 @@ import { quote } from '../diagnostic/quote.js';
 import type { Span } from '../expressions/expression.js';
 import { parseExpression } from '../expressions/parse.js';
 import { namesIn } from '../expressions/print.js';
+import { reduce, Unknown } from '../expressions/reduce.js';
 import { findUnsafe } from './texts.js';
 
 /** What is wrong with filters, and with which part of them; without one it is the whole. */
@@ -11,8 +12,8 @@ export interface FilterMistake {
 }
 
 /**
- * What can be seen to be wrong in an expression of pipeline values; undefined where nothing is. Which values there are and
- * what operators may compare is left to CircleCI.
+ * What can be seen to be wrong in an expression of pipeline values; undefined where nothing is. Which values there are, and
+ * of which types, is left to the compiler of configs.
  * @see https://circleci.com/docs/reference/configuration-reference/ ("Using expressions")
  */
 export function findFilterMistake(text: string): FilterMistake | undefined {
@@ -29,5 +30,12 @@ export function findFilterMistake(text: string): FilterMistake | undefined {
     const message = `"filters" has the name ${quote(other.name)}, expected a pipeline value, or a string in double quotes`;
     return { message, span: other.span };
   }
-  return names.length === 0 ? wrong('names no pipeline value') : undefined;
+  if (names.length === 0) return wrong('names no pipeline value');
+  const mistakes: FilterMistake[] = [];
+  reduce(
+    parsed.value,
+    () => new Unknown(),
+    ({ message, span }) => mistakes.push({ message: `"filters" is no expression: ${message}`, span }),
+  );
+  return mistakes[0];
 }
