@@ -228,10 +228,7 @@ t.test("a config that an editor has given a mark, or that is empty, is not someb
 
 t.test('a base that CircleCI would refuse is refused', async (t) => {
   const cases = [
-    [
-      '{ dokcer: [{ image: x }], steps: [checkout] }',
-      'base.yml:2:11: unknown key "dokcer" in a job',
-    ],
+    ['{ dokcer: [{ image: x }], steps: [checkout] }', 'base.yml:2:11: unknown key "dokcer" in a job'],
     ['{ steps: [checkout] }', 'base.yml:2:3: a job needs one of "docker", "machine", "macos", "windows", "executor"'],
     ['{ machine: true, steps: checkout }', 'base.yml:2:26: "steps" is the text "checkout", expected a list of'],
   ] as const;
