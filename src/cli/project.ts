@@ -10,7 +10,6 @@ import { generate } from '../library.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Base } from '../spec/base.js';
 import type { NamedPath } from '../spec/named-paths.js';
-import { adviseOnPath } from '../spec/paths.js';
 import { type Project, readSpec } from '../spec/read.js';
 import { serviceFilesOf } from '../spec/service-files.js';
 import { readProgram, readRelease } from './program.js';
@@ -65,9 +64,7 @@ async function findMissingPaths(
       message: `there is no file or folder ${quote(path)} in the repository`,
       file: place.file,
       range: place.range,
-      help: path.includes('\\')
-        ? adviseOnPath(path, '')
-        : 'the path starts at the top of the repository; a pattern with * may name what is to come',
+      help: 'the path starts at the top of the repository; a pattern with * may name what is to come',
     }));
 }
 

@@ -83,13 +83,12 @@ t.test('an image whose folder or Dockerfile is not there is refused', async (t) 
   const { write, run } = repository(t);
   write(
     '.circleci/build-once.yml',
-    SPEC.replace('services/web,', 'services/wep, dockerfile: services\\web\\Dockerfile,'),
+    SPEC.replace('services/web,', 'services/wep, dockerfile: services/web/Dockerfyle,'),
   );
   const { code, err } = await run();
   t.equal(code, 2);
   t.match(err, 'build-once.yml:9:20: there is no file or folder "services/wep" in the repository');
-  t.match(err, 'build-once.yml:9:46: there is no file or folder "services\\\\web\\\\Dockerfile" in the repository');
-  t.match(err, '= help: write "/" between folders: services/web/Dockerfile');
+  t.match(err, 'build-once.yml:9:46: there is no file or folder "services/web/Dockerfyle" in the repository');
 });
 
 t.test('a path that is not there is refused, since no change would ever be one of it', async (t) => {

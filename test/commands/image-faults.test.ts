@@ -205,7 +205,7 @@ const cases: readonly Case[] = [
       return undefined;
     }),
     says: 'REPOSITORY cannot be reached: HOST closed the connection',
-    next: 'The registry was tried several times. Run the job again when it is well.',
+    next: 'Run the job again when the registry can be reached from it.',
   },
   {
     what: 'a manifest whose end is missing, though the answer ends well',
@@ -222,7 +222,7 @@ const cases: readonly Case[] = [
     args: pass,
     prepare: error(429, 'TOOMANYREQUESTS', 'You have reached your pull rate limit', { 'retry-after': '30' }),
     says: 'REPOSITORY cannot be reached: it answered with status 429: You have reached your pull rate limit',
-    next: 'The registry was tried several times. Run the job again when it is well.',
+    next: 'Run the job again when the registry can be reached from it.',
   },
   {
     what: 'an answer of 500 to every write',
@@ -231,7 +231,7 @@ const cases: readonly Case[] = [
       request.method === 'PUT' ? sendError(response, 500, 'UNKNOWN', 'unknown error') : false,
     ),
     says: 'REPOSITORY cannot be reached: it answered with status 500: unknown error',
-    next: 'The registry was tried several times. Run the job again when it is well.',
+    next: 'Run the job again when the registry can be reached from it.',
   },
   {
     what: 'a registry that is not there',
