@@ -1,7 +1,7 @@
 import {
   accessSync,
+  chmodSync,
   constants,
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -11,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -89,16 +90,9 @@ function nodeFiles(cwd: string): Files {
       }
     },
     write: async (path, text, options) => {
-      const target = followLinks(resolve(cwd, path));
-      const temporary = `${target}.${pid}-${++writes}.tmp`;
       try {
-        mkdirSync(dirname(target), { recursive: true });
-        // A file that is protected is not replaced either, although its folder would let that happen.
-        if (existsSync(target)) accessSync(target, constants.W_OK);
-        writeFileSync(temporary, text, options?.mode === undefined ? {} : { mode: options.mode });
-        renameSync(temporary, target);
+        replaceFile(followLinks(resolve(cwd, path)), text, options?.mode);
       } catch (error) {
-        removeQuietly(temporary);
         throw withPath(error, path);
       }
     },
@@ -126,12 +120,31 @@ function nodeFiles(cwd: string): Files {
   };
 }
 
+/** @param given the permissions that the file gets; else those that it has stay, and a new one gets the usual ones */
+function replaceFile(target: string, text: string, given: number | undefined): void {
+  const temporary = `${target}.${pid}-${++writes}.tmp`;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    const before = statSync(target, { throwIfNoEntry: false });
+    // A file that is protected is not replaced either, although its folder would let that happen.
+    if (before !== undefined) accessSync(target, constants.W_OK);
+    const mode = given ?? (before === undefined ? undefined : before.mode & 0o777);
+    writeFileSync(temporary, text, mode === undefined ? {} : { mode });
+    // The umask has taken away what it stands for.
+    if (mode !== undefined) chmodSync(temporary, mode);
+    renameSync(temporary, target);
+  } catch (error) {
+    removeQuietly(temporary);
+    throw error;
+  }
+}
+
 /** A link stays a link: what it points at is written, and made where it is not there yet. */
 function followLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    if (!isCode(error, 'ENOENT')) return path;
+    if (!isCode(error, 'ENOENT')) throw error;
     const next = linkedFrom(path);
     return next === undefined ? path : followLinks(resolve(dirname(path), next));
   }
