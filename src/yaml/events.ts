@@ -1,5 +1,8 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml';
 
+/** What is wrong for CircleCI too: a tab at the start of a line, and the line that ends a document before it is whole. */
+const IMMOVABLE = /^ *\t|^(?:---|\.\.\.)(?:\s|$)/;
+
 /** Characters that may be read again before a text is given up, so that the work stays in bounds. */
 const MOST_READ = 20_000_000;
 
@@ -32,8 +35,8 @@ function readMoved(text: string, cause: YAMLException): Event[] | undefined {
   for (let left = MOST_READ - text.length; left > 0; left -= moved.length) {
     const at = error.mark?.position ?? 0;
     const start = Math.max(moved.lastIndexOf('\n', at - 1), moved.lastIndexOf('\r', at - 1)) + 1;
-    // A tab at the start of a line is wrong for CircleCI too; and a line is moved only once.
-    if (moved.slice(start, at).includes('\t') || start < (starts.at(-1) ?? 0) + width) return undefined;
+    const isMoved = start < (starts.at(-1) ?? -width) + width;
+    if (isMoved || IMMOVABLE.test(moved.slice(start))) return undefined;
     starts.push(start);
     moved = `${moved.slice(0, start)}${' '.repeat(width)}${moved.slice(start)}`;
     try {

@@ -26,6 +26,17 @@ t.test('lines inside of brackets and quotes may start anywhere', async (t) => {
   t.strictSame(yaml.value.valueRange(['jobs', 2]).start, { line: 4, column: 7 });
 });
 
+t.test('such a line may be nearer to the start of the text than others are moved', async (t) => {
+  const yaml = parseYaml('a: {\nb: {\n          c: d\n}\n}\n', 'config.yml', 'not-yaml');
+  t.match(yaml, { ok: true, value: { value: { a: { b: { c: 'd' } } } } });
+});
+
+t.test('the line that ends a document ends it inside of brackets and quotes too', async (t) => {
+  for (const text of ['a: "b\n---\nc"\n', 'a: [b,\n...\n]\n']) {
+    t.match(parseYaml(text, 'config.yml', 'not-yaml'), { ok: false, error: [{ range: { start: { line: 2 } } }] });
+  }
+});
+
 t.test('a bracket that nothing closes is told where the next key starts', async (t) => {
   const yaml = parseYaml('jobs: [build\nworkflows: {}\n', 'config.yml', 'not-yaml');
   if (yaml.ok) return t.fail('it was read');
