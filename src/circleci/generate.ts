@@ -42,14 +42,21 @@ export function generateConfigs(input: GenerateInput): Result<readonly Generated
   const made = makeAll(input);
   const refused = base === undefined ? [] : findRefused({ ...base.parts, jobs: base.jobs, workflows: base.workflows });
   const told = made.ok ? [] : made.error;
-  const others = refused.filter(({ path }) => !told.some((one) => isOneIn(one.path, path) || isOneIn(path, one.path)));
-  const problems = [...told, ...others.map(plainly)];
-  return problems.length > 0 ? fail(problems) : made;
+  // Of two that are about the same, the one that is further in is the more exact.
+  const problems = [
+    ...told.filter(({ path }) => path.length === 0 || !refused.some((one) => leadsInto(path, one.path))),
+    ...refused.filter(({ path }) => !told.some((one) => isSame(path, one.path) || leadsInto(path, one.path))),
+  ];
+  return problems.length > 0 ? fail(problems.map(plainly)) : made;
 }
 
-/** Whether a path is another one, or leads further in. */
-function isOneIn(path: Path, other: Path): boolean {
-  return other.every((part, index) => path[index] === part);
+/** Whether a path leads to something inside of what another one leads to. */
+function leadsInto(outer: Path, path: Path): boolean {
+  return path.length > outer.length && isSame(outer, path.slice(0, outer.length));
+}
+
+function isSame(one: Path, other: Path): boolean {
+  return one.length === other.length && one.every((part, index) => part === other[index]);
 }
 
 function makeAll(input: GenerateInput): Result<readonly GeneratedFile[], readonly PlainProblem[]> {

@@ -20,6 +20,8 @@ export interface ShapeProblem {
   readonly at: 'key' | 'value';
   readonly message: string;
   readonly help?: string;
+  /** The key that was probably meant with one that is not known. */
+  readonly meant?: string;
 }
 
 /**
@@ -199,7 +201,7 @@ class Checker {
     const kind = refused ? 'unknown-key' : 'ignored-key';
     const message = `unknown key ${quote(name)} in ${shape.what}`;
     const help = meant === undefined ? `expected one of ${quoteList(known)}` : `did you mean ${quote(meant)}?`;
-    this.#report({ kind, path, at: 'key', message, help });
+    this.#report({ kind, path, at: 'key', message, help, ...(meant === undefined ? {} : { meant }) });
     return meant;
   }
 
