@@ -45,12 +45,19 @@ const isNull = (one: Expression) => one.kind === 'value' && (one.value === null 
 /** Whether it is known to be of another type. */
 const isNot = (one: Expression, type: 'string' | 'number') =>
   one.kind === 'pattern' ||
+  one.kind === 'not' ||
   (one.kind === 'value' && typeof one.value !== type) ||
   (one.kind === 'name' && one.type !== undefined && one.type !== type);
+
+const isValue = (one: Expression) => one.kind === 'value';
+
+/** Whether it is true or false and nothing else, be it known or not. */
+const isTruth = (one: Expression) => one.kind === 'not' || (one.kind === 'value' && typeof one.value === 'boolean');
 
 function equal(left: Expression, right: Expression): boolean | undefined {
   if (left.kind === 'pattern' && right.kind === 'pattern') return left.source === right.source;
   if (left.kind === 'pattern' || right.kind === 'pattern') return false;
+  if ([left, right].some(isTruth) && [left, right].some((one) => isValue(one) && !isTruth(one))) return false;
   return onValues(left, right, (a, b) => a === b);
 }
 

@@ -53,7 +53,8 @@ export function reduce(
         const value = compareValues(at.operator, left, right);
         if (value === undefined) return { ...at, left, right };
         if (typeof value !== 'string') return known(value);
-        report({ message: value, span: at.span });
+        const bound = at.left.kind === 'not' ? ', and "not" before it binds first: write not (...)' : '';
+        report({ message: `${value}${bound}`, span: at.span });
         return known(null);
       }
       case 'equal':

@@ -1,6 +1,8 @@
 import { quote } from '../diagnostic/quote.js';
+import { suggest } from '../diagnostic/suggest.js';
 import type { Span } from '../expressions/expression.js';
 import { parseExpression } from '../expressions/parse.js';
+import { isPipelineValue, PIPELINE_VALUES, typeOfPipelineValue } from '../expressions/pipeline-values.js';
 import { namesIn } from '../expressions/print.js';
 import { reduce, Unknown } from '../expressions/reduce.js';
 import { findUnsafe } from './texts.js';
@@ -12,8 +14,8 @@ export interface FilterMistake {
 }
 
 /**
- * What can be seen to be wrong in an expression of pipeline values; undefined where nothing is. Which values there are, and
- * of which types, is left to the compiler of configs.
+ * What can be seen to be wrong in an expression of pipeline values; undefined where nothing is. Parameters of the pipeline
+ * are declared in the base, so they are left to the compiler of configs.
  * @see https://circleci.com/docs/reference/configuration-reference/ ("Using expressions")
  */
 export function findFilterMistake(text: string): FilterMistake | undefined {
@@ -30,12 +32,22 @@ export function findFilterMistake(text: string): FilterMistake | undefined {
     const message = `"filters" has the name ${quote(other.name)}, expected a pipeline value, or a string in double quotes`;
     return { message, span: other.span };
   }
+  for (const { name, span } of names) {
+    const near = isParameter(name) || isPipelineValue(name) ? undefined : suggest(name, PIPELINE_VALUES);
+    // CircleCI gets new values all the time, so only one that is nearly another is wrong.
+    if (near === undefined) continue;
+    return { message: `there is no pipeline value ${quote(name)}, did you mean ${quote(near)}?`, span };
+  }
   if (names.length === 0) return wrong('names no pipeline value');
   const mistakes: FilterMistake[] = [];
   reduce(
     parsed.value,
-    () => new Unknown(),
+    (name) => new Unknown(isParameter(name) ? undefined : typeOfPipelineValue(name)),
     ({ message, span }) => mistakes.push({ message: `"filters" is no expression: ${message}`, span }),
   );
   return mistakes[0];
+}
+
+function isParameter(name: string): boolean {
+  return name.startsWith('pipeline.parameters.');
 }

@@ -54,6 +54,11 @@ const CASES: readonly (readonly [string, string, Values?])[] = [
   ['(foo == bar) == 1', 'foo == bar == 1'],
   ['not (foo > 1)', 'not (foo > 1)'],
   ['foo matches /a\\/b/', 'foo matches /a\\/b/'],
+  // What stands behind "not" is true or false, whatever it is.
+  ['not foo == "x"', 'false'],
+  ['not foo != "x"', 'true'],
+  ['not foo == true', 'not foo == true'],
+  ['not foo starts-with "x"', 'at 8: "starts-with" compares strings, and "not" before it binds first: write not (...)'],
   // Wrong types are said with the operator's place.
   ['5 > true', 'at 2: ">" compares numbers'],
   ['"a" < "b"', 'at 4: "<" compares numbers'],

@@ -1,10 +1,10 @@
 import { quote, quoteList } from '../../diagnostic/quote.js';
 import type { ScalarType } from '../../expressions/expression.js';
+import { typeOfPipelineValue } from '../../expressions/pipeline-values.js';
 import { Unknown } from '../../expressions/reduce.js';
 import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { Environment } from './environment.js';
 import type { PipelineParameter } from './model.js';
-import { typeOfPipelineValue } from './pipeline-values.js';
 import { inside, type Place } from './place.js';
 import type { Report } from './problem.js';
 

@@ -1,7 +1,7 @@
 import { EVENTS, valuesOfEvent } from '../../circleci/language/pipeline-events.js';
-import { typeOfPipelineValue } from '../../circleci/language/pipeline-values.js';
 import { quoteList } from '../../diagnostic/quote.js';
 import { suggest } from '../../diagnostic/suggest.js';
+import { typeOfPipelineValue } from '../../expressions/pipeline-values.js';
 import { fail, ok, type Result } from '../../result.js';
 import { type Mapping, mappingOf, own } from '../../yaml/mapping.js';
 import type { VerbValues } from '../verb.js';

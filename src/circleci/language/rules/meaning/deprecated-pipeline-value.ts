@@ -1,5 +1,5 @@
 import { quote } from '../../../../diagnostic/quote.js';
-import { findReplacement } from '../../pipeline-values.js';
+import { findReplacement } from '../../../../expressions/pipeline-values.js';
 import { pipelineNames } from '../../written/pipeline-names.js';
 import type { Rule } from '../rule.js';
 

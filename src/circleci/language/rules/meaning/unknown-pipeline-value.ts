@@ -1,6 +1,6 @@
 import { quote } from '../../../../diagnostic/quote.js';
 import { suggest } from '../../../../diagnostic/suggest.js';
-import { isPipelineValue, PIPELINE_VALUES } from '../../pipeline-values.js';
+import { isPipelineValue, PIPELINE_VALUES } from '../../../../expressions/pipeline-values.js';
 import { pipelineNames } from '../../written/pipeline-names.js';
 import type { Rule } from '../rule.js';
 

@@ -1,5 +1,4 @@
-import type { ScalarType } from '../../expressions/expression.js';
-import type { Deprecation } from './shape/shape.js';
+import type { ScalarType } from './expression.js';
 
 /**
  * The values that a pipeline has without being declared, by their names behind `pipeline.`, and what replaces those that
@@ -63,7 +62,7 @@ export function isPipelineValue(name: string): boolean {
 }
 
 /** What to use in place of a value that ends; undefined for one that stays. */
-export function findReplacement(name: string): Deprecation | undefined {
+export function findReplacement(name: string): { readonly since: string; readonly instead: string } | undefined {
   const rest = name.slice('pipeline.'.length);
   const since = '2026-08-01';
   if (!ENDING.some((family) => rest.startsWith(family))) return undefined;
