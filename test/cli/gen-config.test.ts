@@ -125,7 +125,8 @@ t.test('filters that CircleCI would refuse are told of the spec, not of the job 
     ['pipeline.git.branch == == "x"', '2:59: "filters" is no expression: expected a value, found "=="'],
     ['pipeline.git.branch == foo', '2:59: "filters" has the name "foo", expected a pipeline value'],
     ['pipeline.git.branch starts-with 3', '2:56: "filters" is no expression: "starts-with" compares strings'],
-    ['pipeline.number starts-with "3"', '1:1: the filters of "e2e" in "test": "starts-with" compares strings'],
+    ['pipeline.number starts-with "3"', '2:52: "filters" is no expression: "starts-with" compares strings'],
+    ['pipeline.parameters.far == "3"', '1:1: the filters of "e2e" in "test": '],
   ] as const) {
     const folder = repository(t, {
       'build-once.yml': `version: 1\ntest: [unit, { job: e2e, filters: '${filters}' }]\n`,

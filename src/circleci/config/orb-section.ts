@@ -10,7 +10,7 @@ import type { CommentedJob } from './jobs.js';
 import type { Entry, Section } from './render.js';
 
 /** The name by which jobs call the orb. */
-export const ORB_ALIAS = 'build-once';
+const ORB_ALIAS = 'build-once';
 
 /** The orb, for jobs to call. */
 export function makeOrbAlias(): OrbAlias {

@@ -19,7 +19,7 @@ import {
 import { steps } from './steps.js';
 
 /** Types of jobs. `lock` and `unlock` are what CircleCI makes of a serial group. */
-export const JOB_TYPES = ['build', 'release', 'no-op', 'approval', 'lock', 'unlock'];
+const JOB_TYPES = ['build', 'release', 'no-op', 'approval', 'lock', 'unlock'];
 
 const days = textLike(/^(?:[1-9]|[12]\d|30)d$/, 'a number of days from "1d" to "30d"');
 

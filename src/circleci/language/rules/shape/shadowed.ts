@@ -17,7 +17,7 @@ export function withoutShadowed(problems: readonly ShapeProblem[], written: Writ
 }
 
 /** The built-in steps that commands of a document stand for. */
-export function shadowedSteps({ value }: Document): readonly string[] {
+function shadowedSteps({ value }: Document): readonly string[] {
   const commands = value['commands'];
   return isMapping(commands) ? Object.keys(commands).filter((name) => Object.hasOwn(BUILT_IN_STEPS, name)) : [];
 }
