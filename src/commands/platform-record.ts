@@ -14,6 +14,8 @@ export interface PlatformRecord {
   readonly platform: string;
   /** Digest of the image's manifest. */
   readonly digest: string;
+  /** Digest of the index that holds the image together with its attestations, where it has any. */
+  readonly attested?: string;
 }
 
 /** `linux-amd64` for `linux/amd64`. */
@@ -38,7 +40,7 @@ export async function writePlatformRecord(io: Io, directory: string, record: Pla
 export async function readPlatformRecord(
   io: Io,
   directory: string,
-  expected: Omit<PlatformRecord, 'version' | 'digest'>,
+  expected: Omit<PlatformRecord, 'version' | 'digest' | 'attested'>,
 ): Promise<Result<PlatformRecord | undefined, Failure>> {
   const path = platformRecordPath(directory, expected.platform);
   const text = await io.files.read(path);
@@ -63,8 +65,10 @@ export async function readPlatformRecord(
 function parseRecord(text: string): PlatformRecord | undefined {
   const value = parseJson(text);
   if (!isRecord(value)) return undefined;
-  const { version, commit, repository, platform, digest } = value;
+  const { version, commit, repository, platform, digest, attested } = value;
   if (version !== 1 || typeof commit !== 'string' || typeof repository !== 'string') return undefined;
   if (typeof platform !== 'string' || typeof digest !== 'string' || !isDigest(digest)) return undefined;
-  return { version, commit, repository, platform, digest };
+  if (attested === undefined) return { version, commit, repository, platform, digest };
+  if (typeof attested !== 'string' || !isDigest(attested)) return undefined;
+  return { version, commit, repository, platform, digest, attested };
 }

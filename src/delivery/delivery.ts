@@ -58,6 +58,7 @@ export interface Image {
   /** Stage of the Dockerfile; undefined: the last. */
   readonly target: string | undefined;
   readonly cache: 'none' | 'registry' | 'layers';
+  readonly attestations: readonly ('provenance' | 'sbom')[];
   readonly publishJob: string;
   /** Tags beside the commit SHA that the publish job moves to the image. */
   readonly pointers: readonly ('branch' | 'git-tag' | 'semver')[];

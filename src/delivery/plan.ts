@@ -43,14 +43,14 @@ function planPart(spec: PartSpec, surroundings: Surroundings): Part {
 function planImage(image: ImageSpec, names: JobNames): Image {
   const { repository, context, dockerfile, path, build, tags } = image;
   const login = planLogin(image, image.role);
-  const { args, secrets, target, cache, machines } = build;
+  const { args, secrets, target, cache, attestations, machines } = build;
   const builds = image.platforms.map((platform) => ({
     platform,
     job: names.build(platform),
     resourceClass: machines[platform]?.resourceClass,
     machineImage: machines[platform]?.image,
   }));
-  const how = { builds, args, secrets, target, cache };
+  const how = { builds, args, secrets, target, cache, attestations };
   return { repository, context, dockerfile, path, ...how, publishJob: names.publish, pointers: tags, login };
 }
 

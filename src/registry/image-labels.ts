@@ -1,7 +1,7 @@
 import { isRecord, parseJson, stringAt } from '../json.js';
 import { ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
-import type { Manifest } from './manifest.js';
+import { type Manifest, NO_PLATFORM } from './manifest.js';
 import type { RegistryRepository } from './registry.js';
 
 /**
@@ -22,7 +22,7 @@ export async function readLabels(
 ): Promise<Result<ImageLabels, RegistryError>> {
   let leaf = manifest;
   if (leaf.kind === 'index') {
-    const first = leaf.manifests.find(({ platform }) => platform !== undefined && platform !== 'unknown/unknown');
+    const first = leaf.manifests.find(({ platform }) => platform !== undefined && platform !== NO_PLATFORM);
     if (first === undefined) return ok({});
     const got = await registry.getManifest(first.digest);
     if (!got.ok) return got;

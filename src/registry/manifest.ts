@@ -18,6 +18,9 @@ export const ACCEPT = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST].jo
 /** The OCI image spec lets a registry refuse manifests above this many bytes. */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
+/** The platform that BuildKit gives an attestation in an index, so that nobody runs it. */
+export const NO_PLATFORM = 'unknown/unknown';
+
 /** Whether a media type is that of an index, of OCI or of Docker. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
@@ -33,6 +36,15 @@ export interface Descriptor {
   readonly platform?: string;
   /** What it is, where it is not an image: in a list of referrers. */
   readonly artifactType?: string;
+}
+
+/** An entry of an index that says something about an image of the same index: provenance, SBOM. */
+export interface Attestation extends Descriptor {
+  readonly annotations: {
+    readonly 'vnd.docker.reference.type': 'attestation-manifest';
+    /** Digest of the image that it is about. */
+    readonly 'vnd.docker.reference.digest': string;
+  };
 }
 
 /** A manifest or an index, with the very bytes that its digest is of. */
@@ -138,20 +150,23 @@ function split(platform: string): readonly [string, string, string] {
 export interface PlatformManifest {
   readonly platform: string;
   readonly manifest: Manifest;
+  /** What is said about it in the index that it was pushed in. */
+  readonly attestations?: readonly Attestation[];
 }
 
 /**
- * Makes the index over images, in the order given: the same images give the same bytes, and so the same digest. Docker's
- * own list is made when every image is of Docker's type, as `docker buildx imagetools create` does.
+ * Makes the index over images in the order given, with their attestations after them, as BuildKit does: the same images give
+ * the same bytes, and so the same digest. Docker's own list is made when every image is of Docker's type, as `docker buildx
+ * imagetools create` does.
  */
 export function makeIndex(images: readonly PlatformManifest[]): Manifest {
   const mediaType = images.every(({ manifest }) => manifest.mediaType === DOCKER_MANIFEST) ? DOCKER_LIST : OCI_INDEX;
-  const manifests = images.map(({ platform, manifest }) => ({
-    mediaType: manifest.mediaType,
-    digest: manifest.digest,
-    size: manifest.bytes.byteLength,
-    platform,
-  }));
+  const manifests = [
+    ...images.map(({ platform, manifest: { mediaType, digest, bytes } }) => {
+      return { mediaType, digest, size: bytes.byteLength, platform };
+    }),
+    ...images.flatMap(({ attestations = [] }) => attestations.map((one) => ({ ...one, platform: NO_PLATFORM }))),
+  ];
   const text = JSON.stringify({
     schemaVersion: 2,
     mediaType,

@@ -1,7 +1,7 @@
 import { parseJson } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
-import { isIndexType, isSamePlatform, type Manifest, type PlatformManifest, readPlatform } from './manifest.js';
+import { isIndexType, isSamePlatform, type Manifest, NO_PLATFORM, type PlatformManifest, readPlatform } from './manifest.js';
 import type { RegistryRepository } from './registry.js';
 
 /** The platform that an image is of by its config blob, `os/architecture[/variant]`. */
@@ -28,7 +28,7 @@ export async function readPlatforms(
 ): Promise<Result<readonly string[], RegistryError>> {
   if (manifest.kind === 'index') {
     const named = new Set(manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])));
-    named.delete('unknown/unknown');
+    named.delete(NO_PLATFORM);
     const inner = await eachInner(registry, manifest, depth, async (index) => {
       const platforms = await readPlatforms(registry, index, depth + 1);
       if (platforms.ok) for (const one of platforms.value) named.add(one);

@@ -29,7 +29,7 @@ const machine = (platform: string, resourceClass: string) => ({
 
 /** `image.build`. */
 const build = {
-  description: 'How docker buildx builds it.',
+  description: 'How docker builds it.',
   examples: [{ target: 'production', cache: 'registry' }],
   type: 'object',
   additionalProperties: false,
@@ -64,6 +64,15 @@ const build = {
       default: 'none',
       examples: ['registry'],
       enum: ['none', 'registry', 'layers'],
+    },
+    attestations: {
+      description:
+        'What BuildKit says about the image in its index: provenance, from what and how it was built; sbom, the packages in it, found by an image of Docker Hub. They go with the image from registry to registry.',
+      default: [],
+      examples: [['provenance', 'sbom']],
+      type: 'array',
+      items: { enum: ['provenance', 'sbom'] },
+      uniqueItems: true,
     },
     machines: {
       description: 'Other machines than those of gen-config, by platform.',

@@ -12,6 +12,7 @@ export interface RawImageOptions {
     readonly secrets?: readonly string[];
     readonly target?: string;
     readonly cache?: BuildSpec['cache'];
+    readonly attestations?: BuildSpec['attestations'];
     readonly machines?: Readonly<
       Record<string, { readonly resource_class?: string; readonly image?: string } | undefined>
     >;
@@ -26,13 +27,14 @@ export function buildImageOptions(raw: RawImageOptions): {
   readonly tags: readonly PointerKind[];
   readonly login: LoginSpec | undefined;
 } {
-  const { args = {}, secrets = [], target, cache = 'none', machines = {} } = raw.build ?? {};
+  const { args = {}, secrets = [], target, cache = 'none', attestations = [], machines = {} } = raw.build ?? {};
   return {
     build: {
       args,
       secrets,
       target,
       cache,
+      attestations,
       machines: Object.fromEntries(
         Object.entries(machines).map(([platform, machine]) => [
           platform,

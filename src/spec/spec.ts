@@ -52,7 +52,7 @@ export interface ImageSpec {
   readonly login: LoginSpec | undefined;
 }
 
-/** How docker buildx builds the image. */
+/** How docker builds the image. */
 export interface BuildSpec {
   readonly args: Readonly<Record<string, string>>;
   /** Names of environment variables. */
@@ -60,6 +60,7 @@ export interface BuildSpec {
   /** Undefined: the last stage. */
   readonly target: string | undefined;
   readonly cache: 'none' | 'registry' | 'layers';
+  readonly attestations: readonly ('provenance' | 'sbom')[];
   /** By platform, those that are not the usual ones. */
   readonly machines: Readonly<Record<string, MachineSpec>>;
 }

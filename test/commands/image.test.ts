@@ -34,7 +34,7 @@ async function world(t: Test, processes?: ScriptedProcess) {
   const login = { ...NO_LOGIN };
   const base = { repository: `${fake.host}/shop`, commit, ...login, directory: 'records', dry_run: false };
   type More = Partial<typeof base> & Readonly<Record<string, string | boolean>>;
-  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
+  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none', attestations: '' };
   const built = { platform: 'linux/amd64', ...inputs, builder: '' };
   return {
     fake,
@@ -43,7 +43,7 @@ async function world(t: Test, processes?: ScriptedProcess) {
     repository: base.repository,
     build: async (more: More = {}) => said(await buildImage({ ...base, ...built, ...more }, io)),
     publish: async (more: More = {}) =>
-      said(await publishImage({ ...base, platforms: 'linux/amd64,linux/arm64', pointers: '', ...more }, io)),
+      said(await publishImage({ ...base, platforms: 'linux/amd64,linux/arm64', pointers: '', strict: false, ...more }, io)),
     verify: async (more: More = {}) =>
       said(
         await verifyImage(
@@ -238,6 +238,7 @@ t.test('build_image', async (t) => {
       args: '',
       secrets: '',
       cache: 'none',
+      attestations: '',
       builder: '',
     };
     const login = { ...NO_LOGIN };

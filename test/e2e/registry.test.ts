@@ -51,11 +51,11 @@ function world(t: Test, host: string, env: Record<string, string | undefined> = 
   const leftovers = () => (made.length === 0 ? ['none was made'] : made.filter((folder) => existsSync(folder)));
   const login = { ...NO_LOGIN };
   const base = { repository, commit, ...login, directory: 'records', dry_run: false };
-  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
+  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none', attestations: '' };
   const build = (platform: string, more: Record<string, string | boolean> = {}) =>
     buildImage({ ...base, ...inputs, platform, builder: LAB_BUILDER, ...more }, io);
   const publish = (more: Record<string, string | boolean> = {}) =>
-    publishImage({ ...base, platforms: BOTH, pointers: '', ...more }, io);
+    publishImage({ ...base, platforms: BOTH, pointers: '', strict: false, ...more }, io);
   const verify = (environment: string, after: string, more: Record<string, string> = {}) =>
     verifyImage({ ...base, ...NOT_COMPARED, environment, after, platforms: '', ...more }, io);
   const pass = (environment: string, more: Record<string, string | boolean> = {}) =>
@@ -163,13 +163,13 @@ t.test(
     const io = testIo({ cwd, env: process.env });
     const login = { ...NO_LOGIN };
     const base = { repository: first.repository, commit: first.commit, ...login, directory: 'other', dry_run: false };
-    const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
+    const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none', attestations: '' };
     const again = { ...base, ...inputs, platform: 'linux/amd64' };
     good(t, await buildImage({ ...again, builder: LAB_BUILDER }, io));
     const loser = await readJson(cwd, 'other/linux-amd64.json');
     t.not(loser.digest, winner.digest);
 
-    const firstRecords = { platforms: 'linux/amd64', pointers: '' };
+    const firstRecords = { platforms: 'linux/amd64', pointers: '', strict: false };
     const firstIo = testIo({ cwd, env: process.env });
     await firstIo.files.write('records/linux-amd64.json', JSON.stringify(winner));
     good(t, await publishImage({ ...base, ...firstRecords, directory: 'records' }, firstIo));
@@ -303,7 +303,7 @@ t.test(
     const commit = randomBytes(20).toString('hex');
     const login = { ...NO_LOGIN };
     const base = { repository, commit, ...login, directory: 'second', dry_run: false };
-    const inputs = { context: '.', dockerfile: 'Dockerfile', secrets: 'NPM_TOKEN', ...options };
+    const inputs = { context: '.', dockerfile: 'Dockerfile', secrets: 'NPM_TOKEN', attestations: '', ...options };
     good(t, await buildImage({ ...base, ...inputs, platform: 'linux/amd64', builder: 'ecr' }, second));
     t.match(second.out(), /importing cache manifest from [^\n]*:buildcache-linux-amd64\n/);
     t.match(second.out(), /^#\d+ CACHED$/m);

@@ -74,6 +74,7 @@ function makeBuild(image: Image, build: Build, orb: OrbAlias, program: Step): Co
       ...(Object.keys(image.args).length === 0 ? {} : { args: listJson(image.args) }),
       ...(image.secrets.length === 0 ? {} : { secrets: image.secrets.join(',') }),
       ...(image.cache === 'registry' ? { cache: 'registry' } : {}),
+      ...(image.attestations.length === 0 ? {} : { attestations: image.attestations.join(',') }),
       ...loginOf(image.login),
     }),
     persistToWorkspace(RECORDS, ['.']),

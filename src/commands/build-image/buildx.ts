@@ -1,12 +1,13 @@
 import type { Io, ProcessEnd } from '../../io/io.js';
-import { splitLines } from '../../io/lines.js';
-import { plainLine, plainText } from '../../io/plain-text.js';
+import { plainText } from '../../io/plain-text.js';
 import { parseJson, stringAt } from '../../json.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 import { adviseExclusion } from '../registry-failure.js';
 import type { DockerEnvironment } from './docker-login.js';
-import type { BuildArgument } from './inputs.js';
+import type { Attestation, BuildArgument } from './inputs.js';
+import type { Label } from './labels.js';
+import { runDocker, watchBuildKit } from './run-docker.js';
 
 /** What a build needs to know. */
 export interface Build {
@@ -24,30 +25,12 @@ export interface Build {
   readonly cache: string | undefined;
   /** Empty: the current builder. */
   readonly builder: string;
-  readonly commit: string;
-  /** When the build began, RFC 3339. */
-  readonly created: string;
+  readonly labels: readonly Label[];
+  readonly attestations: readonly Attestation[];
   /** The tag to push under; undefined: by digest, without a tag. */
   readonly tag: string | undefined;
   /** Where buildx writes what it did. */
   readonly metadataFile: string;
-}
-
-/** The driver of a builder: `docker`, `docker-container`, `remote`, `kubernetes`, `cloud`. */
-export async function readDriver(io: Io, builder: string): Promise<Result<string, Failure>> {
-  const args = ['buildx', 'inspect', ...(builder === '' ? [] : ['--', builder])];
-  const ended = await io.processes.run('docker', args, { signal: io.signal });
-  if (ended.exitCode !== 0) {
-    const what = builder === '' ? 'the current buildx builder' : `the buildx builder ${JSON.stringify(builder)}`;
-    const why = ended.error ?? (lastLine(ended.stderr) || `exit code ${ended.exitCode}`);
-    return fail({
-      code: 1,
-      cause: `${what} cannot be used: ${why}`,
-      next: 'The job needs docker with buildx: a machine executor, or setup_remote_docker. docker buildx ls shows the builders.',
-    });
-  }
-  const driver = /^Driver:\s*(\S+)/m.exec(ended.stdout)?.[1];
-  return driver === undefined ? fail({ code: 1, cause: 'docker buildx inspect did not name a driver' }) : ok(driver);
 }
 
 /** The arguments of `docker` for a build that pushes. */
@@ -67,14 +50,12 @@ export function buildArguments(build: Build): string[] {
     // The value is read from the environment by buildx and goes to BuildKit alone: no argument, no layer.
     ...build.secrets.map((name) => `--secret=id=${name},env=${name}`),
     ...(build.cache === undefined ? [] : cacheArguments(build.cache)),
-    // An attestation would make an index of its own out of each platform, and an index over indexes runs nowhere.
-    '--provenance=false',
-    '--sbom=false',
+    // Where nothing is said, buildx makes a provenance. In its form "max" it would hold the values of build arguments.
+    `--provenance=${build.attestations.includes('provenance') ? 'mode=min' : 'false'}`,
+    `--sbom=${build.attestations.includes('sbom')}`,
     `--output=${output}`,
     `--metadata-file=${build.metadataFile}`,
-    `--label=org.opencontainers.image.revision=${build.commit}`,
-    // The config's own "created" is that of the last layer, which may come out of a cache.
-    `--label=org.opencontainers.image.created=${build.created}`,
+    ...build.labels.map(([name, value]) => `--label=${name}=${value}`),
     '--progress=plain',
     '--',
     build.context,
@@ -92,29 +73,22 @@ function cacheArguments(reference: string): readonly string[] {
   ];
 }
 
-/**
- * Builds and pushes, with the output of the build on standard output, line by line as it comes. buildx colours its
- * warnings even in plain output and with NO_COLOR, and passes on whatever a RUN prints: that is made plain here.
- */
+/** Builds and pushes with buildx, with its output on standard output. */
 export async function runBuild(
   io: Io,
   build: Build,
   env: DockerEnvironment | undefined,
 ): Promise<Result<undefined, Failure>> {
-  const streams = [splitLines(), splitLines()] as const;
-  const show = (line: Uint8Array) => io.stdout.write(Buffer.concat([plainLine(line), NEWLINE]));
-  const showFrom = (at: 0 | 1) => (piece: Uint8Array) => streams[at].push(piece).forEach(show);
-  const ended = await io.processes.run('docker', buildArguments(build), {
-    ...(env === undefined ? {} : { env }),
-    onStdout: showFrom(0),
-    onStderr: showFrom(1),
-    signal: io.signal,
-  });
-  for (const stream of streams) if (stream.rest().byteLength > 0) show(stream.rest());
+  const ended = await runDocker(io, buildArguments(build), env, watchBuildKit());
   if (io.signal.aborted) return fail({ code: 1, cause: `the build for ${build.platform} was interrupted` });
   if (ended.exitCode !== 0) return fail(explainBuild(ended, build));
   for (const warning of findBasePlatformWarnings(plainText(ended.stderr))) io.stdout.write(`Warning: ${warning}\n`);
   return ok(undefined);
+}
+
+/** Whether a build failed only because its builder puts a tag on every name, and so cannot push by digest. */
+export function isRefusedByDigest({ cause }: Failure): boolean {
+  return /can't push tagged ref \S+ by digest/.test(cause);
 }
 
 /**
@@ -170,8 +144,6 @@ function adviseBuild(
 export function readMetadataDigest(text: string | undefined): string | undefined {
   return stringAt(parseJson(text ?? ''), 'containerimage.digest');
 }
-
-const NEWLINE = Buffer.from('\n');
 
 function lastLine(text: string): string {
   return text.trim().split(/\r?\n/).at(-1) ?? '';

@@ -30,6 +30,13 @@ export const parameters = {
       'Where layers are kept between builds. registry: under the tag buildcache-<os>-<architecture> of the repository, which must be one that can be moved.',
     default: 'none',
   },
+  attestations: {
+    type: 'string',
+    description:
+      'What BuildKit says about the image beside it, in its index, separated by commas: provenance (from what and how it was built), sbom (the packages in it, found by an image of Docker Hub). Empty: nothing.',
+    default: '',
+    example: 'provenance,sbom',
+  },
   builder: { type: 'string', description: 'Name of a buildx builder. Empty: the current one.', default: '' },
   commit,
   role,
@@ -42,7 +49,7 @@ export const buildImage = command({
   name: 'build_image',
   summary: "Build the commit's image for one platform and push it by digest.",
   description:
-    'Builds with docker buildx on a machine of that very platform and pushes the image without a tag, so nothing can be deployed before every platform is there. Writes its digest for publish_image. Does nothing when the commit already has a published image: a job that is run again never makes a second image of a commit.',
+    'Builds with docker buildx on a machine of that very platform, or with docker build where there is no buildx, and pushes the image without a tag, so nothing can be deployed before every platform is there. A builder that cannot push without one gets the tag COMMIT-OS-ARCHITECTURE, which nothing deploys. The image has labels org.opencontainers.image.* with commit, time, repository and git tag. A push that is silent says every minute that it goes on. Writes its digest for publish_image. Does nothing when the commit already has a published image: a job that is run again never makes a second image of a commit.',
   parameters,
   files: [
     {

@@ -51,6 +51,23 @@ export function parseSecrets(
   });
 }
 
+/** What BuildKit can say about an image beside it. */
+export type Attestation = (typeof ATTESTATIONS)[number];
+
+const ATTESTATIONS = ['provenance', 'sbom'] as const;
+
+/** Reads `--attestations`: kinds separated by commas. Empty: none. */
+export function parseAttestations(text: string): Result<readonly Attestation[], Failure> {
+  const found: Attestation[] = [];
+  for (const name of text.trim() === '' ? [] : text.split(',').map((one) => one.trim())) {
+    const kind = ATTESTATIONS.find((known) => known === name);
+    if (kind === undefined) return refuse(`--attestations has ${JSON.stringify(name)}: expected provenance or sbom`);
+    if (found.includes(kind)) return refuse(`--attestations names ${kind} twice`);
+    found.push(kind);
+  }
+  return ok(found);
+}
+
 function refuse(cause: string, next?: string): Result<never, Failure> {
   return fail({ code: 2, cause, ...(next === undefined ? {} : { next }) });
 }

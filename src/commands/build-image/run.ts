@@ -1,18 +1,17 @@
-import { join } from 'node:path';
 import type { Io } from '../../io/io.js';
-import { isDigest } from '../../reference.js';
-import type { Manifest } from '../../registry/manifest.js';
+import { isSamePlatform, type Manifest } from '../../registry/manifest.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Done, Failure, Options, Run } from '../command.js';
 import { type OpenedRepository, openRepository, readPlatformOption } from '../open-repository.js';
 import { platformName, writePlatformRecord } from '../platform-record.js';
 import { registryFailure } from '../registry-failure.js';
 import { cacheTag } from '../reserved-tags.js';
+import { buildAndPush, describeBuild, type Order } from './build-and-push.js';
 import { chooseBuilder } from './builder.js';
-import { type Build, buildArguments, readMetadataDigest, runBuild } from './buildx.js';
 import type { parameters } from './declaration.js';
-import { makeDockerLogin } from './docker-login.js';
-import { parseBuildArguments, parseSecrets } from './inputs.js';
+import { parseAttestations, parseBuildArguments, parseSecrets } from './inputs.js';
+import { readImageLabels } from './labels.js';
+import { refusePlain } from './plain-docker.js';
 
 type BuildOptions = Options<typeof parameters>;
 
@@ -21,6 +20,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
   if (!platform.ok) return platform;
   const args = parseBuildArguments(options.args);
   if (!args.ok) return args;
+  const attestations = parseAttestations(options.attestations);
+  if (!attestations.ok) return attestations;
   const opened = await openRepository(options, io);
   if (!opened.ok) return opened;
   const { registry, name } = opened.value;
@@ -31,11 +32,15 @@ export const run: Run<typeof parameters> = async (options, io) => {
 
   const secrets = parseSecrets(options.secrets, io.env);
   if (!secrets.ok) return secrets;
-  const builder = await chooseBuilder(io, options);
-  if (!builder.ok) return builder;
-  // Docker's own driver cannot push without a tag. The tag names the platform, so it is never taken for a release.
-  const tag = builder.value.driver === 'docker' ? `${options.commit}-${platformName(options.platform)}` : undefined;
-  if (tag !== undefined) {
+  const chosen = await chooseBuilder(io, options);
+  if (!chosen.ok) return chosen;
+  const builder = chosen.value;
+  const given = { args: args.value, secrets: secrets.value, attestations: attestations.value };
+  const refused = builder.kind === 'plain' ? refusePlain(given) : undefined;
+  if (refused !== undefined) return fail(refused);
+  // The tag names the platform, so it is never taken for a release.
+  const tag = `${options.commit}-${platformName(options.platform)}`;
+  if (builder.kind === 'plain' || builder.byDigest !== 'yes') {
     const earlier = await registry.findManifest(tag);
     if (!earlier.ok) return fail(registryFailure(earlier.error));
     if (earlier.value !== undefined) {
@@ -45,20 +50,38 @@ export const run: Run<typeof parameters> = async (options, io) => {
         : record(options, opened.value, earlier.value, io);
     }
   }
-  const build = {
+  if (builder.kind === 'plain' && options.cache === 'registry')
+    io.stdout.write('This Docker has no buildx, which the registry cache needs: it builds without it.\n');
+  const inputs = {
     ...options,
+    ...given,
     repository: name,
-    created: new Date(io.clock.now()).toISOString(),
-    args: args.value,
-    secrets: secrets.value,
+    labels: await readImageLabels(options.commit, io),
     cache: options.cache === 'registry' ? `${name}:${cacheTag(options.platform)}` : undefined,
-    builder: builder.value.name,
-    tag,
   };
-  return buildAndPush(options, opened.value, build, io);
+  return build(options, opened.value, { inputs, builder, tag, commit: options.commit }, io);
 };
 
-/** The commit has an image already: nothing is built, and the record for the jobs that follow names what is published. */
+async function build(
+  options: BuildOptions,
+  opened: OpenedRepository,
+  order: Order,
+  io: Io,
+): Promise<Result<Done, Failure>> {
+  if (options.dry_run) {
+    io.stdout.write(describeBuild(order));
+    return ok({ summary: `would build ${options.platform} and push it to ${opened.name}` });
+  }
+  const reference = await buildAndPush(order, opened, io);
+  if (!reference.ok) return reference;
+  const pushed = await opened.registry.getManifest(reference.value);
+  return pushed.ok ? record(options, opened, pushed.value, io) : fail(registryFailure(pushed.error));
+}
+
+/**
+ * The commit has an image already: nothing is built, and the record for the jobs that follow names what is published. What
+ * an index says of its platforms is taken as it is: publish_image has looked at each, and does so again.
+ */
 async function takePublished(
   options: BuildOptions,
   opened: OpenedRepository,
@@ -69,54 +92,13 @@ async function takePublished(
     `Commit ${options.commit} is published already: ${opened.name}@${published.digest}. Nothing is built.\n`,
   );
   if (options.dry_run) return ok({ summary: `${opened.name}:${options.commit} is there already` });
-  return record(options, opened, published, io);
-}
-
-async function buildAndPush(
-  options: BuildOptions,
-  opened: OpenedRepository,
-  inputs: Omit<Build, 'metadataFile'>,
-  io: Io,
-): Promise<Result<Done, Failure>> {
-  const { tag } = inputs;
-  const folder = options.dry_run ? '' : await io.files.makeTemporary();
-  try {
-    const build: Build = { ...inputs, metadataFile: join(folder, 'metadata.json') };
-    if (options.dry_run) {
-      io.stdout.write(`Would run: docker ${buildArguments(build).map(quoteWord).join(' ')}\n`);
-      return ok({ summary: `would build ${options.platform} and push it to ${opened.name}` });
-    }
-    const env = await loginOf(folder, opened, io);
-    if (!env.ok) return env;
-    io.stdout.write(
-      `Building ${options.platform} of commit ${options.commit}, to be pushed to ${opened.name} ${tag === undefined ? 'by digest' : `under ${tag}`}.\n`,
-    );
-    const built = await runBuild(io, build, env.value);
-    if (!built.ok) return built;
-    const reference = tag ?? readMetadataDigest(await io.files.read(build.metadataFile));
-    if (reference === undefined || (tag === undefined && !isDigest(reference))) {
-      return fail({ code: 1, cause: 'the build went well, but buildx did not say under which digest it pushed' });
-    }
-    const pushed = await opened.registry.getManifest(reference);
-    if (!pushed.ok) return fail(registryFailure(pushed.error));
-    return await record(options, opened, pushed.value, io);
-  } finally {
-    if (folder !== '') await io.files.remove(folder);
-  }
-}
-
-/** A word of a command line as a person reads it: as it is, or as JSON where it could be taken for several. */
-function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
-}
-
-/** Docker has a login of its own, unless it came from the ECR API or by parameters. */
-async function loginOf(folder: string, opened: OpenedRepository, io: Io) {
-  const { credentials, login, repository } = opened;
-  if (login === 'docker' || credentials.kind !== 'password') return ok(undefined);
-  // Docker keeps the login of its Hub under the address of an API that is long gone.
-  const host = repository.host === 'docker.io' ? 'https://index.docker.io/v1/' : repository.host;
-  return makeDockerLogin(folder, { host, ...credentials }, io);
+  const entry =
+    published.kind === 'index'
+      ? published.manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, options.platform))
+      : undefined;
+  return entry === undefined
+    ? record(options, opened, published, io)
+    : writeRecord(options, opened, { digest: entry.digest }, io);
 }
 
 /** Checks in the registry what the image is, and writes the record. */
@@ -139,12 +121,17 @@ async function record(
     });
   }
   const { digest } = found.value.manifest;
-  await writePlatformRecord(io, options.directory, {
-    version: 1,
-    commit: options.commit,
-    repository: opened.name,
-    platform: options.platform,
-    digest,
-  });
-  return ok({ summary: `${options.platform} of commit ${options.commit} is ${opened.name}@${digest}` });
+  const attested = manifest.kind === 'index' ? { attested: manifest.digest } : {};
+  return writeRecord(options, opened, { digest, ...attested }, io);
+}
+
+async function writeRecord(
+  options: BuildOptions,
+  opened: OpenedRepository,
+  image: { readonly digest: string; readonly attested?: string },
+  io: Io,
+): Promise<Result<Done, Failure>> {
+  const { commit, platform } = options;
+  await writePlatformRecord(io, options.directory, { version: 1, commit, repository: opened.name, platform, ...image });
+  return ok({ summary: `${platform} of commit ${commit} is ${opened.name}@${image.digest}` });
 }

@@ -17,6 +17,12 @@ export const parameters = {
     default: '',
     example: 'branch,semver',
   },
+  strict: {
+    type: 'boolean',
+    description:
+      'Fail when another pipeline of the commit has published an image that is not the one built here. Otherwise that is said, and the published one is used.',
+    default: false,
+  },
   commit,
   role,
   ...login,

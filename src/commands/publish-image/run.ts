@@ -1,5 +1,5 @@
 import type { Io } from '../../io/io.js';
-import { isSamePlatform, type Manifest, makeIndex, type PlatformManifest } from '../../registry/manifest.js';
+import { isSamePlatform, type Manifest } from '../../registry/manifest.js';
 import { findPlatform, readPlatforms } from '../../registry/platforms.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Done, Failure, Options, Run } from '../command.js';
@@ -7,6 +7,7 @@ import { type OpenedRepository, openRepository, readPlatformsOption } from '../o
 import { registryFailure } from '../registry-failure.js';
 import { writeRelease } from '../release-record.js';
 import type { parameters } from './declaration.js';
+import { joinPlatforms } from './join-platforms.js';
 import { describePointers, movePointers } from './move-pointers.js';
 import { type Pointers, readPointers } from './pointers.js';
 import { type ReadRecords, readRecords } from './records.js';
@@ -49,31 +50,15 @@ async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Do
   const { options, opened, io } = job;
   const { registry, name } = opened;
   if (records.missing !== undefined) return fail(records.missing);
-  const images: PlatformManifest[] = [];
-  for (const record of records.found) {
-    const manifest = await registry.getManifest(record.digest);
-    if (!manifest.ok) return fail(registryFailure(manifest.error));
-    const image = await findPlatform(registry, manifest.value, record.platform);
-    if (!image.ok) return fail(registryFailure(image.error));
-    if (image.value === undefined) {
-      return fail({
-        code: 1,
-        cause: `${name}@${record.digest} was built as ${record.platform}, but is not of that platform`,
-        next: `Run the build_image job of ${record.platform} again.`,
-      });
-    }
-    images.push(image.value);
-    io.stdout.write(`${record.platform}: ${name}@${image.value.manifest.digest}\n`);
-  }
-  const [first] = images;
-  if (first === undefined) throw new Error('no platforms');
-  const ours = images.length === 1 ? first.manifest : makeIndex(images);
+  const joined = await joinPlatforms(records.found, opened, io);
+  if (!joined.ok) return joined;
+  const ours = joined.value;
   if (options.dry_run) {
     io.stdout.write(`Would push ${ours.digest} and put the tag ${options.commit} on it.\n`);
     sayPointers(job);
     return ok({ summary: `would publish ${name}:${options.commit} as ${ours.digest}` });
   }
-  if (images.length > 1) {
+  if (records.found.length > 1) {
     const put = await registry.putManifest(ours.digest, ours);
     if (!put.ok) return fail(registryFailure(put.error));
   }
@@ -88,11 +73,22 @@ async function publish(job: PublishJob, records: ReadRecords): Promise<Result<Do
   const published = await registry.getManifest(options.commit);
   if (!published.ok) return fail(registryFailure(published.error));
   if (published.value.digest !== ours.digest) {
+    const both = `this one built ${ours.digest}, published is ${published.value.digest}`;
+    if (options.strict) return fail(notOurs(both));
     io.stdout.write(
-      `Another pipeline of this commit was faster: this one built ${ours.digest}, published is ${published.value.digest}. The published one is the image of the commit.\n`,
+      `Another pipeline of this commit was faster: ${both}. The published one is the image of the commit; what was built here is not used.\n`,
     );
   }
   return conclude(job, published.value, []);
+}
+
+/** The failure of --strict. */
+function notOurs(both: string): Failure {
+  return {
+    code: 1,
+    cause: `another pipeline of this commit has published another image: ${both}`,
+    next: 'What is published is the image of the commit, and its tag never moves. Without --strict this job goes on with it.',
+  };
 }
 
 function sayPointers({ pointers, io }: PublishJob): void {
@@ -129,8 +125,10 @@ async function conclude(
         ? published
         : published.manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, platform));
     if (entry !== undefined && entry.digest !== digest) {
+      const both = `for ${platform} this pipeline built ${digest}, but published is ${entry.digest}`;
+      if (options.strict) return fail(notOurs(both));
       io.stdout.write(
-        `Note: for ${platform} this pipeline built ${digest}, but published is ${entry.digest}. What was published first is the image of the commit.\n`,
+        `Note: ${both}. What was published first is the image of the commit; what was built here is not used.\n`,
       );
     }
   }
