@@ -1,7 +1,14 @@
 import { parseJson } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
-import { isIndexType, isSamePlatform, type Manifest, NO_PLATFORM, type PlatformManifest, readPlatform } from './manifest.js';
+import {
+  isIndexType,
+  isSamePlatform,
+  type Manifest,
+  NO_PLATFORM,
+  type PlatformManifest,
+  readPlatform,
+} from './manifest.js';
 import type { RegistryRepository } from './registry.js';
 
 /** The platform that an image is of by its config blob, `os/architecture[/variant]`. */

@@ -4,7 +4,6 @@ import t, { type Test } from 'tap';
 import { explainBuild, findBasePlatformWarnings, readMetadataDigest } from '../../src/commands/build-image/buildx.js';
 import { makeDockerLogin } from '../../src/commands/build-image/docker-login.js';
 import { run as buildImage } from '../../src/commands/build-image/run.js';
-import type { Done, Failure } from '../../src/commands/command.js';
 import { openRepository } from '../../src/commands/open-repository.js';
 import { run as passImage } from '../../src/commands/pass-image/run.js';
 import { run as publishImage } from '../../src/commands/publish-image/run.js';
@@ -12,20 +11,13 @@ import { registryFailure } from '../../src/commands/registry-failure.js';
 import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import { readDockerLogin } from '../../src/registry/docker-config.js';
 import { DOCKER_MANIFEST } from '../../src/registry/manifest.js';
-import type { Result } from '../../src/result.js';
 import { NOT_COMPARED } from '../support/comparison.js';
 import { addImage, fakeRegistry, sendError, sha256 } from '../support/fake-registry.js';
 import { NO_LOGIN } from '../support/no-login.js';
+import { said } from '../support/said.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
-
-/** Cause, details and next of a failure, with its code in front; the summary of a success. */
-function said(result: Result<Done, Failure>): string {
-  if (result.ok) return `ok: ${result.value.summary}`;
-  const { code, cause, details = [], next = '' } = result.error;
-  return [`${code}: ${cause}`, ...details, `next: ${next}`].join('\n');
-}
 
 async function world(t: Test, processes?: ScriptedProcess) {
   const fake = await fakeRegistry(t);
@@ -34,7 +26,15 @@ async function world(t: Test, processes?: ScriptedProcess) {
   const login = { ...NO_LOGIN };
   const base = { repository: `${fake.host}/shop`, commit, ...login, directory: 'records', dry_run: false };
   type More = Partial<typeof base> & Readonly<Record<string, string | boolean>>;
-  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none', attestations: '' };
+  const inputs = {
+    context: '.',
+    dockerfile: 'Dockerfile',
+    target: '',
+    args: '',
+    secrets: '',
+    cache: 'none',
+    attestations: '',
+  };
   const built = { platform: 'linux/amd64', ...inputs, builder: '' };
   return {
     fake,
@@ -43,7 +43,9 @@ async function world(t: Test, processes?: ScriptedProcess) {
     repository: base.repository,
     build: async (more: More = {}) => said(await buildImage({ ...base, ...built, ...more }, io)),
     publish: async (more: More = {}) =>
-      said(await publishImage({ ...base, platforms: 'linux/amd64,linux/arm64', pointers: '', strict: false, ...more }, io)),
+      said(
+        await publishImage({ ...base, platforms: 'linux/amd64,linux/arm64', pointers: '', strict: false, ...more }, io),
+      ),
     verify: async (more: More = {}) =>
       said(
         await verifyImage(
@@ -104,7 +106,8 @@ function docker(
   push: (args: readonly string[]) => string,
 ): ScriptedProcess & { readonly calls: (readonly string[])[] } {
   const calls: (readonly string[])[] = [];
-  const process: ScriptedProcess = (_, args, options) => {
+  const process: ScriptedProcess = (command, args, options) => {
+    if (command === 'git' || args[0] === 'info') return {};
     calls.push(args);
     if (args[1] === 'inspect') return { stdout: `Name: x\nDriver:        ${driver}\n` };
     for (const piece of ['#1 buil', 'ding\n\u001b[3', '3m1 warning\u001b[0m\n#2 \u001b]0;x\u0007bad\r\u001b[2Kgood'])
@@ -217,7 +220,8 @@ t.test('build_image', async (t) => {
     const real = testIo({
       env: {},
       signal: cancel.signal,
-      processes: (_, args) => {
+      processes: (command, args) => {
+        if (command === 'git') return {};
         if (args[1] === 'inspect') return { stdout: 'Driver: remote' };
         t.ok(existsSync(made[0] ?? ''), 'while the build runs');
         cancel.abort();

@@ -60,10 +60,21 @@ async function makeWorld(t: Test) {
     const commit = project.push('main', { Dockerfile: dockerfile });
     const cwd = project.cloneAt(commit);
     const io = testIo({ cwd, env });
-    const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none', attestations: '' };
+    const inputs = {
+      context: '.',
+      dockerfile: 'Dockerfile',
+      target: '',
+      args: '',
+      secrets: '',
+      cache: 'none',
+      attestations: '',
+    };
     const build = { platform: 'linux/amd64', builder: process.env['LAB_BUILDER'] ?? '' };
     t.match(said(await buildImage({ ...image, ...inputs, ...build, commit }, io)), /^ok/);
-    t.match(said(await publishImage({ ...image, commit, platforms: 'linux/amd64', pointers: '', strict: false }, io)), /^ok/);
+    t.match(
+      said(await publishImage({ ...image, commit, platforms: 'linux/amd64', pointers: '', strict: false }, io)),
+      /^ok/,
+    );
     const { images } = JSON.parse((await io.files.read('.build-once/release.json')) ?? '{}');
     return { commit, digest: images[0].digest };
   };

@@ -51,7 +51,15 @@ function world(t: Test, host: string, env: Record<string, string | undefined> = 
   const leftovers = () => (made.length === 0 ? ['none was made'] : made.filter((folder) => existsSync(folder)));
   const login = { ...NO_LOGIN };
   const base = { repository, commit, ...login, directory: 'records', dry_run: false };
-  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none', attestations: '' };
+  const inputs = {
+    context: '.',
+    dockerfile: 'Dockerfile',
+    target: '',
+    args: '',
+    secrets: '',
+    cache: 'none',
+    attestations: '',
+  };
   const build = (platform: string, more: Record<string, string | boolean> = {}) =>
     buildImage({ ...base, ...inputs, platform, builder: LAB_BUILDER, ...more }, io);
   const publish = (more: Record<string, string | boolean> = {}) =>
@@ -163,7 +171,15 @@ t.test(
     const io = testIo({ cwd, env: process.env });
     const login = { ...NO_LOGIN };
     const base = { repository: first.repository, commit: first.commit, ...login, directory: 'other', dry_run: false };
-    const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none', attestations: '' };
+    const inputs = {
+      context: '.',
+      dockerfile: 'Dockerfile',
+      target: '',
+      args: '',
+      secrets: '',
+      cache: 'none',
+      attestations: '',
+    };
     const again = { ...base, ...inputs, platform: 'linux/amd64' };
     good(t, await buildImage({ ...again, builder: LAB_BUILDER }, io));
     const loser = await readJson(cwd, 'other/linux-amd64.json');

@@ -48,7 +48,9 @@ export async function chooseBuilder(io: Io, wanted: Wanted): Promise<Result<Buil
     ...(wanted.cache === 'registry' ? ['cache to a registry'] : []),
     ...(wanted.attestations === '' ? [] : ['attestation']),
   ];
-  return needs.length === 0 ? ok({ ...given, byDigest: 'no' }) : makeBuilder(io, needs.join(' and no '), wanted.dry_run);
+  return needs.length === 0
+    ? ok({ ...given, byDigest: 'no' })
+    : makeBuilder(io, needs.join(' and no '), wanted.dry_run);
 }
 
 /** The builder of our own, which is made where it is not there. */

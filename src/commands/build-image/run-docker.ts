@@ -62,8 +62,7 @@ export function watchBuildKit(): Watched {
       const [, step, what = ''] = /^#(\d+) (.*)$/.exec(line) ?? [];
       if (step === undefined) return;
       if (/^(?:DONE|ERROR|CANCELED|CACHED)\b/.test(what)) open.delete(step);
-      else if (/^(?:exporting|pushing|preparing build cache)\b/.test(what) || open.has(step))
-        open.set(step, what);
+      else if (/^(?:exporting|pushing|preparing build cache)\b/.test(what) || open.has(step)) open.set(step, what);
     },
     transfer: () => [...open.values()].at(-1),
   };
