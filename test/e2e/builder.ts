@@ -12,14 +12,15 @@ const execute = promisify(execFile);
 /**
  * A BuildKit of its own that trusts the lab's certificate authority (by SSL_CERT_FILE, which `lab env` sets), as the
  * current builder "ecr" of a Docker configuration of its own.
+ * @param first a place in the lab's registry where images of Docker Hub are looked for first
  */
-export async function builderThatTrustsTheLab(t: Test): Promise<{ readonly DOCKER_CONFIG: string }> {
+export async function builderThatTrustsTheLab(t: Test, first?: string): Promise<{ readonly DOCKER_CONFIG: string }> {
   const registry = process.env['LAB_REGISTRY'] ?? '';
   const folder = await mkdtemp(join(tmpdir(), 'e2e-buildkit-'));
   const socket = join(folder, 'buildkitd.sock');
   await writeFile(
     join(folder, 'buildkitd.toml'),
-    `[registry."docker.io"]\n  mirrors = ["${registry}"]\n[registry."${registry}"]\n  http = true\n`,
+    `[registry."docker.io"]\n  mirrors = ${JSON.stringify(first === undefined ? [registry] : [first, registry])}\n[registry."${registry}"]\n  http = true\n`,
   );
   const args = [
     '--config',
