@@ -12,7 +12,7 @@ const machine = (platform: string, resourceClass: string) => ({
   properties: {
     resource_class: {
       description:
-        'Resource class. NAMESPACE/RUNNER is a self-hosted runner, which must be of that platform and have Docker with buildx, and Node. Default: medium for linux/amd64, arm.medium for linux/arm64.',
+        'Resource class. NAMESPACE/RUNNER is a self-hosted runner, which must be of that platform and have Docker, best with buildx, and Node. Default: medium for linux/amd64, arm.medium for linux/arm64.',
       type: 'string',
       pattern: '^[A-Za-z0-9][A-Za-z0-9._+-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$',
       examples: [resourceClass, 'acme/builders'],

@@ -50,7 +50,7 @@ ${exampleContents(orb.examples)}
   \`.build-once/release.json\` names the image as soon as it is known. Steps that need the repository come after a
   checkout, which needs an empty folder: \`pre-steps: [checkout]\` of the invocation.
 - **Machines**: every job takes an \`executor\`, by its name or with its parameters. One of your own needs Node 20 or
-  later, and for \`build\` Docker with buildx on the platform's own processor.
+  later, and for \`build\` Docker on the platform's own processor; secrets and attestations need its buildx.
 - **Two pipelines at once**: give each \`deploy\` a \`serial-group\` of its environment, as the examples do.
 - **In a job of your own** \`build-once/install\` comes first: it puts the program \`build-once\` on the PATH. Each command is
   also a subcommand with the same options: \`build-once publish-image --help\`.
