@@ -62,9 +62,14 @@ function explainBuild(image: Image): readonly string[] {
     image.secrets.length === 0
       ? []
       : [`${gets} ${list(image.secrets)} as BuildKit secrets, which are in no layer and no build argument.`];
+  const attested =
+    image.attestations.length === 0
+      ? []
+      : [`BuildKit attests ${list(image.attestations)}, which the index of the image holds.`];
   return [
     `${list(jobs)} ${how}.`,
     ...secrets,
+    ...attested,
     `${image.publishJob} ${index}tags it with the commit SHA in ${image.repository}, once. When the commit has an image already, nothing is built.`,
   ];
 }

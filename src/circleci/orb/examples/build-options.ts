@@ -2,7 +2,7 @@ import { build, cluster, deploy, example, onMain, PUSH_ROLE, publish, REPOSITORY
 
 /** How an image is built. */
 export const buildWithSecretsAndCache = example(
-  'Build a stage of a Dockerfile in a folder, with code that a step of yours generates first, build arguments, a secret that is in no layer, and layers kept in the registry.',
+  'Build a stage of a Dockerfile in a folder, with code that a step of yours generates first, build arguments, a secret that is in no layer, layers kept in the registry, and a provenance in the index.',
   onMain([
     build({
       context: ['npm'],
@@ -13,6 +13,7 @@ export const buildWithSecretsAndCache = example(
       args: '{"NODE_ENV": "production"}',
       secrets: 'NPM_TOKEN',
       cache: 'registry',
+      attestations: 'provenance',
       role: PUSH_ROLE,
       before_build: [{ run: { name: 'Generate the API client', command: './generate.sh' } }],
     }),
