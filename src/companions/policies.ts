@@ -24,15 +24,17 @@ const policy = (...statements: readonly Statement[]): Policy => ({ Version: '201
 
 /** To read an image: manifests and layers. */
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
-/** And to put a tag on an image that is there. No layer can be pushed with it. */
-const PASS = [...PULL, 'ecr:PutImage'];
 const PUSH = [
-  ...PASS,
+  ...PULL,
+  'ecr:PutImage',
   'ecr:BatchCheckLayerAvailability',
   'ecr:CompleteLayerUpload',
   'ecr:InitiateLayerUpload',
   'ecr:UploadLayerPart',
 ];
+
+/** And to put a tag on an image that is there; no layer can be pushed with it. To say why one is gone, too. */
+const PASS = [...PULL, 'ecr:PutImage', 'ecr:DescribeImages', 'ecr:GetLifecyclePolicy'];
 
 /** Host and path of CircleCI's OIDC provider, as IAM names it. */
 export const OIDC_PROVIDER = `oidc.circleci.com/org/${standIn('organization_id')}`;
@@ -71,33 +73,31 @@ export function trustPolicy(
 export function permissionPolicy(account: string, rights: readonly Right[]): Policy {
   const login: Statement = { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' };
   const logsIn = rights.some(({ kind }) => kind !== 'cluster');
-  const needed = rights.filter((right) => !rights.some((other) => includes(other, right)));
-  return policy(...unique([...(logsIn ? [login] : []), ...needed.map((right) => statementOf(right, account))]));
-}
-
-/** Whether the one right has all that the other one has, and more: who pushes may pass, who passes may look. */
-function includes(one: Right, other: Right): boolean {
-  if (one.kind === 'cluster' || other.kind === 'cluster' || one.repository.arn !== other.repository.arn) return false;
-  return one.kind === 'push' ? other.kind !== 'push' : one.kind === 'pass' && other.kind === 'look';
-}
-
-function statementOf(right: Right, account: string): Statement {
-  if (right.kind === 'cluster') {
-    const { cluster, region } = right;
-    const resource = `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}`;
-    return { Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: resource };
+  const resources = new Map<string, readonly string[]>();
+  for (const right of rights) {
+    const resource = right.kind === 'cluster' ? arnOf(right, account) : right.repository.arn;
+    resources.set(resource, [...(resources.get(resource) ?? []), ...actionsOf(right)]);
   }
-  return { Effect: 'Allow', Action: actionsOf(right), Resource: right.repository.arn };
+  const statements = [...resources].map(([resource, actions]): Statement => {
+    return { Effect: 'Allow', Action: one(actions.toSorted()), Resource: resource };
+  });
+  return policy(...(logsIn ? [login] : []), ...statements);
 }
 
-function actionsOf(right: Exclude<Right, { readonly kind: 'cluster' }>): string | readonly string[] {
+function arnOf({ cluster, region }: Extract<Right, { readonly kind: 'cluster' }>, account: string): string {
+  return `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}`;
+}
+
+function actionsOf(right: Right): readonly string[] {
   switch (right.kind) {
     case 'push':
-      return (right.versions ? [...PUSH, 'ecr:ListImages'] : PUSH).toSorted();
+      return right.versions ? [...PUSH, 'ecr:ListImages'] : PUSH;
     case 'pass':
       return PASS;
     case 'look':
-      return 'ecr:BatchGetImage';
+      return ['ecr:BatchGetImage'];
+    case 'cluster':
+      return ['eks:DescribeCluster'];
   }
 }
 
@@ -117,7 +117,9 @@ export function repositoryPolicy(repository: Repository, grants: readonly Grant[
     }
     if (right.repository.arn !== repository.arn || principal.role === undefined) return [];
     const condition = { ArnEquals: { 'aws:PrincipalArn': principal.role.arn } };
-    return [{ Effect: 'Allow', Principal: rootOf(principal), Action: actionsOf(right), Condition: condition }];
+    return [
+      { Effect: 'Allow', Principal: rootOf(principal), Action: one(actionsOf(right).toSorted()), Condition: condition },
+    ];
   });
   return statements.length === 0 ? undefined : policy(...unique(statements));
 }

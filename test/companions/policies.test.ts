@@ -66,7 +66,7 @@ const cases = companionCases().map(({ name }) => {
 const ARN =
   /^arn:aws(-cn|-us-gov)?:(ecr:[a-z0-9-]+:\d{12}:repository\/[a-z0-9/_-]+|eks:[a-z0-9-]+:(\d{12}|ACCOUNT_ID):cluster\/[\w-]+)$/;
 const ACTION =
-  /^(ecr:(GetAuthorizationToken|BatchGetImage|GetDownloadUrlForLayer|PutImage|ListImages|BatchCheckLayerAvailability|(Initiate|Complete)LayerUpload|UploadLayerPart)|eks:DescribeCluster)$/;
+  /^(ecr:(GetAuthorizationToken|BatchGetImage|DescribeImages|GetLifecyclePolicy|GetDownloadUrlForLayer|PutImage|ListImages|BatchCheckLayerAvailability|(Initiate|Complete)LayerUpload|UploadLayerPart)|eks:DescribeCluster)$/;
 const list = (value: string | readonly string[]) => (typeof value === 'string' ? [value] : value);
 
 t.test('policies are of the grammar, and give what is needed on what is named', async (t) => {

@@ -89,7 +89,9 @@ resource "aws_iam_policy" "circleci-deploy-prod" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws-cn:ecr:cn-north-1:123456789012:repository/shop"

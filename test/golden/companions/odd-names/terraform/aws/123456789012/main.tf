@@ -168,7 +168,9 @@ resource "aws_iam_role_policy" "_0deploy" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws-us-gov:ecr:us-gov-west-1:123456789012:repository/a/b_c"

@@ -99,7 +99,9 @@ resource "aws_ecr_repository_policy" "shop" {
         }
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Condition = {
@@ -241,7 +243,9 @@ resource "aws_iam_role_policy" "shop-staging" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws:ecr:us-east-1:123456789012:repository/shop"
@@ -295,7 +299,9 @@ resource "aws_iam_role_policy" "shop-replica" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws:ecr:us-east-1:123456789012:repository/shop"

@@ -116,7 +116,9 @@ resource "aws_iam_role_policy" "shop-production" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws:ecr:us-east-1:123456789012:repository/shop"

@@ -216,7 +216,9 @@ resource "aws_iam_role_policy" "staging" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws:ecr:us-east-1:123456789012:repository/api"
@@ -230,7 +232,9 @@ resource "aws_iam_role_policy" "staging" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws:ecr:us-east-1:123456789012:repository/web"

@@ -111,7 +111,9 @@ resource "aws_ecr_repository_policy" "acme_shop" {
         }
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Condition = {
@@ -137,7 +139,9 @@ resource "aws_ecr_repository_policy" "acme_shop" {
         }
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Condition = {
@@ -196,7 +200,9 @@ resource "aws_iam_role_policy" "shop-push" {
           "ecr:BatchCheckLayerAvailability",
           "ecr:BatchGetImage",
           "ecr:CompleteLayerUpload",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:InitiateLayerUpload",
           "ecr:ListImages",
           "ecr:PutImage",

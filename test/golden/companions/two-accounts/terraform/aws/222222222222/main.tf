@@ -84,7 +84,9 @@ resource "aws_iam_role_policy" "shop-production" {
         Effect = "Allow"
         Action = [
           "ecr:BatchGetImage",
+          "ecr:DescribeImages",
           "ecr:GetDownloadUrlForLayer",
+          "ecr:GetLifecyclePolicy",
           "ecr:PutImage",
         ]
         Resource = "arn:aws:ecr:eu-west-1:111111111111:repository/acme/shop"
