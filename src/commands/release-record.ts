@@ -24,8 +24,11 @@ export interface ReleasedImage {
   readonly from?: string;
   /** When it was built, RFC 3339, where the image says so. */
   readonly created?: string;
-  /** Images that ran when verify_image compared them with this one, and that it may replace; none where it did not. */
-  readonly replaces?: readonly string[];
+  /**
+   * Of each workload (`deployment/web`) that verify_image compared with this image those that it ran then, and that may be
+   * replaced; none where it compared none.
+   */
+  readonly replaces?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Where the record is, below the folder of records. */
@@ -116,7 +119,11 @@ function parseRecord(text: string): ReleaseRecord | undefined {
       Array.isArray(image.platforms) &&
       ['string', 'undefined'].includes(typeof image.from) &&
       ['string', 'undefined'].includes(typeof image.created) &&
-      (image.replaces === undefined || Array.isArray(image.replaces)),
+      (image.replaces === undefined || isListOfEach(image.replaces)),
   );
   return good ? { version, commit, images } : undefined;
+}
+
+function isListOfEach(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(Array.isArray);
 }

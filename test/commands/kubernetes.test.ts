@@ -55,6 +55,7 @@ function rolling(
   more: { container?: object; spec?: object } = {},
 ) {
   let image = `${SHOP}@${OLD}`;
+  let annotations: Readonly<Record<string, string>> = {};
   let generation = 1;
   let changed = clock.now();
   const calls: Call[] = [];
@@ -66,12 +67,16 @@ function rolling(
     const available = ready ? 1 : 0;
     if (call.path.endsWith('/deployments/web')) {
       if (call.method === 'PATCH' && call.query.get('dryRun') === null) {
-        image = JSON.parse(call.body).spec.template.spec.containers[0].image;
-        generation++;
-        changed = clock.now();
+        const body = JSON.parse(call.body);
+        annotations = body.metadata.annotations;
+        if (body.spec !== undefined) {
+          image = body.spec.template.spec.containers[0].image;
+          generation++;
+          changed = clock.now();
+        }
       }
       const deployment: Deployment = {
-        metadata: { name: 'web', namespace: 'shop', uid: 'd', generation },
+        metadata: { name: 'web', namespace: 'shop', uid: 'd', generation, annotations },
         spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: template(), ...more.spec },
         status: { observedGeneration: generation, replicas: 1, updatedReplicas: 1, availableReplicas: available },
       };

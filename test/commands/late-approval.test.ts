@@ -32,7 +32,7 @@ t.test('an approval that is clicked late', async (t) => {
   t.match(verdict, /built 2026-01-01T00:02:00\.000Z, deployed 2026-.*Z, https:\/\/app\.circleci\.com\/jobs\/1/);
   t.match(
     verdict,
-    `next: Nothing was changed. This approval, or this pipeline, comes late: there is nothing to do. To go back on purpose, revert the commits since then; or set ROLLBACK_TO to ${first.sha} in a context of this job, and run the job again.`,
+    `next: Nothing was changed. This approval, or this pipeline, comes late: there is nothing to do. To go back on purpose, revert the commits since then; or, to deploy this commit whatever runs, set ROLLBACK_TO to ${first.sha} in a context of this job, and run the job again.`,
   );
   t.match(await late.deploy(), /^2: there is no \.build-once\/release\.json/, 'no record is left of what was refused');
   t.match(
@@ -150,7 +150,7 @@ t.test('what runs was not deployed by this program', async (t) => {
   );
   t.match(
     await job(young, nowhere).verify(),
-    /is not known: there is no git checkout in this folder\n.*\nnext: .*\(the step "checkout"\)/,
+    /is not known: there is no git checkout in this folder, or no git\n.*\nnext: .*\(the step "checkout"\)/,
   );
 });
 
@@ -214,7 +214,7 @@ t.test('several workloads', async (t) => {
   t.match(verdict, `1: production runs a newer commit than ${middle.sha}: deployment/worker runs ${young.sha}`);
   t.notMatch(verdict, 'deployment/web');
   await deliver(young);
-  t.equal(patches.length, before + 1, 'only the one that has not this digest yet');
+  t.equal(patches.length, before + 2, 'the one gets the image, the other the record of it');
   t.match(
     await job(old).verify(),
     /deployment\/web runs .*\n[\s\S]*production runs a newer commit than \w+: deployment\/worker runs/,
@@ -279,4 +279,83 @@ t.test('two pipelines at once', async (t) => {
   });
   t.match(await touched.deploy(), /^ok/, 'another change of the object is no reason to refuse');
   t.equal(runs(), old.digest);
+});
+
+t.test('two commits of one image', async (t) => {
+  const { commit, job, deliver, runs, addBuilt, patches, workloads, repository, shop } = await makeWorld(t);
+  const [old, middle] = [commit('main', 1), commit('main', 2)];
+  // A build without labels that comes to the same bytes.
+  const sha = repository.push('main', { note: 'no part of the image' });
+  const young = { sha, digest: addBuilt(old.sha, 1, true, sha), minute: 1 };
+  t.equal(young.digest, old.digest);
+  const record = () => workloads.get('web')?.annotations['build-once/commit'];
+  await deliver(old);
+  const again = job(young);
+  t.match(await again.verify(), /^ok/);
+  t.match(await again.deploy(), /^ok: .*deployment\/web; after /);
+  t.match(
+    again.io.out(),
+    /already, nothing to change\n.*deployment\/web: the record of its deployment is written anew\n/,
+  );
+  t.equal(record(), young.sha, 'the newer one counts');
+  t.match(
+    await job(middle).verify(),
+    `1: production runs a newer commit than ${middle.sha}: deployment/web runs ${sha}`,
+  );
+  const before = patches.length;
+  await deliver(young);
+  t.equal(patches.length, before, 'the same again changes nothing');
+  await deliver(old);
+  t.equal(patches.length, before, 'nor does the older one');
+  t.equal(record(), young.sha);
+
+  const web = workloads.get('web');
+  if (web === undefined) throw new Error('none');
+  web.annotations = { 'build-once/commit': old.sha, 'build-once/digest': old.digest };
+  web.image = `${shop}@${middle.digest}`;
+  await deliver(middle);
+  t.equal(record(), middle.sha, 'what somebody has set by hand is recorded');
+  t.equal(runs(), middle.digest);
+});
+
+t.test('verify_image was given other workloads', async (t) => {
+  const { commit, job, workloads, shop } = await makeWorld(t, ['web', 'worker']);
+  const [old, young] = [commit('main', 1), commit('main', 2)];
+  const [web, worker] = [workloads.get('web'), workloads.get('worker')];
+  if (web === undefined || worker === undefined) throw new Error('none');
+  const both = job(young);
+  const onlyWeb = job(young, both.io.cwd, { workloads: 'deployment/web' });
+  t.match(await onlyWeb.verify(), /^ok/);
+  await both.io.files.write(
+    '.build-once/release.json',
+    (await onlyWeb.io.files.read('.build-once/release.json')) ?? '',
+  );
+  t.match(await both.deploy(), /^ok/, 'nothing is known of the worker, as without any');
+
+  worker.image = `${shop}@${old.digest}`;
+  web.image = `${shop}:unreleased`;
+  const swapped = job(young);
+  t.match(await swapped.verify(), /^ok/);
+  worker.image = `${shop}:unreleased`;
+  worker.annotations = {};
+  t.match(
+    await swapped.deploy(),
+    /^1: deployment\/worker runs \S+:unreleased, which it did not when verify_image looked/,
+    'what the one ran says nothing of the other',
+  );
+});
+
+t.test('images that say the same time', async (t) => {
+  const { commit, repository, addBuilt, job, deliver } = await makeWorld(t);
+  const byTime = { newer_by: 'build-time' };
+  const young = commit('main', 1);
+  const sha = repository.push('main', { more: '' });
+  addBuilt(sha, 1);
+  await deliver(young, byTime);
+  const verdict = await job({ sha }, undefined, byTime).verify();
+  t.match(
+    verdict,
+    `1: whether commit ${sha} is newer than ${young.sha}, which deployment/web runs, is not known: both images say that they were built 2026-01-01T00:01:00.000Z`,
+  );
+  t.match(verdict, 'use "newer_by: history"');
 });

@@ -62,7 +62,7 @@ export async function makeWorld(t: Test, names: readonly string[] = ['web']) {
           if (body.metadata.resourceVersion !== String(workload.version))
             return status(409, 'Conflict', 'the object has been modified');
           patches.push(name);
-          workload.image = body.spec.template.spec.containers[0].image;
+          workload.image = body.spec?.template.spec.containers[0].image ?? workload.image;
           workload.annotations = { ...workload.annotations, ...body.metadata.annotations };
           workload.version += 1;
         }

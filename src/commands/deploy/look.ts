@@ -10,14 +10,14 @@ import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
 import { toFailure } from '../kubernetes-failure.js';
 import type { PinnedImage } from '../release-record.js';
-import type { MayReplace } from './may-replace.js';
-import { planWorkload, type WorkloadPlan } from './plan-workload.js';
+import type { Permission } from './permission.js';
+import { planWorkload, type WorkloadPlan, withRecord } from './plan-workload.js';
 
 /** What a workload is to be set to, and whether it may be. */
 export interface Wanted {
   readonly image: PinnedImage;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly mayReplace: MayReplace;
+  readonly permission: Permission;
 }
 
 /**
@@ -56,14 +56,17 @@ export async function look(
 export async function lookAt(
   client: KubernetesClient,
   ref: WorkloadRef,
-  { image, annotations, mayReplace }: Wanted,
+  { image, annotations, permission }: Wanted,
 ): Promise<Result<{ readonly plan: WorkloadPlan; readonly deployment: Deployment }, Failure>> {
   const found = await client.get(deployments, ref.name);
   if (!found.ok) return fail(toFailure(found.error, deployRules));
   const deployment = found.value;
   const plan = planWorkload(ref, deployment, image, annotations);
   if (!plan.ok) return plan;
-  const reasons = await mayReplace(ref, deployment);
+  const reasons = await permission.mayReplace(ref, deployment);
   if (!reasons.ok) return reasons;
-  return ok({ plan: { ...plan.value, lines: [...plan.value.lines, ...reasons.value] }, deployment });
+  const isDone = plan.value.patch === undefined;
+  const recorded =
+    isDone && (await permission.mayRecord(ref, deployment)) ? withRecord(plan.value, annotations) : plan.value;
+  return ok({ plan: { ...recorded, lines: [...recorded.lines, ...reasons.value] }, deployment });
 }

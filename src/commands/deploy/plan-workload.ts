@@ -15,6 +15,8 @@ export interface WorkloadPlan {
   readonly lines: readonly string[];
   /** Undefined: it has the digest already. */
   readonly patch: Patch | undefined;
+  /** Whether the patch replaces its Pods. */
+  readonly restarts: boolean;
   /** Of the object that was looked at. */
   readonly resourceVersion: string | undefined;
   /** Names of the containers that run the repository: all of them must have the digest in the end. */
@@ -58,7 +60,7 @@ export function planWorkload(
     generation: deployment.metadata.generation ?? 0,
     replicas: deployment.spec.replicas ?? 1,
   };
-  if (stale.length === 0) return ok({ ...plan, patch: undefined });
+  if (stale.length === 0) return ok({ ...plan, patch: undefined, restarts: false });
   const setImages = (containers: readonly Container[] | undefined) =>
     (containers ?? []).filter((one) => stale.includes(one)).map((one) => ({ name: one.name, image: image.reference }));
   const [containers, initContainers] = [setImages(spec.containers), setImages(spec.initContainers)];
@@ -73,7 +75,16 @@ export function planWorkload(
       },
     },
   };
-  return ok({ ...plan, patch: { type: 'strategic', body } });
+  return ok({ ...plan, patch: { type: 'strategic', body }, restarts: true });
+}
+
+/** The plan for a workload that has the digest already, and is to get the record of its deployment. */
+export function withRecord(plan: WorkloadPlan, annotations: Readonly<Record<string, string>>): WorkloadPlan {
+  return {
+    ...plan,
+    lines: [...plan.lines, `${formatWorkload(plan.ref)}: the record of its deployment is written anew`],
+    patch: { type: 'strategic', body: { metadata: { annotations } } },
+  };
 }
 
 function digestOf(container: Container): string | undefined {

@@ -12,7 +12,7 @@ import { makeAnnotations } from '../running/deployment-record.js';
 import { applyPlan } from './apply.js';
 import type { parameters } from './declaration.js';
 import { look } from './look.js';
-import { makeMayReplace } from './may-replace.js';
+import { makePermission } from './permission.js';
 import { reportFailure } from './report.js';
 import { waitForRollouts } from './wait.js';
 
@@ -40,7 +40,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const wanted = {
     image: image.value,
     annotations: makeAnnotations(options, image.value, io),
-    mayReplace: makeMayReplace(image.value, candidate, openGit(io)),
+    permission: makePermission(image.value, candidate, openGit(io)),
   };
   const plan = await look(client.value, refs.value, wanted);
   if (!plan.ok) return plan;
@@ -61,7 +61,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
     timeout: timeout.value,
   });
   if (end.kind !== 'done') {
-    const given = { timeout: options.timeout, changed: changed.map((one) => one.ref) };
+    const given = { timeout: options.timeout, changed: changed.filter((one) => one.restarts).map((one) => one.ref) };
     return fail(await reportFailure(client.value, end, given));
   }
   const names = refs.value.map(formatWorkload).join(', ');

@@ -1,6 +1,7 @@
 import type { Io } from '../../io/io.js';
 import { deployRules } from '../../kubernetes/permissions.js';
 import { deployments } from '../../kubernetes/resources.js';
+import { formatWorkload } from '../../kubernetes/workload.js';
 import type { Repository } from '../../reference.js';
 import { readLabels } from '../../registry/image-labels.js';
 import type { RegistryRepository } from '../../registry/registry.js';
@@ -20,8 +21,8 @@ import { type Candidate, judge } from './judge.js';
 export interface Checked {
   /** For each image why the candidate may take its place. */
   readonly reasons: readonly string[];
-  /** The images, as the Pod templates name them. */
-  readonly images: readonly string[];
+  /** Of each workload (`deployment/web`) the images, as its Pod template names them. */
+  readonly images: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function checkRunning(
   if (!client.ok) return client;
   const sources = { git: openGit(io), readLabels: labelsIn(registry) };
   const reasons: string[] = [];
-  const images = new Set<string>();
+  const images: Record<string, readonly string[]> = {};
   const problems: Failure[] = [];
   for (const ref of refs.value) {
     const found = await client.value.get(deployments, ref.name);
@@ -54,8 +55,9 @@ export async function checkRunning(
       problems.push(containers.error);
       continue;
     }
-    for (const one of listRunning(ref, found.value, containers.value)) {
-      images.add(one.image);
+    const listed = listRunning(ref, found.value, containers.value);
+    images[formatWorkload(ref)] = listed.map(({ image }) => image);
+    for (const one of listed) {
       const resolved = await resolveTag(client.value, found.value, one);
       if (!resolved.ok) {
         problems.push(toFailure(resolved.error, deployRules));
@@ -69,7 +71,7 @@ export async function checkRunning(
     }
   }
   const failure = joinFailures(problems);
-  return failure === undefined ? ok({ reasons, images: [...images] }) : fail(failure);
+  return failure === undefined ? ok({ reasons, images }) : fail(failure);
 }
 
 function labelsIn(registry: RegistryRepository): ReadLabels {

@@ -15,15 +15,15 @@ export type Relation =
 export async function relate(git: Git, commit: string, running: string): Promise<Relation> {
   if ((await git.find('HEAD')) === undefined) {
     return unknown(
-      'there is no git checkout in this folder',
-      'Let the job check the repository out first (the step "checkout").',
+      'there is no git checkout in this folder, or no git',
+      'Let the job check the repository out first (the step "checkout"), on a machine that has git.',
     );
   }
   for (const one of [commit, running]) {
     if (await fetchCommit(git, one)) continue;
     return unknown(
       `git finds no commit ${one}, neither in this checkout nor at its origin`,
-      'It was forced out of the repository, or is of another one.',
+      'It was forced out of the repository, or is of another one: an image can have the label of the image that it was built on.',
     );
   }
   const relation = await compare(git, commit, running);

@@ -53,7 +53,7 @@ export async function judge(
     return ok(`${who}; ${order.error.cause}. This is the rollback that was asked for; migrations are not undone`);
   }
   const { cause, next } = order.error;
-  return fail({ code: 1, cause, details: [who], next: `${next} ${adviseRollback(candidate)}` });
+  return fail({ code: 1, cause, details: [who], next: `${next} ${adviseForce(candidate)}` });
 }
 
 /** Why a commit is not newer, and what to do about it. */
@@ -99,10 +99,17 @@ function compareTimes(
     const which = ours === undefined ? commit : other;
     return fail({
       cause: `whether commit ${commit} is newer than ${other}, which ${workload} runs, is not known: the image of ${which} does not say when it was built`,
-      next: 'Images of build_image have the label org.opencontainers.image.created.',
+      next: 'Images of build_image have the label org.opencontainers.image.created, which verify_image reads.',
     });
   }
-  if (Date.parse(ours) >= Date.parse(theirs)) return ok('the image of this job was built later');
+  const later = Date.parse(ours) - Date.parse(theirs);
+  if (later > 0) return ok('the image of this job was built later');
+  if (later === 0) {
+    return fail({
+      cause: `whether commit ${commit} is newer than ${other}, which ${workload} runs, is not known: both images say that they were built ${ours}`,
+      next: 'A build that sets the same time on all that it makes cannot be compared by it: use "newer_by: history".',
+    });
+  }
   return fail({
     cause: `${environment} runs a newer commit than ${commit}: ${workload} runs ${other}, whose image was built later`,
     next: LATE,
@@ -111,6 +118,6 @@ function compareTimes(
 
 const LATE = 'This approval, or this pipeline, comes late: there is nothing to do.';
 
-function adviseRollback({ commit }: Candidate): string {
-  return `To go back on purpose, revert the commits since then; or set ROLLBACK_TO to ${commit} in a context of this job, and run the job again.`;
+function adviseForce({ commit }: Candidate): string {
+  return `To go back on purpose, revert the commits since then; or, to deploy this commit whatever runs, set ROLLBACK_TO to ${commit} in a context of this job, and run the job again.`;
 }
