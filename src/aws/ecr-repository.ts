@@ -23,8 +23,8 @@ export interface FoundRepository extends RepositorySettings {
 export interface EcrRepository {
   /** Undefined where there is no such repository. */
   find(): Promise<Result<FoundRepository | undefined, AwsFailure>>;
-  /** Its lifecycle policy; one without rules where it has none. */
-  lifecycle(): Promise<Result<LifecyclePolicy, AwsFailure>>;
+  /** Its lifecycle policy; one without rules where it has none, undefined where there is no such repository. */
+  lifecycle(): Promise<Result<LifecyclePolicy | undefined, AwsFailure>>;
   /**
    * Whether the image of a tag is archived: it can be described then, and not pulled.
    * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
@@ -55,10 +55,11 @@ export function openEcrRepository(
     const answer = await callEcr(operation, { ...name, ...input }, options, io);
     return answer.ok ? ok(undefined) : fail(explain('changed', operation, answer.error));
   };
-  const findLifecycle = async (): Promise<Result<LifecyclePolicy, AwsFailure>> => {
+  const findLifecycle = async (): Promise<Result<LifecyclePolicy | undefined, AwsFailure>> => {
     const answer = await callEcr('GetLifecyclePolicy', name, options, io);
     if (answer.ok) return ok(readLifecycle(stringAt(answer.value, 'lifecyclePolicyText')));
     if (answer.error.code === 'LifecyclePolicyNotFoundException') return ok({ rules: [] });
+    if (answer.error.code === 'RepositoryNotFoundException') return ok(undefined);
     return fail(explain('looked up', 'GetLifecyclePolicy', answer.error));
   };
   return {
@@ -72,7 +73,8 @@ export function openEcrRepository(
       const found = listAt(answer.value, 'repositories')[0];
       if (found === undefined) return ok(undefined);
       const lifecycle = await findLifecycle();
-      return lifecycle.ok ? ok({ ...readSettings(found), lifecycle: lifecycle.value }) : lifecycle;
+      if (!lifecycle.ok) return lifecycle;
+      return ok(lifecycle.value && { ...readSettings(found), lifecycle: lifecycle.value });
     },
     lifecycle: findLifecycle,
     isArchived: async (tag) => {

@@ -3,6 +3,13 @@ import { formatRule, type Rule } from '../kubernetes/rule.js';
 import { unreachable } from '../result.js';
 import type { Failure } from './command.js';
 
+/** The same for a workload that was asked for by its name. */
+export function toWorkloadFailure(error: KubernetesError, rules: readonly Rule[]): Failure {
+  const failure = toFailure(error, rules);
+  if (error.kind !== 'not-found') return failure;
+  return { ...failure, next: 'Correct its name or the namespace, or apply it once, with any image of the repository.' };
+}
+
 /**
  * A Kubernetes error as the failure of a command.
  * @param rules that the command needs, shown when one of them is missing

@@ -56,6 +56,11 @@ t.test('why a commit has no image', async (t) => {
   const denied = { exception: 'AccessDeniedException' };
   t.match(
     await verify({ DescribeImages: denied, GetLifecyclePolicy: denied }),
-    /has no image: [\s\S]*its lifecycle policy is not known: .* need ecr:GetLifecyclePolicy/,
+    /has no image: [\s\S]*whether it is archived is not known: .* need ecr:DescribeImages .*\n[\s\S]*its lifecycle policy is not known: .* need ecr:GetLifecyclePolicy/,
+  );
+  const absent = { exception: 'RepositoryNotFoundException' };
+  t.match(
+    await verify({ DescribeImages: absent, GetLifecyclePolicy: absent }),
+    /has no image: there is no repository shop in us-east-1 of the account 123456789012\n {2}-> Correct image\.repository of the spec; or make/,
   );
 });

@@ -8,7 +8,7 @@ import type { WorkloadRef } from '../../kubernetes/workload.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
-import { toFailure } from '../kubernetes-failure.js';
+import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
 import type { PinnedImage } from '../release-record.js';
 import type { Permission } from './permission.js';
 import { planWorkload, type WorkloadPlan, withRecord } from './plan-workload.js';
@@ -59,7 +59,7 @@ export async function lookAt(
   { image, annotations, permission }: Wanted,
 ): Promise<Result<{ readonly plan: WorkloadPlan; readonly deployment: Deployment }, Failure>> {
   const found = await client.get(deployments, ref.name);
-  if (!found.ok) return fail(toFailure(found.error, deployRules));
+  if (!found.ok) return fail(toWorkloadFailure(found.error, deployRules));
   const deployment = found.value;
   const plan = planWorkload(ref, deployment, image, annotations);
   if (!plan.ok) return plan;

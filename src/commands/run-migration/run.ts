@@ -5,7 +5,7 @@ import { formatWorkload, parseWorkloads } from '../../kubernetes/workload.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Run } from '../command.js';
 import { formatDuration, parseDuration } from '../duration.js';
-import { toFailure } from '../kubernetes-failure.js';
+import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
 import { openCluster } from '../open-cluster.js';
 import { startProgress } from '../progress.js';
 import { readImage } from '../release-record.js';
@@ -40,7 +40,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const progress = startProgress(io);
 
   const workload = await client.value.get(deployments, ref.name);
-  if (!workload.ok) return fail(toFailure(workload.error, migrationRules));
+  if (!workload.ok) return fail(toWorkloadFailure(workload.error, migrationRules));
   const { template } = workload.value.spec;
   const picked = pickContainer(template.spec, options.container, image.value.repository, formatWorkload(ref));
   if (!picked.ok) return picked;

@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
 import { openGit } from '../git.js';
-import { toFailure } from '../kubernetes-failure.js';
+import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
 import { type ClusterOptions, openCluster } from '../open-cluster.js';
 import { readWorkloads } from '../read-workloads.js';
 import { registryFailure } from '../registry-failure.js';
@@ -47,7 +47,7 @@ export async function checkRunning(
   for (const ref of refs.value) {
     const found = await client.value.get(deployments, ref.name);
     if (!found.ok) {
-      problems.push(toFailure(found.error, deployRules));
+      problems.push(toWorkloadFailure(found.error, deployRules));
       continue;
     }
     const containers = findContainers(ref, found.value, repository);

@@ -1,6 +1,8 @@
+import { parseReference } from '../../reference.js';
 import type { ImageLabels } from '../../registry/image-labels.js';
 import { ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
+import { isCommit } from '../commit.js';
 import type { DeploymentRecord } from './deployment-record.js';
 
 /** An image that a workload runs. */
@@ -20,8 +22,11 @@ export interface Identity {
   readonly commit: string;
   /** RFC 3339 */
   readonly created: string | undefined;
-  /** The record of its deployment; the image's own label; or, for want of both, the last record, of another digest. */
-  readonly from: 'record' | 'label' | 'last-record';
+  /**
+   * The record of its deployment; the image's own label; a tag that is the SHA of a commit; or, for want of all, the last
+   * record, of another digest.
+   */
+  readonly from: 'record' | 'label' | 'tag' | 'last-record';
 }
 
 /** Reads the labels of a digest in the registry; undefined where the registry has no such image. */
@@ -29,7 +34,7 @@ export type ReadLabels = (digest: string) => Promise<Result<ImageLabels | undefi
 
 /** Finds out which commit an image is of; undefined where nothing says it. */
 export async function identify(
-  { digest, record }: Running,
+  { image, digest, record }: Running,
   readLabels: ReadLabels,
 ): Promise<Result<Identity | undefined, Failure>> {
   if (record !== undefined && record.digest === digest) return ok(fromRecord(record, 'record'));
@@ -37,6 +42,8 @@ export async function identify(
   if (!labels.ok) return labels;
   const { revision, created } = labels.value ?? {};
   if (revision !== undefined) return ok({ commit: revision, created, from: 'label' });
+  const tag = parseReference(image)?.tag;
+  if (tag !== undefined && isCommit(tag)) return ok({ commit: tag, created, from: 'tag' });
   return ok(record === undefined ? undefined : fromRecord(record, 'last-record'));
 }
 
@@ -57,6 +64,7 @@ export function describeRunning(running: Running, identity: Identity): string {
   const source = {
     record: '',
     label: ' (by the label of the image)',
+    tag: ' (by the tag of the image)',
     'last-record': ' was deployed last, and somebody else has changed the image since',
   }[identity.from];
   return `${workload}: commit ${identity.commit}${source}: ${parts.join(', ')}`;

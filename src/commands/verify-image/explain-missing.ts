@@ -1,3 +1,4 @@
+import type { AwsFailure } from '../../aws/failure.js';
 import type { Io } from '../../io/io.js';
 import { parseEcrHost } from '../../reference.js';
 import type { Failure } from '../command.js';
@@ -30,11 +31,16 @@ export async function explainMissing(
   const { path } = repository;
   const inEcr = openEcrRepository({ ...ecr, path, credentials: credentials.value }, io);
   const [archived, lifecycle] = [await inEcr.isArchived(commit), await inEcr.lifecycle()];
+  if (lifecycle.ok && lifecycle.value === undefined) {
+    return {
+      code: 1,
+      cause: `commit ${commit} has no image: there is no repository ${path} in ${ecr.region} of the account ${ecr.account}`,
+      next: 'Correct image.repository of the spec; or make the repository: build-once ensure-repository, or the files of gen-config companions.',
+    };
+  }
   const rules = lifecycle.ok
-    ? lifecycle.value.rules.filter(({ selection }) => selection['tagStatus'] !== 'untagged').map(describeRule)
-    : [
-        `its lifecycle policy is not known: ${[lifecycle.error.cause, lifecycle.error.next].filter(Boolean).join('. ')}`,
-      ];
+    ? (lifecycle.value?.rules ?? []).filter(({ selection }) => selection['tagStatus'] !== 'untagged').map(describeRule)
+    : [`its lifecycle policy is not known: ${tell(lifecycle.error)}`];
   if (archived.ok && archived.value) {
     return {
       code: 1,
@@ -43,10 +49,15 @@ export async function explainMissing(
       next: `Restore it: aws ecr update-image-storage-class --repository-name ${path} --image-id imageTag=${commit} --target-storage-class STANDARD --region ${ecr.region}. Then run this job again, and let no lifecycle rule take images that have a tag.`,
     };
   }
-  if (rules.length === 0) return never;
+  const unseen = archived.ok ? [] : [`whether it is archived is not known: ${tell(archived.error)}`];
+  if (rules.length === 0) return { ...never, details: unseen };
   return {
     ...never,
-    details: ['where it was published before, a rule of the lifecycle policy may have taken it:', ...rules],
+    details: [...unseen, 'where it was published before, a rule of the lifecycle policy may have taken it:', ...rules],
     next: `${never.next} Let no lifecycle rule take images that have a tag: build-once ensure-repository shows one that takes none.`,
   };
+}
+
+function tell({ cause, next }: AwsFailure): string {
+  return [cause, next].filter(Boolean).join('. ');
 }
