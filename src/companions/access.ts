@@ -1,7 +1,7 @@
 import type { Delivery, Environment, Flow, FlowEvent, Image, Part } from '../delivery/delivery.js';
 import { parseRole, type Role } from './arn.js';
 import { groupOf } from './manifests.js';
-import { type Repository, repositoryAt } from './repositories.js';
+import { publicRepository, type Repository, repositoryAt } from './repositories.js';
 import { standIn } from './unknown.js';
 
 /** That a job may do something in AWS. */
@@ -29,6 +29,8 @@ export type Right =
   | { readonly kind: 'pass'; readonly repository: Repository }
   /** To see that the image is there. */
   | { readonly kind: 'look'; readonly repository: Repository }
+  /** To push to a repository of ECR Public; without layers, only to put the tag of an environment. Anybody reads it. */
+  | { readonly kind: 'public'; readonly arn: string; readonly layers: boolean }
   /** To reach the cluster, as one of the group; its nodes pull `image`, where that is in ECR. */
   | {
       readonly kind: 'cluster';
@@ -52,16 +54,18 @@ export function grantsOf(delivery: Delivery, group: string | undefined): readonl
 
 function grantsOfImage(image: Image, { flows }: Part): readonly Grant[] {
   const { login, builds, publishJob, pointers } = image;
+  if (login.kind !== 'role') return [];
+  const jobs = [...builds.map(({ job }) => job), publishJob];
+  const refs = refsOf(flows.filter(({ stages }) => stages.length > 0));
   const repository = repositoryAt(image.repository);
-  if (repository === undefined || login.kind !== 'role') return [];
-  return [
-    {
-      principal: principalOf(login.role, publishJob, repository.account),
-      jobs: [...builds.map(({ job }) => job), publishJob],
-      refs: refsOf(flows.filter(({ stages }) => stages.length > 0)),
-      right: { kind: 'push', repository, versions: pointers.includes('semver') },
-    },
-  ];
+  if (repository !== undefined) {
+    const right: Right = { kind: 'push', repository, versions: pointers.includes('semver') };
+    return [{ principal: principalOf(login.role, publishJob, repository.account), jobs, refs, right }];
+  }
+  const arn = publicRepository(image.repository, login.role);
+  if (arn === undefined) return [];
+  const right: Right = { kind: 'public', arn, layers: true };
+  return [{ principal: principalOf(login.role, publishJob, standIn('account_id')), jobs, refs, right }];
 }
 
 function grantsOfEnvironment(
@@ -73,13 +77,18 @@ function grantsOfEnvironment(
   const first = image && repositoryAt(image.repository);
   const second = destination && repositoryAt(destination.repository);
   const refs = refsOf(flows.filter(({ stages }) => stages.some((stage) => stage.environment === name)));
-  const account = target.access.kind === 'eks' ? standIn('account_id') : (first ?? second)?.account;
-  const grant = (arn: string | undefined, right: Right): Grant => {
-    return { principal: principalOf(arn, job, account ?? ''), jobs: [job], refs, right };
+  const account =
+    target.access.kind === 'eks' ? standIn('account_id') : ((first ?? second)?.account ?? standIn('account_id'));
+  const grant = (role: string | undefined, right: Right): Grant => {
+    return { principal: principalOf(role, job, account), jobs: [job], refs, right };
   };
   const grants: Grant[] = [];
   if (first !== undefined && login.kind === 'role') {
     grants.push(grant(login.role, { kind: 'pass', repository: first }));
+  }
+  const arn = image?.login.kind === 'role' ? publicRepository(image.repository, image.login.role) : undefined;
+  if (arn !== undefined && login.kind === 'role') {
+    grants.push(grant(login.role, { kind: 'public', arn, layers: false }));
   }
   if (second !== undefined && destination?.login.kind === 'role') {
     const right: Right =

@@ -55,6 +55,7 @@ export function accountsOf(grants: readonly Grant[], repositories: readonly Plan
 }
 
 function regionOf(right: Right): string {
+  if (right.kind === 'public') return 'us-east-1';
   return right.kind === 'cluster' ? right.region : right.repository.region;
 }
 

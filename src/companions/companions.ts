@@ -38,14 +38,7 @@ export function makeCompanions(delivery: Delivery, options: CompanionOptions): C
   const notes: string[] = [];
   const repositories = repositoriesOf(delivery, filters, (text) => notes.push(text));
   const accounts = accountsOf(grantsOf(delivery, group), repositories);
-  const parts = [delivery, ...delivery.services];
-  for (const name of new Set(parts.flatMap(({ image }) => image?.repository ?? []))) {
-    if (!name.startsWith('public.ecr.aws/')) continue;
-    notes.push(
-      `${name} is in ECR Public: docs/registries.md has the policy of its roles, which is not among the files`,
-    );
-  }
-  const environments = parts.flatMap((part) => part.environments);
+  const environments = [delivery, ...delivery.services].flatMap((part) => part.environments);
   for (const { name, destination } of environments) {
     if (destination?.by === 'replication') {
       notes.push(

@@ -36,6 +36,14 @@ const PUSH = [
 /** And to put a tag on an image that is there; no layer can be pushed with it. To say why one is gone, too. */
 const PASS = [...PULL, 'ecr:PutImage', 'ecr:DescribeImages', 'ecr:GetLifecyclePolicy'];
 
+const PUBLIC_PUSH = [
+  'ecr-public:BatchCheckLayerAvailability',
+  'ecr-public:CompleteLayerUpload',
+  'ecr-public:InitiateLayerUpload',
+  'ecr-public:PutImage',
+  'ecr-public:UploadLayerPart',
+];
+
 /** Host and path of CircleCI's OIDC provider, as IAM names it. */
 export const OIDC_PROVIDER = `oidc.circleci.com/org/${standIn('organization_id')}`;
 
@@ -72,19 +80,28 @@ export function trustPolicy(
 /** What one principal may do. */
 export function permissionPolicy(account: string, rights: readonly Right[]): Policy {
   const login: Statement = { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' };
-  const logsIn = rights.some(({ kind }) => kind !== 'cluster');
+  const publicLogin: Statement = {
+    Effect: 'Allow',
+    Action: ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'],
+    Resource: '*',
+  };
+  const logsIn = rights.some(({ kind }) => kind !== 'cluster' && kind !== 'public');
+  const logsInPublic = rights.some(({ kind }) => kind === 'public');
   const resources = new Map<string, readonly string[]>();
   for (const right of rights) {
-    const resource = right.kind === 'cluster' ? arnOf(right, account) : right.repository.arn;
+    const resource = arnOf(right, account);
     resources.set(resource, [...(resources.get(resource) ?? []), ...actionsOf(right)]);
   }
   const statements = [...resources].map(([resource, actions]): Statement => {
     return { Effect: 'Allow', Action: one(actions.toSorted()), Resource: resource };
   });
-  return policy(...(logsIn ? [login] : []), ...statements);
+  return policy(...(logsIn ? [login] : []), ...(logsInPublic ? [publicLogin] : []), ...statements);
 }
 
-function arnOf({ cluster, region }: Extract<Right, { readonly kind: 'cluster' }>, account: string): string {
+function arnOf(right: Right, account: string): string {
+  if (right.kind === 'public') return right.arn;
+  if (right.kind !== 'cluster') return right.repository.arn;
+  const { cluster, region } = right;
   return `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}`;
 }
 
@@ -96,6 +113,8 @@ function actionsOf(right: Right): readonly string[] {
       return PASS;
     case 'look':
       return ['ecr:BatchGetImage'];
+    case 'public':
+      return right.layers ? PUBLIC_PUSH : ['ecr-public:PutImage'];
     case 'cluster':
       return ['eks:DescribeCluster'];
   }
@@ -115,7 +134,7 @@ export function repositoryPolicy(repository: Repository, grants: readonly Grant[
       const pulls = right.image?.arn === repository.arn;
       return pulls ? [{ Effect: 'Allow', Principal: rootOf(principal), Action: PULL }] : [];
     }
-    if (right.repository.arn !== repository.arn || principal.role === undefined) return [];
+    if (right.kind === 'public' || right.repository.arn !== repository.arn || principal.role === undefined) return [];
     const condition = { ArnEquals: { 'aws:PrincipalArn': principal.role.arn } };
     return [
       { Effect: 'Allow', Principal: rootOf(principal), Action: one(actionsOf(right).toSorted()), Condition: condition },

@@ -1,8 +1,9 @@
 import { expireUntagged, immutableTags, type RepositorySettings, UNTAGGED_DAYS } from '../aws/repository-settings.js';
 import type { Delivery } from '../delivery/delivery.js';
-import { parseEcrHost, parseReference } from '../reference.js';
-import { partitionOf } from './arn.js';
+import { isPublicEcr, parseEcrHost, parseReference } from '../reference.js';
+import { parseRole, partitionOf } from './arn.js';
 import { exclusionsOf } from './exclusions.js';
+import { standIn } from './unknown.js';
 
 /** A repository in ECR that an image of the delivery goes to. */
 export interface Repository {
@@ -25,6 +26,19 @@ export function repositoryAt(name: string): Repository | undefined {
   const { account, region } = ecr;
   const { path } = repository;
   return { account, region, path, arn: `arn:${partitionOf(region)}:ecr:${region}:${account}:repository/${path}` };
+}
+
+/**
+ * The ARN of a repository in ECR Public, which is in the account of the role that pushes to it; undefined for a name of
+ * another registry.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistrypublic.html
+ */
+export function publicRepository(name: string, role: string | undefined): string | undefined {
+  const repository = parseReference(name)?.repository;
+  if (repository === undefined || !isPublicEcr(repository.host)) return undefined;
+  const [, ...path] = repository.path.split('/');
+  const account = role === undefined ? standIn('account_id') : parseRole(role).account;
+  return `arn:aws:ecr-public::${account}:repository/${path.join('/')}`;
 }
 
 /**

@@ -64,9 +64,9 @@ const cases = companionCases().map(({ name }) => {
   return { name, files };
 });
 const ARN =
-  /^arn:aws(-cn|-us-gov)?:(ecr:[a-z0-9-]+:\d{12}:repository\/[a-z0-9/_-]+|eks:[a-z0-9-]+:(\d{12}|ACCOUNT_ID):cluster\/[\w-]+)$/;
+  /^arn:aws(-cn|-us-gov)?:(ecr:[a-z0-9-]+:\d{12}:repository\/[a-z0-9/_-]+|ecr-public::\d{12}:repository\/[a-z0-9/_-]+|eks:[a-z0-9-]+:(\d{12}|ACCOUNT_ID):cluster\/[\w-]+)$/;
 const ACTION =
-  /^(ecr:(GetAuthorizationToken|BatchGetImage|DescribeImages|GetLifecyclePolicy|GetDownloadUrlForLayer|PutImage|ListImages|BatchCheckLayerAvailability|(Initiate|Complete)LayerUpload|UploadLayerPart)|eks:DescribeCluster)$/;
+  /^(ecr:(GetAuthorizationToken|BatchGetImage|DescribeImages|GetLifecyclePolicy|GetDownloadUrlForLayer|PutImage|ListImages|BatchCheckLayerAvailability|(Initiate|Complete)LayerUpload|UploadLayerPart)|ecr-public:(GetAuthorizationToken|PutImage|BatchCheckLayerAvailability|(Initiate|Complete)LayerUpload|UploadLayerPart)|sts:GetServiceBearerToken|eks:DescribeCluster)$/;
 const list = (value: string | readonly string[]) => (typeof value === 'string' ? [value] : value);
 
 t.test('policies are of the grammar, and give what is needed on what is named', async (t) => {
@@ -80,7 +80,7 @@ t.test('policies are of the grammar, and give what is needed on what is named', 
         const actions = list(statement.Action);
         if (path.includes('/iam/') && path.endsWith('.policy.json')) {
           t.equal(statement.Principal, undefined);
-          const login = actions.join() === 'ecr:GetAuthorizationToken';
+          const login = actions[0]?.endsWith(':GetAuthorizationToken') === true;
           if (login) t.equal(statement.Resource, '*', 'ECR takes no other');
           else t.match(statement.Resource, ARN, `${name}/${path}`);
         } else t.equal(statement.Resource, undefined, 'a resource has its policy itself');
