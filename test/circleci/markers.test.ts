@@ -45,9 +45,11 @@ async function step(t: Test, script: string, env: Mapping, shell = ['bash', '-eo
     ...env,
   };
   const [program = '', ...args] = shell;
-  const child = spawn(program, [...args, '-c', script], { cwd: join(folder, 'work'), env: whole as NodeJS.ProcessEnv });
+  // One stream for both, as in the log of a job: of two pipes nobody knows which was written first.
+  const both = `exec 2>&1\n${script}`;
+  const child = spawn(program, [...args, '-c', both], { cwd: join(folder, 'work'), env: whole as NodeJS.ProcessEnv });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (output += String(piece)));
+  child.stdout.on('data', (piece) => (output += String(piece)));
   const code = await new Promise<number | null>((done) => child.on('close', done));
   t.strictSame(readdirSync(join(folder, 'work')), [], 'nothing is written where a checkout needs an empty folder');
   const log = join(folder, 'log');
