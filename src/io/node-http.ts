@@ -11,9 +11,16 @@ import {
   type HttpResponse,
 } from './io.js';
 
+/**
+ * Bytes that a connection holds each way. Node's default of 16 KiB is a single TLS record: a layer of an image would wait
+ * after each of them until the other side had taken it.
+ */
+const BUFFER = 256 * 1024;
+
 /** `Http` over node:http and node:https, which (unlike the global fetch of Node 20) take a CA and a client certificate. */
 export function nodeHttp(): Http {
-  const plain = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const common = { keepAlive: true, maxSockets: 64, highWaterMark: BUFFER };
+  const plain = new http.Agent(common);
   const agents = new Map<string, https.Agent>();
   const agentFor = (request: HttpRequest): https.Agent => {
     const key = JSON.stringify(request.tls ?? {});
@@ -21,8 +28,7 @@ export function nodeHttp(): Http {
     if (known) return known;
     const { ca, cert, key: privateKey, serverName, insecure } = request.tls ?? {};
     const made = new https.Agent({
-      keepAlive: true,
-      maxSockets: 64,
+      ...common,
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),
       ...(privateKey === undefined ? {} : { key: privateKey }),

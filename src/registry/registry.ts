@@ -94,7 +94,7 @@ export function openRegistry(options: {
       if (!found.ok || found.value === undefined) return undefined;
       if (found.value !== manifest.digest && move) return undefined;
       if (found.value !== manifest.digest) taken = found.value;
-      return { status: 201, headers: {}, bytes: new Uint8Array() };
+      return { status: 201, headers: { 'docker-content-digest': found.value }, bytes: new Uint8Array() };
     };
     const sent = await send({
       method: 'PUT',
@@ -107,16 +107,21 @@ export function openRegistry(options: {
       recover,
     });
     if (!sent.ok) return sent;
-    if (taken !== undefined) {
-      return fail({ kind: 'immutable-tag', repository, tag: reference, message: `it has the digest ${taken}` });
-    }
+    const isTaken = (by: string) =>
+      fail({ kind: 'immutable-tag', repository, tag: reference, message: `it has the digest ${by}` } as const);
+    if (taken !== undefined) return isTaken(taken);
     const { status, headers } = sent.value;
     if (status !== 201 && status !== 200) return refused(sent.value, { reference, what: 'manifest', action: 'push' });
     const stated = headers['docker-content-digest'];
     if (stated !== undefined && stated !== manifest.digest) {
       return invalid(reference, `${manifest.digest} was sent, and the registry says that it has stored ${stated}`);
     }
-    return ok(undefined);
+    if (stated !== undefined || move || isDigest(reference)) return ok(undefined);
+    const found = await headManifest(reference); // The header is optional here, too.
+    if (!found.ok || found.value === manifest.digest) return found.ok ? ok(undefined) : found;
+    return found.value === undefined
+      ? invalid(reference, `${manifest.digest} was sent, and is not there`)
+      : isTaken(found.value);
   };
 
   const getBlob: RegistryRepository['getBlob'] = async (digest) => {

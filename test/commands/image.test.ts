@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { explainBuild, findBasePlatformWarnings, readMetadataDigest } from '../../src/commands/build-image/buildx.js';
@@ -12,7 +12,7 @@ import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import { readDockerLogin } from '../../src/registry/docker-config.js';
 import { DOCKER_MANIFEST } from '../../src/registry/manifest.js';
 import { NOT_COMPARED } from '../support/comparison.js';
-import { addImage, fakeRegistry, sendError, sha256 } from '../support/fake-registry.js';
+import { addImage, addIndex, fakeRegistry, sendError, sha256 } from '../support/fake-registry.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { said } from '../support/said.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
@@ -202,7 +202,20 @@ t.test('build_image', async (t) => {
     t.match(await build(), `ok: linux/amd64 of commit ${commit} is ${fake.host}/shop@${digest}`);
     t.match(io.out(), `Commit ${commit} is published already: ${fake.host}/shop@${digest}. Nothing is built.`);
     t.match(read('linux-amd64.json'), { digest });
+    t.equal(fake.requests.length, 2, 'the manifest, and the config that names its platform');
     t.match(await build({ platform: 'linux/arm64' }), /^1: .* is of linux\/amd64, and not of linux\/arm64/);
+
+    const other = addImage(fake, 'shop', { architecture: 'arm64' });
+    const images = [
+      { digest, platform: 'linux/amd64' },
+      { digest: other, platform: 'linux/arm64' },
+    ];
+    addIndex(fake, 'shop', images, commit);
+    fake.requests.length = 0;
+    t.match(await build({ platform: 'linux/arm64' }), `@${other}`);
+    t.match(read('linux-arm64.json'), { digest: other });
+    t.strictSame(fake.requests, [`GET /v2/shop/manifests/${commit}`], 'an index names the platforms itself');
+    t.match(await build({ platform: 'linux/s390x' }), /^1: .* is of linux\/amd64, linux\/arm64, and not of/);
   });
 
   t.test('without docker', async (t) => {
@@ -515,10 +528,21 @@ t.test('verify_image and pass_image', async (t) => {
   t.match(await pass({ dry_run: true }), /^ok: would mark/);
   t.match(await pass({ repository: `${fake.host}/other` }), /^2: the image .* is not in the repository/);
   t.same(changes(), []);
+  fake.requests.length = 0;
   t.match(await pass(), /^ok: staging has passed/);
+  const tag = `/v2/shop/manifests/staging.${commit}`;
+  t.strictSame(fake.requests, [`GET ${tag}`, `PUT ${tag}`], 'a look and a manifest: no layer moves');
   t.same(fake.manifests.get(`shop:staging.${commit}`), fake.manifests.get(`shop:${commit}`), 'the same bytes');
   t.match(await pass(), /^ok: staging had passed .* before$/);
   t.equal(changes().length, 1);
+  for (const kept of [undefined, 'not JSON', '{"schemaVersion": 2}']) {
+    if (kept === undefined) rmSync(join(cwd, 'records/manifest.json'));
+    else writeFileSync(join(cwd, 'records/manifest.json'), kept);
+    const environment = `kept-${kept?.length}`;
+    t.match(await pass({ environment }), /^ok/, 'what is not kept, or not of the digest, is asked for');
+    t.same(fake.manifests.get(`shop:${environment}.${commit}`), fake.manifests.get(`shop:${commit}`));
+  }
+  fake.requests.length = 0;
   t.match(await verify({ ...after, platforms: 'linux/amd64' }), /^ok/);
   const proof = ['environment: production', `commit:      ${commit}`, `image:       ${repository}@${digest}`];
   const rest = ['platforms:   linux/amd64', 'built:       the image does not say when'];
@@ -535,7 +559,7 @@ t.test('verify_image and pass_image', async (t) => {
     await pass(),
     `1: ${repository}:staging.${commit} is there already with another digest: it is ${other}, and not ${digest}`,
   );
-  t.equal(changes().length, 1, 'a tag is never moved');
+  t.same(changes(), [], 'a tag is never moved');
   t.match(
     await pass({ environment: 'production', image: `${repository}@${sha256('none')}` }),
     /^1: there is no manifest/,

@@ -19,7 +19,10 @@ export const passImage = command({
   description:
     'Puts the tag <environment>.<commit> on the digest that was deployed: one manifest is written, no layer moves. When the tag is there with the same digest nothing is done; with another digest it fails, for a tag is never moved. An image that promote_image has brought to another repository is passed in the one that it was promoted from: that is where environments look.',
   parameters,
-  files: [{ path: '.build-once/release.json', what: 'Read: the digest, unless --image names it.' }],
+  files: [
+    { path: '.build-once/release.json', what: 'Read: the digest, unless --image names it.' },
+    { path: '.build-once/manifest.json', what: 'Read: the manifest of that digest. Without it the registry is asked.' },
+  ],
   examples: [
     {
       command:

@@ -6,6 +6,7 @@ import { findPlatform, readPlatforms } from '../../registry/platforms.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure, Options, Run } from '../command.js';
 import { checkRollback } from '../commit.js';
+import { keepManifest } from '../kept-manifest.js';
 import { type OpenedRepository, openRepository, readPlatformsOption, readRepository } from '../open-repository.js';
 import { registryFailure } from '../registry-failure.js';
 import { writeRelease } from '../release-record.js';
@@ -77,6 +78,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
     ...(created === undefined ? {} : { created }),
     ...(checked.value === undefined ? {} : { replaces: checked.value.images }),
   };
+  await keepManifest(io, options.directory, published.value);
   await writeRelease(io, options.directory, { version: 1, commit, images: [image] });
   return ok({ summary: `${name}@${digest} may go to ${environment}` });
 };
