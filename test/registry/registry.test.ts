@@ -224,6 +224,14 @@ t.test('a write is repeated only when it did not arrive', async (t) => {
   t.match(said(lost), other);
   t.equal(puts(), before + 4, 'the tag of somebody else is not written over');
 
+  // An answer that does not state the digest: what the tag is on is looked up.
+  fake.faults.push(storeThen((_, response) => void response.writeHead(201).end()));
+  t.ok((await registry.putManifest('v2', got.value)).ok);
+  fake.faults.push((_, response) => void response.writeHead(201).end());
+  t.match(said(await registry.putManifest('v4', got.value)), other);
+  fake.faults.push((_, response) => void response.writeHead(201).end());
+  t.match(said(await registry.putManifest('v6', got.value)), /v6 is not valid: sha256:\w+ was sent, and is not there/);
+
   for (const [code, text] of [
     [
       400,
