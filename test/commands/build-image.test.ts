@@ -7,6 +7,7 @@ import { run as buildImage } from '../../src/commands/build-image/run.js';
 import { watchBuildKit } from '../../src/commands/build-image/run-docker.js';
 import { run as publishImage } from '../../src/commands/publish-image/run.js';
 import { addImage, addIndex, type FakeRegistry, fakeRegistry, sha256 } from '../support/fake-registry.js';
+import { NO_INPUTS } from '../support/no-inputs.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { said } from '../support/said.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
@@ -27,8 +28,7 @@ async function world(t: Test, docker: (fake: FakeRegistry) => ScriptedProcess) {
   };
   const io = testIo({ cwd, clock: fakeClock(), env: { NPM_TOKEN: 't0ken' }, processes });
   const base = { repository: `${fake.host}/shop`, commit, ...NO_LOGIN, directory: 'records', dry_run: false };
-  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
-  const built = { platform: 'linux/amd64', ...inputs, attestations: '', builder: '' };
+  const built = { platform: 'linux/amd64', ...NO_INPUTS, builder: '' };
   return {
     fake,
     io,

@@ -11,6 +11,7 @@ import { compareVersions, findHighest, formatVersion, parseVersion } from '../..
 import { isReservedTag } from '../../src/commands/reserved-tags.js';
 import { isTag } from '../../src/reference.js';
 import { addImage, fakeRegistry, sendError } from '../support/fake-registry.js';
+import { NO_INPUTS } from '../support/no-inputs.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { said } from '../support/said.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
@@ -128,15 +129,6 @@ async function world(t: Test, env: Readonly<Record<string, string>> = {}, script
   const io = testIo({ cwd, clock: fakeClock(), env, processes });
   const login = { ...NO_LOGIN };
   const base = { repository: `${fake.host}/shop`, commit, ...login, directory: 'records', dry_run: false };
-  const inputs = {
-    context: '.',
-    dockerfile: 'Dockerfile',
-    target: '',
-    args: '',
-    secrets: '',
-    cache: 'none',
-    attestations: '',
-  };
   type More = Readonly<Record<string, string | boolean>>;
   return {
     fake,
@@ -145,7 +137,7 @@ async function world(t: Test, env: Readonly<Record<string, string>> = {}, script
     calls,
     environments,
     build: async (more: More = {}) =>
-      said(await buildImage({ ...base, ...inputs, platform: 'linux/amd64', builder: '', ...more }, io)),
+      said(await buildImage({ ...base, ...NO_INPUTS, platform: 'linux/amd64', builder: '', ...more }, io)),
     publish: async (pointers: string, more: More = {}) =>
       said(await publishImage({ ...base, platforms: 'linux/amd64', pointers, strict: false, ...more }, io)),
     /** Leaves a record of an image that is not like those before; returns its digest. */

@@ -13,6 +13,7 @@ import { readDockerLogin } from '../../src/registry/docker-config.js';
 import { DOCKER_MANIFEST } from '../../src/registry/manifest.js';
 import { NOT_COMPARED } from '../support/comparison.js';
 import { addImage, addIndex, fakeRegistry, sendError, sha256 } from '../support/fake-registry.js';
+import { NO_INPUTS } from '../support/no-inputs.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { said } from '../support/said.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
@@ -26,16 +27,7 @@ async function world(t: Test, processes?: ScriptedProcess) {
   const login = { ...NO_LOGIN };
   const base = { repository: `${fake.host}/shop`, commit, ...login, directory: 'records', dry_run: false };
   type More = Partial<typeof base> & Readonly<Record<string, string | boolean>>;
-  const inputs = {
-    context: '.',
-    dockerfile: 'Dockerfile',
-    target: '',
-    args: '',
-    secrets: '',
-    cache: 'none',
-    attestations: '',
-  };
-  const built = { platform: 'linux/amd64', ...inputs, builder: '' };
+  const built = { platform: 'linux/amd64', ...NO_INPUTS, builder: '' };
   return {
     fake,
     cwd,
@@ -249,13 +241,7 @@ t.test('build_image', async (t) => {
     const options = {
       commit,
       platform: 'linux/amd64',
-      context: '.',
-      dockerfile: 'Dockerfile',
-      target: '',
-      args: '',
-      secrets: '',
-      cache: 'none',
-      attestations: '',
+      ...NO_INPUTS,
       builder: '',
     };
     const login = { ...NO_LOGIN };

@@ -8,6 +8,7 @@ import { run as buildImage } from '../../src/commands/build-image/run.js';
 import { run as publishImage } from '../../src/commands/publish-image/run.js';
 import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import { NOT_COMPARED } from '../support/comparison.js';
+import { NO_INPUTS } from '../support/no-inputs.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { said } from '../support/said.js';
 import { testIo } from '../support/test-io.js';
@@ -23,7 +24,6 @@ function world(t: Test, env: Readonly<Record<string, string | undefined>> = {}, 
   const repository = `${LAB_REGISTRY}/e2e/${randomBytes(6).toString('hex')}`;
   const io = testIo({ cwd, env: { ...process.env, ...env } });
   const base = { repository, commit, ...NO_LOGIN, directory: 'records', dry_run: false };
-  const inputs = { context: '.', dockerfile: 'Dockerfile', target: '', args: '', secrets: '', cache: 'none' };
   type More = Readonly<Record<string, string>>;
   return {
     commit,
@@ -31,7 +31,7 @@ function world(t: Test, env: Readonly<Record<string, string | undefined>> = {}, 
     cwd,
     io,
     build: async (platform: string, more: More = {}) =>
-      said(await buildImage({ ...base, ...inputs, attestations: '', platform, builder: LAB_BUILDER, ...more }, io)),
+      said(await buildImage({ ...base, ...NO_INPUTS, platform, builder: LAB_BUILDER, ...more }, io)),
     publish: async (platforms: string) =>
       said(await publishImage({ ...base, platforms, pointers: '', strict: true }, io)),
     verify: async (platforms: string) =>

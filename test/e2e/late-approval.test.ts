@@ -9,6 +9,7 @@ import { nodeHttp } from '../../src/io/node-http.js';
 import type { Result } from '../../src/result.js';
 import { NOT_COMPARED } from '../support/comparison.js';
 import { makeGitRepository } from '../support/git-repository.js';
+import { NO_INPUTS } from '../support/no-inputs.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { testIo } from '../support/test-io.js';
 import { kubectl, makeDeployment, makeNamespace } from './cluster.js';
@@ -60,17 +61,8 @@ async function makeWorld(t: Test) {
     const commit = project.push('main', { Dockerfile: dockerfile });
     const cwd = project.cloneAt(commit);
     const io = testIo({ cwd, env });
-    const inputs = {
-      context: '.',
-      dockerfile: 'Dockerfile',
-      target: '',
-      args: '',
-      secrets: '',
-      cache: 'none',
-      attestations: '',
-    };
     const build = { platform: 'linux/amd64', builder: process.env['LAB_BUILDER'] ?? '' };
-    t.match(said(await buildImage({ ...image, ...inputs, ...build, commit }, io)), /^ok/);
+    t.match(said(await buildImage({ ...image, ...NO_INPUTS, ...build, commit }, io)), /^ok/);
     t.match(
       said(await publishImage({ ...image, commit, platforms: 'linux/amd64', pointers: '', strict: false }, io)),
       /^ok/,

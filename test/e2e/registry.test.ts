@@ -17,6 +17,7 @@ import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import type { Result } from '../../src/result.js';
 import { NOT_COMPARED } from '../support/comparison.js';
 import { sha256 } from '../support/fake-registry.js';
+import { NO_INPUTS } from '../support/no-inputs.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { type TestIo, testIo } from '../support/test-io.js';
 import { builderThatTrustsTheLab } from './builder.js';
@@ -51,17 +52,8 @@ function world(t: Test, host: string, env: Record<string, string | undefined> = 
   const leftovers = () => (made.length === 0 ? ['none was made'] : made.filter((folder) => existsSync(folder)));
   const login = { ...NO_LOGIN };
   const base = { repository, commit, ...login, directory: 'records', dry_run: false };
-  const inputs = {
-    context: '.',
-    dockerfile: 'Dockerfile',
-    target: '',
-    args: '',
-    secrets: '',
-    cache: 'none',
-    attestations: '',
-  };
   const build = (platform: string, more: Record<string, string | boolean> = {}) =>
-    buildImage({ ...base, ...inputs, platform, builder: LAB_BUILDER, ...more }, io);
+    buildImage({ ...base, ...NO_INPUTS, platform, builder: LAB_BUILDER, ...more }, io);
   const publish = (more: Record<string, string | boolean> = {}) =>
     publishImage({ ...base, platforms: BOTH, pointers: '', strict: false, ...more }, io);
   const verify = (environment: string, after: string, more: Record<string, string> = {}) =>
@@ -171,16 +163,7 @@ t.test(
     const io = testIo({ cwd, env: process.env });
     const login = { ...NO_LOGIN };
     const base = { repository: first.repository, commit: first.commit, ...login, directory: 'other', dry_run: false };
-    const inputs = {
-      context: '.',
-      dockerfile: 'Dockerfile',
-      target: '',
-      args: '',
-      secrets: '',
-      cache: 'none',
-      attestations: '',
-    };
-    const again = { ...base, ...inputs, platform: 'linux/amd64' };
+    const again = { ...base, ...NO_INPUTS, platform: 'linux/amd64' };
     good(t, await buildImage({ ...again, builder: LAB_BUILDER }, io));
     const loser = await readJson(cwd, 'other/linux-amd64.json');
     t.not(loser.digest, winner.digest);

@@ -13,21 +13,9 @@ import { readGit } from '../../src/spec/detect/git.js';
 import { keepWorkflows } from '../../src/spec/detect/keep-workflows.js';
 import { findMigrations } from '../../src/spec/detect/migrations.js';
 import { findRegistries } from '../../src/spec/detect/registries.js';
-import { joinPath, type Repository, readDocuments } from '../../src/spec/detect/repository.js';
+import { joinPath, readDocuments } from '../../src/spec/detect/repository.js';
 import { parseYaml } from '../../src/yaml/parse.js';
-
-const NO_GIT = { head: undefined, config: undefined, originHead: undefined, branches: [], userConfig: undefined };
-
-function repository(texts: Readonly<Record<string, string>>): Repository {
-  return {
-    folder: 'shop',
-    files: Object.keys(texts).sort(),
-    cut: false,
-    closed: new Set(),
-    read: async (path) => texts[path],
-    git: NO_GIT,
-  };
-}
+import { NO_GIT, repositoryOf } from '../support/repository-of.js';
 
 function yaml(text: string) {
   const parsed = parseYaml(text, 'config.yml', 'test');
@@ -63,10 +51,12 @@ t.test('migration tools', async (t) => {
     [{ 'src/immigrate.js': '' }, undefined],
   ];
   for (const [texts, command] of cases) {
-    const [first] = await findMigrations(repository(texts), [{ path: 'Dockerfile', context: '.', production: false }]);
+    const [first] = await findMigrations(repositoryOf(texts), [
+      { path: 'Dockerfile', context: '.', production: false },
+    ]);
     t.strictSame(first?.command, command, JSON.stringify(texts));
   }
-  const both = repository({
+  const both = repositoryOf({
     'a/alembic.ini': '',
     'b/manage.py': 'django',
     'package.json': '{"devDependencies":{"prisma":"^6"}}',
@@ -79,7 +69,7 @@ t.test('migration tools', async (t) => {
 
 t.test('Dockerfiles: the likeliest first, its base, its platforms, its context', async (t) => {
   const ranked = await findDockerfiles(
-    repository({
+    repositoryOf({
       'services/a/Dockerfile': 'FROM node:22\n',
       'Dockerfile.dev': 'FROM node:22\n',
       'web.Dockerfile': 'FROM node:22\n',
@@ -109,7 +99,7 @@ t.test('Dockerfiles: the likeliest first, its base, its platforms, its context',
     ['from gcr.io/distroless/base', 'gcr.io/distroless/base', both],
   ];
   for (const [text, image, platforms] of cases) {
-    const [found] = await findDockerfiles(repository({ Dockerfile: `${text}\n` }));
+    const [found] = await findDockerfiles(repositoryOf({ Dockerfile: `${text}\n` }));
     t.equal(found?.base?.image, image, text);
     t.strictSame(found?.platforms.names, platforms, text);
   }
@@ -120,7 +110,7 @@ t.test('Dockerfiles: the likeliest first, its base, its platforms, its context',
     [{ 'docker/Dockerfile': 'FROM scratch\nCOPY . .\n' }, '.'],
   ];
   for (const [texts, context] of contexts) {
-    const [found] = await findDockerfiles(repository(texts));
+    const [found] = await findDockerfiles(repositoryOf(texts));
     t.equal(found?.context, context, JSON.stringify(texts));
   }
 });
@@ -228,7 +218,7 @@ t.test('one image, though its repositories are named for environments', async (t
       `k8s/${index}.yaml`,
       `kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ image: "${image}" }] } } }\n`,
     ]);
-    const facts = await detect(repository(Object.fromEntries(texts)), { base: undefined, config: undefined });
+    const facts = await detect(repositoryOf(Object.fromEntries(texts)), { base: undefined, config: undefined });
     const choice = chooseRepository(facts, 'shop');
     return [choice?.text, choice?.at !== undefined, choice?.all.length];
   };
@@ -401,7 +391,7 @@ t.test('how jobs log in to a registry', async (t) => {
   const loginOf = async (image: string, command: string) => {
     const config = `jobs: { build: { machine: true, steps: [{ run: '${command.replaceAll("'", "''")}' }] } }\n`;
     const manifest = `kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ image: ${image} }] } } }\n`;
-    const facts = await detect(repository({ Dockerfile: 'FROM node:22\n', 'k8s/web.yaml': manifest }), {
+    const facts = await detect(repositoryOf({ Dockerfile: 'FROM node:22\n', 'k8s/web.yaml': manifest }), {
       base: undefined,
       config,
     });
@@ -434,7 +424,7 @@ t.test('how jobs log in to a registry', async (t) => {
 
 t.test('SQL that nothing runs is told of', async (t) => {
   const cautions = async (texts: Readonly<Record<string, string>>) => {
-    const facts = await detect(repository({ Dockerfile: 'FROM node:22\n', ...texts }), {
+    const facts = await detect(repositoryOf({ Dockerfile: 'FROM node:22\n', ...texts }), {
       base: undefined,
       config: undefined,
     });

@@ -8,24 +8,12 @@ import { makeDraft } from '../../src/spec/detect/draft.js';
 import { chooseNamed } from '../../src/spec/detect/named-for.js';
 import { checkServiceAnswers } from '../../src/spec/detect/questions.js';
 import { renderSpec } from '../../src/spec/detect/render.js';
-import type { Repository } from '../../src/spec/detect/repository.js';
 import { parseYaml } from '../../src/yaml/parse.js';
+import { repositoryOf } from '../support/repository-of.js';
 
 type Texts = Readonly<Record<string, string>>;
 
-function repository(texts: Texts): Repository {
-  const git = { head: undefined, config: undefined, originHead: undefined, branches: [], userConfig: undefined };
-  return {
-    folder: 'shop',
-    files: Object.keys(texts).sort(),
-    cut: false,
-    closed: new Set(),
-    read: async (path) => texts[path],
-    git,
-  };
-}
-
-const find = (texts: Texts, config?: string) => detect(repository(texts), { base: undefined, config });
+const find = (texts: Texts, config?: string) => detect(repositoryOf(texts), { base: undefined, config });
 
 const NODE = 'FROM node:22\n';
 const deployment = (name: string, image: string, more = '') =>
