@@ -7,6 +7,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The value of a JSON text in UTF-8, or undefined where it is none. */
+export function parseJsonBytes(bytes: Uint8Array): unknown {
+  return parseJson(Buffer.from(bytes).toString('utf8'));
+}
+
 /** Whether a value is an object, and not a list. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -112,7 +112,7 @@ function write(
   const orbs = orb === undefined ? {} : { [orb]: { file: orb, value: { ...makeElements(release) } } };
   const config = configOf(sections);
   const { problems } = compileConfig({ file: '', value: config }, { orbs });
-  const theirs = problems.map((problem) => placeInBase(plainly(problem), base));
+  const theirs = problems.map((problem) => placeInBase(problem, base));
   if (theirs.length > 0) return fail(theirs);
   const text = renderConfig(sections, base === undefined ? [specFile] : [specFile, base.file]);
   const tooLarge = findTooLarge(text, config);

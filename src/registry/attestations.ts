@@ -1,4 +1,4 @@
-import { isRecord, parseJson, stringAt } from '../json.js';
+import { isRecord, parseJsonBytes, stringAt } from '../json.js';
 import type { Attestation, Manifest } from './manifest.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Attestation, Manifest } from './manifest.js';
  */
 export function findAttestations(index: Manifest, image: string): readonly Attestation[] {
   if (index.kind !== 'index') return [];
-  const value = parseJson(Buffer.from(index.bytes).toString('utf8'));
+  const value = parseJsonBytes(index.bytes);
   const entries: readonly unknown[] = isRecord(value) && Array.isArray(value['manifests']) ? value['manifests'] : [];
   return index.manifests.flatMap(({ mediaType, digest, size }, at) => {
     const entry = entries[at];

@@ -1,4 +1,4 @@
-import { isRecord, parseJson, stringAt } from '../json.js';
+import { isRecord, parseJsonBytes, stringAt } from '../json.js';
 import { ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
 import { type Manifest, NO_PLATFORM } from './manifest.js';
@@ -31,7 +31,7 @@ export async function readLabels(
   if (leaf.kind === 'index') return ok({});
   const blob = await registry.getBlob(leaf.config.digest);
   if (!blob.ok) return blob;
-  const image = parseJson(Buffer.from(blob.value).toString('utf8'));
+  const image = parseJsonBytes(blob.value);
   const config = isRecord(image) ? image['config'] : undefined;
   const labels = isRecord(config) ? config['Labels'] : undefined;
   const revision = stringAt(labels, 'org.opencontainers.image.revision');

@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '../json.js';
+import { isRecord, parseJsonBytes } from '../json.js';
 import { isTag, type Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 import { cleanText, type RegistryError } from './error.js';
@@ -75,7 +75,7 @@ export function createLists(options: {
 
 /** The tags of one page; undefined where it is something else. A repository without tags may say null. */
 function readTags(bytes: Uint8Array): readonly string[] | undefined {
-  const body = parseJson(Buffer.from(bytes).toString('utf8'));
+  const body = parseJsonBytes(bytes);
   const tags = isRecord(body) ? (body['tags'] ?? []) : undefined;
   if (!Array.isArray(tags)) return undefined;
   return tags.filter((tag): tag is string => typeof tag === 'string' && isTag(tag));

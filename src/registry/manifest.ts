@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isRecord, parseJson, stringAt } from '../json.js';
+import { isRecord, parseJsonBytes, stringAt } from '../json.js';
 import { isDigest } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
 
@@ -71,7 +71,7 @@ export function digestOf(bytes: Uint8Array, like = 'sha256:'): string {
  * @returns the manifest, or in words what is wrong with it
  */
 export function readManifest(bytes: Uint8Array, mediaType: string, digest: string): Result<Manifest, string> {
-  const value = parseJson(Buffer.from(bytes).toString('utf8'));
+  const value = parseJsonBytes(bytes);
   if (!isRecord(value)) {
     return fail(`expected a manifest in JSON, found ${bytes.byteLength} bytes of "${mediaType || 'no type'}"`);
   }

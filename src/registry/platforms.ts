@@ -1,4 +1,4 @@
-import { parseJson } from '../json.js';
+import { parseJsonBytes } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
 import {
@@ -18,7 +18,7 @@ export async function readImagePlatform(
 ): Promise<Result<string, RegistryError>> {
   const config = await registry.getBlob(manifest.config.digest);
   if (!config.ok) return config;
-  const platform = readPlatform(parseJson(Buffer.from(config.value).toString('utf8')));
+  const platform = readPlatform(parseJsonBytes(config.value));
   if (platform !== undefined) return ok(platform);
   const message = 'its config does not say what platform it is of';
   return fail({ kind: 'invalid', repository: registry.repository, reference: manifest.digest, message });
@@ -69,6 +69,21 @@ export async function findPlatform(
     return got.ok ? findPlatform(registry, got.value, platform, depth + 1) : got;
   }
   return eachInner(registry, manifest, depth, (index) => findPlatform(registry, index, platform, depth + 1));
+}
+
+/** Which platforms an image lacks. What an index says of its entries is a word; the config of each image is the truth. */
+export async function findMissingPlatforms(
+  registry: RegistryRepository,
+  manifest: Manifest,
+  wanted: readonly string[],
+): Promise<Result<readonly string[], RegistryError>> {
+  const missing: string[] = [];
+  for (const platform of wanted) {
+    const found = await findPlatform(registry, manifest, platform);
+    if (!found.ok) return found;
+    if (found.value === undefined) missing.push(platform);
+  }
+  return ok(missing);
 }
 
 /** Indexes within indexes that are followed. More than one is rare, and none has a reason to be this deep. */

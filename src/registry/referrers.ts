@@ -1,4 +1,4 @@
-import { isRecord, parseJson, stringAt } from '../json.js';
+import { isRecord, parseJsonBytes, stringAt } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { RegistryError } from './error.js';
 import { type Descriptor, digestOf, type Manifest, OCI_INDEX, readManifest } from './manifest.js';
@@ -67,7 +67,7 @@ function lacks(there: readonly Descriptor[], wanted: readonly Manifest[]): reado
 
 /** The index with more entries; undefined where what is there is none. What other clients wrote stays as it is. */
 function extend(before: Manifest | undefined, more: readonly Manifest[]): Manifest | undefined {
-  const value = before === undefined ? undefined : parseJson(Buffer.from(before.bytes).toString('utf8'));
+  const value = before === undefined ? undefined : parseJsonBytes(before.bytes);
   const entries = isRecord(value) ? value['manifests'] : [];
   if (!Array.isArray(entries)) return undefined;
   const text = JSON.stringify({
@@ -83,7 +83,7 @@ function extend(before: Manifest | undefined, more: readonly Manifest[]): Manife
 
 /** The entry of a manifest in such a list: with its type, and with its annotations. */
 function describe({ bytes, mediaType, digest }: Manifest): object {
-  const value = parseJson(Buffer.from(bytes).toString('utf8'));
+  const value = parseJsonBytes(bytes);
   const config = isRecord(value) ? value['config'] : undefined;
   const artifactType = stringAt(value, 'artifactType') ?? stringAt(config, 'mediaType');
   const annotations = isRecord(value) ? value['annotations'] : undefined;

@@ -1,5 +1,5 @@
 import { isTransientStatus } from '../io/retry.js';
-import { isRecord, parseJson, stringAt } from '../json.js';
+import { isRecord, parseJsonBytes, stringAt } from '../json.js';
 import type { Repository } from '../reference.js';
 import { cleanText, type RegistryError } from './error.js';
 import { OCI_INDEX } from './manifest.js';
@@ -77,7 +77,7 @@ function isImmutable(status: number, message: string): boolean {
 
 /** The first error of the body that the distribution spec asks for ("Error codes"). */
 function readErrors(answer: Answer): { readonly code: string; readonly message: string } {
-  const body = parseJson(Buffer.from(answer.bytes).toString('utf8'));
+  const body = parseJsonBytes(answer.bytes);
   const errors = isRecord(body) && Array.isArray(body['errors']) ? body['errors'] : [];
   const code = stringAt(errors[0], 'code') ?? '';
   return { code, message: cleanText(stringAt(errors[0], 'message') ?? code) };

@@ -19,7 +19,7 @@ export interface NamedPath {
 export function namedPathsOf({ value, places }: SpecTree): readonly NamedPath[] {
   const named = (written: unknown, at: Path): readonly NamedPath[] =>
     strings(written).flatMap((text, index) => {
-      const path = text.includes('\\') ? text : normalPath(text);
+      const path = normalPath(text);
       if (path === undefined || path.includes('*')) return [];
       return [{ path, place: places.value([...at, ...(Array.isArray(written) ? [index] : [])]) }];
     });

@@ -11,7 +11,7 @@ export function findRefused(config: Mapping): readonly PlainProblem[] {
   const written = readWritten(config);
   const shapes = withoutShadowed(checkShape(config, configShape), written).filter(isCertain);
   const clashes = findTwoEnvironments(written).map((clash) => ({ code: 'one-environment', ...clash }));
-  return [...shapes.map(({ kind, at: _, meant: __, ...problem }) => ({ code: kind, ...problem })), ...clashes];
+  return [...shapes.map(({ kind, ...problem }) => ({ code: kind, ...problem })), ...clashes];
 }
 
 /** CircleCI gets new keys all the time, so one that is not known is wrong only where it is nearly another one. */

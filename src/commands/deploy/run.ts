@@ -18,8 +18,8 @@ import { waitForRollouts } from './wait.js';
 
 /**
  * Sets workloads to a digest. In phases, of which the first two change nothing: look (do all workloads exist, which
- * containers run the image, is it newer than what they run, would the cluster take the change), plan, apply, wait, verdict. Run again with the same
- * digest it changes nothing, waits and gives the same verdict.
+ * containers run the image, is it newer than what they run, would the cluster take the change), plan, apply, wait,
+ * verdict. Run again with the same digest it changes nothing, waits and gives the same verdict.
  */
 export const run: Run<typeof parameters> = async (options, io) => {
   const timeout = parseDuration(options.timeout);

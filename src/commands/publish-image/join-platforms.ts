@@ -1,7 +1,6 @@
 import type { Io } from '../../io/io.js';
 import { findAttestations } from '../../registry/attestations.js';
-import type { Manifest } from '../../registry/manifest.js';
-import { makeIndex, type PlatformManifest } from '../../registry/manifest.js';
+import { type Manifest, makeIndex, type PlatformManifest } from '../../registry/manifest.js';
 import { findPlatform } from '../../registry/platforms.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';

@@ -1,6 +1,6 @@
 import type { Io } from '../../io/io.js';
 import { isSamePlatform, type Manifest } from '../../registry/manifest.js';
-import { findPlatform, readPlatforms } from '../../registry/platforms.js';
+import { findMissingPlatforms, readPlatforms } from '../../registry/platforms.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Done, Failure, Options, Run } from '../command.js';
 import { type OpenedRepository, openRepository, readPlatformsOption } from '../open-repository.js';
@@ -105,17 +105,12 @@ async function conclude(
   const { options, platforms, opened, io } = job;
   const found = await readPlatforms(opened.registry, published);
   if (!found.ok) return fail(registryFailure(found.error));
-  const missing: string[] = [];
-  for (const wanted of platforms) {
-    // What an index says of its entries is a word; the config of each image is the truth.
-    const image = await findPlatform(opened.registry, published, wanted);
-    if (!image.ok) return fail(registryFailure(image.error));
-    if (image.value === undefined) missing.push(wanted);
-  }
-  if (missing.length > 0) {
+  const missing = await findMissingPlatforms(opened.registry, published, platforms);
+  if (!missing.ok) return fail(registryFailure(missing.error));
+  if (missing.value.length > 0) {
     return fail({
       code: 1,
-      cause: `${opened.name}:${options.commit} (${published.digest}) is published for ${found.value.join(', ')} and lacks ${missing.join(', ')}`,
+      cause: `${opened.name}:${options.commit} (${published.digest}) is published for ${found.value.join(', ')} and lacks ${missing.value.join(', ')}`,
       next: 'The tag of a commit is never moved. Make a new commit to build for these platforms.',
     });
   }

@@ -74,12 +74,20 @@ export async function checkRunning(
   return failure === undefined ? ok({ reasons, images }) : fail(failure);
 }
 
+/** Reads the labels of each image once, however many workloads run it. */
 function labelsIn(registry: RegistryRepository): ReadLabels {
-  return async (digest) => {
-    const manifest = await registry.findManifest(digest);
-    if (!manifest.ok) return fail(registryFailure(manifest.error));
-    if (manifest.value === undefined) return ok(undefined);
-    const labels = await readLabels(registry, manifest.value);
-    return labels.ok ? labels : fail(registryFailure(labels.error));
+  const known = new Map<string, ReturnType<ReadLabels>>();
+  return (digest) => {
+    const labels = known.get(digest) ?? readLabelsOf(digest, registry);
+    known.set(digest, labels);
+    return labels;
   };
+}
+
+async function readLabelsOf(digest: string, registry: RegistryRepository): ReturnType<ReadLabels> {
+  const manifest = await registry.findManifest(digest);
+  if (!manifest.ok) return fail(registryFailure(manifest.error));
+  if (manifest.value === undefined) return ok(undefined);
+  const labels = await readLabels(registry, manifest.value);
+  return labels.ok ? labels : fail(registryFailure(labels.error));
 }

@@ -2,7 +2,7 @@ import type { Io } from '../../io/io.js';
 import { plainText } from '../../io/plain-text.js';
 import { isTag, passedTag } from '../../reference.js';
 import { readLabels } from '../../registry/image-labels.js';
-import { findPlatform, readPlatforms } from '../../registry/platforms.js';
+import { findMissingPlatforms, readPlatforms } from '../../registry/platforms.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure, Options, Run } from '../command.js';
 import { checkRollback } from '../commit.js';
@@ -37,17 +37,12 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const { digest } = published.value;
   const platforms = await readPlatforms(registry, published.value);
   if (!platforms.ok) return fail(registryFailure(platforms.error));
-  const missing: string[] = [];
-  for (const one of wanted.value) {
-    // What an index says of its entries is a word; the config of each image is the truth.
-    const image = await findPlatform(registry, published.value, one);
-    if (!image.ok) return fail(registryFailure(image.error));
-    if (image.value === undefined) missing.push(one);
-  }
-  if (missing.length > 0) {
+  const missing = await findMissingPlatforms(registry, published.value, wanted.value);
+  if (!missing.ok) return fail(registryFailure(missing.error));
+  if (missing.value.length > 0) {
     return fail({
       code: 1,
-      cause: `${name}@${digest} is for ${platforms.value.join(', ')} and lacks ${missing.join(', ')}`,
+      cause: `${name}@${digest} is for ${platforms.value.join(', ')} and lacks ${missing.value.join(', ')}`,
       next: 'Add the platform to image.platforms of the spec, and make a new commit: the tag of a commit is never moved.',
     });
   }

@@ -1,4 +1,5 @@
 import { type Mapping, own } from '../../../yaml/mapping.js';
+import { remember } from '../remember.js';
 import {
   any,
   choice,
@@ -112,10 +113,14 @@ export const BUILT_IN_STEPS: Readonly<Record<string, Shape>> = {
 /** The keys that a built-in step cannot do without; none for one that is not built in. */
 export function neededKeys(name: string): readonly string[] {
   const shape = own(BUILT_IN_STEPS, name);
-  const body = shape?.kind === 'either' ? shape.members.mapping : shape;
+  return shape === undefined ? [] : requiredKeys(shape);
+}
+
+const requiredKeys = remember((shape: Shape): readonly string[] => {
+  const body = shape.kind === 'either' ? shape.members.mapping : shape;
   if (body?.kind !== 'table') return [];
   return Object.entries(body.keys).flatMap(([key, { required }]) => (required === true ? [key] : []));
-}
+});
 
 const OPERATORS = ['and', 'or', 'not', 'equal', 'matches'];
 
