@@ -3,7 +3,17 @@ import { dirname, join, relative } from 'node:path';
 import t from 'tap';
 
 /** Who may import whom, by folder of src; the arrows of docs/architecture.md. A folder may always import itself. */
-const LEAVES = ['result.ts', 'reference.ts', 'json.ts', 'version.ts', 'manual', 'io', 'diagnostic', 'expressions'];
+const LEAVES = [
+  'result.ts',
+  'reference.ts',
+  'workload.ts',
+  'json.ts',
+  'version.ts',
+  'manual',
+  'io',
+  'diagnostic',
+  'expressions',
+];
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['*'],
   'library.ts': ['circleci', 'delivery', 'diagnostic', 'spec', 'result.ts'],
@@ -11,19 +21,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'result.ts': [],
   'reference.ts': [],
   'json.ts': [],
+  'workload.ts': ['result.ts'],
   'version.ts': [],
   manual: [],
   expressions: ['result.ts'],
   io: ['result.ts'],
   diagnostic: [],
   yaml: ['diagnostic', 'result.ts'],
-  spec: ['yaml', 'diagnostic', 'expressions', 'reference.ts', 'result.ts'],
+  spec: ['yaml', 'diagnostic', 'expressions', 'reference.ts', 'result.ts', 'workload.ts'],
   delivery: ['spec'],
   circleci: ['delivery', 'commands', 'yaml', ...LEAVES],
   commands: ['registry', 'kubernetes', 'aws', 'google', ...LEAVES],
   companions: ['delivery', 'aws', 'kubernetes', 'yaml', ...LEAVES],
   registry: ['io', 'json.ts', 'reference.ts', 'result.ts'],
-  kubernetes: ['io', 'reference.ts', 'result.ts'],
+  kubernetes: ['io', 'reference.ts', 'result.ts', 'workload.ts'],
   aws: ['io', 'json.ts', 'reference.ts', 'result.ts'],
   google: ['io', 'json.ts', 'result.ts'],
 };

@@ -1,5 +1,5 @@
-import { parseWorkloads, type WorkloadRef } from '../kubernetes/workload.js';
 import { fail, type Result } from '../result.js';
+import { parseWorkloads, type WorkloadRef } from '../workload.js';
 import type { Failure } from './command.js';
 
 /** Reads `--workloads`. */

@@ -1,6 +1,7 @@
 import type { Environment } from '../delivery/delivery.js';
-import { deployRules, migrationRules } from '../kubernetes/permissions.js';
-import { mergeRules } from '../kubernetes/rule.js';
+import { deployRules, migrationRules, templateRules } from '../kubernetes/permissions.js';
+import { mergeRules, type Rule } from '../kubernetes/rule.js';
+import { parseWorkloads, type WorkloadRef } from '../workload.js';
 import { stringifyYaml } from '../yaml/stringify.js';
 
 /** What the rights of an environment's jobs depend on. */
@@ -31,9 +32,9 @@ export function objectName({ job }: Deployed): string {
  * @returns YAML of one or more objects
  */
 export function makeManifests(environment: Deployed, group: string | undefined): string {
-  const { target, migration } = environment;
+  const { target } = environment;
   const metadata = { name: objectName(environment), namespace: target.namespace };
-  const rules = mergeRules(migration === undefined ? deployRules : [...deployRules, ...migrationRules]);
+  const rules = rulesOf(environment);
   const api = 'rbac.authorization.k8s.io';
   const bound = target.access.kind === 'eks' ? (group ?? groupOf(environment)) : group;
   const subject =
@@ -50,4 +51,17 @@ export function makeManifests(environment: Deployed, group: string | undefined):
     },
   ];
   return objects.map((one) => stringifyYaml(one)).join('---\n');
+}
+
+function rulesOf({ target, migration }: Deployed): readonly Rule[] {
+  const deployed = deployRules(workloadsIn(target.workloads));
+  if (migration === undefined) return deployed;
+  return mergeRules([...deployed, ...workloadsIn([migration.workload]).flatMap(templateRules), ...migrationRules]);
+}
+
+/** What the spec has checked. */
+function workloadsIn(texts: readonly string[]): readonly WorkloadRef[] {
+  const refs = parseWorkloads(texts.join(','));
+  if (!refs.ok) throw new Error(refs.error.join('; '));
+  return refs.value;
 }

@@ -14,6 +14,8 @@ export interface Metadata {
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Who wrote which fields, and when by the clock of the API server. */
+  readonly managedFields?: readonly { readonly time?: string; readonly subresource?: string }[];
   readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
 }
 
@@ -69,27 +71,51 @@ export interface LabelSelector {
   }[];
 }
 
-export interface Deployment {
+/**
+ * A workload of any kind that is deployed to: the fields of all kinds, of which an object has those of its own.
+ * `kinds/` says what they mean for each.
+ */
+export interface Workload {
   readonly metadata: Metadata;
   readonly spec: {
     readonly replicas?: number;
     readonly paused?: boolean;
     readonly minReadySeconds?: number;
-    readonly selector: LabelSelector;
-    readonly template: PodTemplate;
+    readonly selector?: LabelSelector;
+    readonly template?: PodTemplate;
+    /** Of a StatefulSet and a DaemonSet. */
+    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
+    /** Of a CronJob. */
+    readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
+    /** Of a Rollout that takes its template from another workload. */
+    readonly workloadRef?: { readonly kind: string; readonly name: string };
   };
   readonly status?: {
-    readonly observedGeneration?: number;
+    /** Text in a Rollout. */
+    readonly observedGeneration?: number | string;
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
     readonly conditions?: readonly Condition[];
+    /** Of a StatefulSet: the hash that the Pods of its template have as a label. */
+    readonly updateRevision?: string;
+    /** Of a DaemonSet. */
+    readonly desiredNumberScheduled?: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberAvailable?: number;
+    /** Of a Rollout: the hash that the Pods of its template have as a label, and the one of what counts as proven. */
+    readonly currentPodHash?: string;
+    readonly stableRS?: string;
+    readonly phase?: string;
+    readonly message?: string;
   };
 }
 
-export interface ReplicaSet {
+/** What a controller keeps of each template: a ReplicaSet, or a ControllerRevision, which has the number alone. */
+export interface Revision {
   readonly metadata: Metadata;
-  readonly spec: { readonly replicas?: number; readonly template: PodTemplate };
+  readonly revision?: number;
+  readonly spec?: { readonly replicas?: number; readonly template: PodTemplate };
   readonly status?: { readonly replicas?: number; readonly conditions?: readonly Condition[] };
 }
 

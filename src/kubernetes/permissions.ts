@@ -1,24 +1,43 @@
-import type { Rule } from './rule.js';
+import type { WorkloadKindName, WorkloadRef } from '../workload.js';
+import { kinds } from './kinds/kinds.js';
+import { mergeRules, type Rule } from './rule.js';
 
 /**
  * The rules of a Role in the namespace of the workloads, as few as the command can do with. The end-to-end tests run as
  * a user who has exactly these.
  */
 
-/** `build-once deploy`: looks at Deployments and their Pods, patches Deployments, reads logs and events for its report. */
-export const deployRules: readonly Rule[] = [
-  { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'patch'] },
-  { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
-  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
-];
+/** `build-once deploy`: looks at the workloads and their Pods, patches the workloads, reads logs and events for its report. */
+export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): readonly Rule[] {
+  const used = [...new Set(workloads.map(({ kind }) => kind))];
+  return mergeRules([
+    ...used.map((kind) => workloadRule(kind, ['get', 'patch'])),
+    ...used.flatMap((kind) => {
+      const { revisions } = kinds[kind];
+      return revisions === undefined
+        ? []
+        : [{ apiGroups: [revisions.group], resources: [revisions.plural], verbs: ['list'] }];
+    }),
+    { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+    { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+  ]);
+}
 
-/** `build-once run-migration`: reads a Deployment's Pod template, makes a Job, follows its Pod's log. */
+/** `build-once run-migration`: makes a Job, follows its Pod's log. */
 export const migrationRules: readonly Rule[] = [
-  { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create', 'delete'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: [''], resources: ['events'], verbs: ['list'] },
 ];
+
+/** And reads the Pod template of this workload. */
+export function templateRules({ kind }: Pick<WorkloadRef, 'kind'>): readonly Rule[] {
+  return [workloadRule(kind, ['get'])];
+}
+
+function workloadRule(kind: WorkloadKindName, verbs: readonly string[]): Rule {
+  const { resource } = kinds[kind];
+  return { apiGroups: [resource.group], resources: [resource.plural], verbs };
+}

@@ -1,4 +1,4 @@
-import type { Deployment, Event, Job, Pod, ReplicaSet } from './objects.js';
+import type { Event, Job, Pod, Revision } from './objects.js';
 
 /** A namespaced resource of the API, and the type of its objects. */
 export interface Resource<T> {
@@ -11,17 +11,17 @@ export interface Resource<T> {
   readonly object?: T;
 }
 
-export const deployments: Resource<Deployment> = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'deployments',
-  kind: 'Deployment',
-};
-export const replicaSets: Resource<ReplicaSet> = {
+export const replicaSets: Resource<Revision> = {
   group: 'apps',
   version: 'v1',
   plural: 'replicasets',
   kind: 'ReplicaSet',
+};
+export const controllerRevisions: Resource<Revision> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'controllerrevisions',
+  kind: 'ControllerRevision',
 };
 export const jobs: Resource<Job> = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' };
 export const pods: Resource<Pod> = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' };

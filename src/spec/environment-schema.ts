@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../workload.js';
 import { environmentImage } from './registry-schema.js';
 import { jobList, role, stringList, workloadIdentity } from './schema-parts.js';
 
@@ -5,7 +6,7 @@ import { jobList, role, stringList, workloadIdentity } from './schema-parts.js';
 
 const workload = {
   type: 'string',
-  pattern: '^deployment/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
+  pattern: `^(${WORKLOAD_KINDS.join('|')})/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`,
   examples: ['deployment/web'],
 };
 
@@ -41,7 +42,8 @@ const kubernetes = {
       examples: ['shop'],
     },
     workloads: {
-      description: 'Workloads that are set to the digest and waited for. Needed, here or in defaults.',
+      description:
+        'Workloads that are set to the digest and waited for, as KIND/NAME: deployment, statefulset, daemonset, cronjob, or rollout of Argo Rollouts. Needed, here or in defaults.',
       examples: [['deployment/web', 'deployment/worker']],
       type: 'array',
       items: workload,

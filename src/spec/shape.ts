@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../diagnostic/diagnostic.js';
 import { quote, quoteList } from '../diagnostic/quote.js';
 import { suggest } from '../diagnostic/suggest.js';
+import { WORKLOAD_KINDS } from '../workload.js';
 import { own } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
 import { validateSchema } from './compiled-schema.js';
@@ -107,6 +108,8 @@ const NAMES: Readonly<Record<string, readonly [what: string, form: string]>> = {
   services: ['a service', SHORT],
 };
 
+const WORKLOAD_FORM = `KIND/NAME with a KIND of ${WORKLOAD_KINDS.join(', ')}`;
+
 /** What the patterns of the schema mean, by the key that has one. */
 const FORMS: Readonly<Record<string, string>> = {
   approval: 'a name of a-z, 0-9, "-" and "_", starting with a letter',
@@ -125,8 +128,8 @@ const FORMS: Readonly<Record<string, string>> = {
   service_account: 'the email of a service account, NAME@PROJECT.iam.gserviceaccount.com',
   timeout: 'a duration in h, m and s',
   username: 'the name of an environment variable',
-  workload: 'deployment/NAME',
-  workloads: 'deployment/NAME',
+  workload: WORKLOAD_FORM,
+  workloads: WORKLOAD_FORM,
 };
 
 function formOf(path: Path): string {

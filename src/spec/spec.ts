@@ -135,7 +135,7 @@ export interface KubernetesSpec {
     | { readonly kind: 'eks'; readonly cluster: string; readonly region: string }
     | { readonly kind: 'kubeconfig'; readonly variable: string };
   readonly namespace: string;
-  /** `deployment/NAME`, at least one. */
+  /** `KIND/NAME`, at least one. */
   readonly workloads: readonly string[];
 }
 

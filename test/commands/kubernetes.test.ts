@@ -7,10 +7,10 @@ import type {
   Condition,
   Container,
   ContainerState,
-  Deployment,
   Job,
   Pod,
   PodSpec,
+  Workload,
 } from '../../src/kubernetes/objects.js';
 import { parseReference } from '../../src/reference.js';
 import { type Call, inProcess, type Reply, type Script, status } from '../kubernetes/scripted-api.js';
@@ -75,7 +75,7 @@ function rolling(
           changed = clock.now();
         }
       }
-      const deployment: Deployment = {
+      const deployment: Workload = {
         metadata: { name: 'web', namespace: 'shop', uid: 'd', generation, annotations },
         spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: template(), ...more.spec },
         status: { observedGeneration: generation, replicas: 1, updatedReplicas: 1, availableReplicas: available },
@@ -133,14 +133,14 @@ t.test('deploy: the patch sets the image only, and what the Deployment says of i
   const io = testIo({ clock, http: inProcess(script), env });
   t.match(await deploy(deployOptions, io), {
     ok: true,
-    value: { summary: `Running ${DIGEST} on 1 Pods: deployment/web` },
+    value: { summary: `Running ${DIGEST} on 1 Pod: deployment/web` },
   });
   const patches = calls.filter((call) => call.method === 'PATCH');
   t.same(
     patches.map((call) => call.query.get('dryRun')),
     ['All', null],
   );
-  t.match(patches[1]?.headers['content-type'], 'application/strategic-merge-patch+json');
+  t.match(patches[1]?.headers['content-type'], 'application/merge-patch+json');
   t.same(JSON.parse(patches[1]?.body ?? ''), {
     metadata: {
       annotations: {

@@ -5,6 +5,7 @@ import { loadAll } from 'js-yaml';
 import type { Test } from 'tap';
 import { makeManifests } from '../../src/companions/manifests.js';
 import type { Rule } from '../../src/kubernetes/rule.js';
+import type { WorkloadKindName } from '../../src/workload.js';
 
 const execute = promisify(execFile);
 
@@ -15,12 +16,16 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
   return (await done).stdout;
 }
 
-/** A namespace in which the user has what `gen-config companions` writes, or these rules in its place. */
-export async function makeNamespace(t: Test, rules?: readonly Rule[]): Promise<string> {
+/** A namespace in which the user has what `gen-config companions` writes for a workload of that kind, or these rules in its place. */
+export async function makeNamespace(
+  t: Test,
+  rules?: readonly Rule[],
+  kind: WorkloadKindName = 'deployment',
+): Promise<string> {
   const name = `kube-e2e-${randomBytes(6).toString('hex')}`;
   t.teardown(() => kubectl(['delete', 'namespace', name, '--wait=false']));
   const access = { kind: 'kubeconfig', variable: 'KUBECONFIG' } as const;
-  const target = { kind: 'kubernetes', access, namespace: name, workloads: ['deployment/web'] } as const;
+  const target = { kind: 'kubernetes', access, namespace: name, workloads: [`${kind}/web`] } as const;
   const manifests = makeManifests({ job: 'deploy-staging', target, migration: undefined }, 'deployers');
   const objects = loadAll(manifests).map((object) => ({ ...(object as { rules?: unknown }) }));
   const given = objects.map((object) => (object.rules && rules ? { ...object, rules } : object));

@@ -1,26 +1,21 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import type { Failure } from '../../src/commands/command.js';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { run as runMigration } from '../../src/commands/run-migration/run.js';
 import { type Http, HttpError } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
-import { deployRules, migrationRules } from '../../src/kubernetes/permissions.js';
+import { deployRules, migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
 import { ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
+import { makeImage } from './make-image.js';
 
 /**
  * Both commands against a real cluster, as a user who has exactly the Role that `gen-config companions` writes,
  * or for a migration its rules of src/kubernetes/permissions.ts alone. Each test has a namespace of its own.
  */
 
-const execute = promisify(execFile);
 const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
 const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
 const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
@@ -28,30 +23,13 @@ const registry = process.env['LAB_REGISTRY'] ?? '';
 const id = randomBytes(4).toString('hex');
 const repository = `${registry}/kube-e2e-${id}`;
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+/** What a migration alone may do. */
+const MIGRATION = [...templateRules({ kind: 'deployment' }), ...migrationRules];
 /** Longer than a busy machine takes to start a Pod: a command that waits this long has not seen what it should see. */
 const PATIENCE = '300s';
 /** What is told at once is told in far less, in seconds; the Pod's own start on a busy machine is in it. */
 const SOON = 120;
 const ABSENT = `sha256:${'0'.repeat(64)}`;
-
-/** An image of busybox whose /run.sh is `script`; its digest. */
-async function makeImage(script: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'kube-e2e-'));
-  try {
-    await writeFile(join(folder, 'run.sh'), script);
-    await writeFile(join(folder, 'Dockerfile'), 'FROM busybox:stable\nCOPY run.sh /run.sh\n');
-    const metadata = join(folder, 'metadata.json');
-    await execute('docker', [
-      ...['buildx', 'build', '--builder', process.env['LAB_BUILDER'] ?? '', '--provenance=false'],
-      ...['--output', `type=image,name=${repository},push-by-digest=true,push=true`],
-      ...['--metadata-file', metadata, folder],
-    ]);
-    const { 'containerimage.digest': digest } = JSON.parse(await readFile(metadata, 'utf8')) as Record<string, string>;
-    return digest ?? '';
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 const shared = {
   ...ORDER,
@@ -152,9 +130,9 @@ if (skip === false) t.setTimeout(1_800_000);
 
 t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   const [first, good, crash] = await Promise.all([
-    makeImage('echo first; exec sleep 3600'),
-    makeImage('echo serving; exec sleep 3600'),
-    makeImage('echo starting; echo boom; exit 3'),
+    makeImage(repository, 'echo first; exec sleep 3600'),
+    makeImage(repository, 'echo serving; exec sleep 3600'),
+    makeImage(repository, 'echo starting; echo boom; exit 3'),
   ]);
   const running = { image: `${repository}@${first}` };
 
@@ -239,7 +217,10 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
       t.match(end.next, 'Nothing was changed.');
       const image = await kubectl(['-n', ns, 'get', 'deployment', 'web', '-o', 'jsonpath={..containers[0].image}']);
       t.equal(image, running.image);
-      const rules = deployRules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => verb !== 'patch') }));
+      const rules = deployRules([{ kind: 'deployment' }]).map((rule) => ({
+        ...rule,
+        verbs: rule.verbs.filter((verb) => verb !== 'patch'),
+      }));
       const other = await makeNamespace(t, rules);
       await makeDeployment(other, running);
       const forbidden = await doDeploy(t, other, good);
@@ -277,7 +258,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'migration: log in order, success, and not run a second time',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, migrationRules);
+      const ns = await makeNamespace(t, MIGRATION);
       await makeDeployment(ns, { ...running, replicas: 0 });
       const script = 'for i in $(seq 1 200); do echo line $i; done; sleep 2; printf "no newline"';
       const end = await doMigrate(t, ns, good, script);
@@ -304,7 +285,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'migration: a log stream that is cut again and again loses no line',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, migrationRules);
+      const ns = await makeNamespace(t, MIGRATION);
       await makeDeployment(ns, { ...running, replicas: 0 });
       const { http, cuts } = cutLogs();
       const script = 'for i in $(seq 1 400); do echo line $i; [ $((i % 5)) = 0 ] && sleep 0.1; done; true';
@@ -323,7 +304,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'migration: fails with its exit code; a re-run tells of it and tries again',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, migrationRules);
+      const ns = await makeNamespace(t, MIGRATION);
       await makeDeployment(ns, { ...running, replicas: 0 });
       const script = 'echo migrating; echo relation exists >&2; exit 3';
       const end = await doMigrate(t, ns, good, script);
@@ -342,7 +323,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'migration: a Job that runs is taken up, its log from the start',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, migrationRules);
+      const ns = await makeNamespace(t, MIGRATION);
       await makeDeployment(ns, { ...running, replicas: 0 });
       const script = 'for i in $(seq 1 20); do echo line $i; sleep 1; done';
       const stop = new AbortController();
@@ -365,7 +346,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     'migration: what keeps it from starting is told within seconds',
     { buffered: true, timeout: 600_000 },
     async (t) => {
-      const ns = await makeNamespace(t, migrationRules);
+      const ns = await makeNamespace(t, MIGRATION);
       await makeDeployment(ns, { ...running, replicas: 0 });
       const image = await doMigrate(t, ns, ABSENT, 'true');
       t.equal(image.code, 1);
@@ -390,7 +371,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   );
 
   t.test('migration: too slow is 70, out of memory is named', { buffered: true, timeout: 600_000 }, async (t) => {
-    const ns = await makeNamespace(t, migrationRules);
+    const ns = await makeNamespace(t, MIGRATION);
     await makeDeployment(ns, { ...running, replicas: 0, container: { resources: { limits: { memory: '16Mi' } } } });
     const slow = await doMigrate(t, ns, good, 'echo begin; sleep 600', { timeout: '60s' });
     t.equal(slow.code, 70);

@@ -3,11 +3,14 @@ import type { HttpRequest } from '../../src/io/io.js';
 import type { Access } from '../../src/kubernetes/access.js';
 import { openKubernetes } from '../../src/kubernetes/client.js';
 import { findAccess } from '../../src/kubernetes/find-access.js';
+import { kinds } from '../../src/kubernetes/kinds/kinds.js';
 import type { Job } from '../../src/kubernetes/objects.js';
-import { deployments, jobs, pods } from '../../src/kubernetes/resources.js';
+import { jobs, pods } from '../../src/kubernetes/resources.js';
 import { ok } from '../../src/result.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 import { type Call, type Reply, serve, status } from './scripted-api.js';
+
+const deployments = kinds.deployment.resource;
 
 /** A client of a server that gives these replies one after the other, and then the last one for ever. */
 async function scripted(t: Test, replies: readonly Reply[], access: Partial<Access> = {}) {

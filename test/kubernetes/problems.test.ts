@@ -1,11 +1,12 @@
 import t from 'tap';
 import { formatVersion, isImageOf } from '../../src/kubernetes/image-match.js';
-import type { ContainerStatus, Deployment, Event, Pod, PodSpec, ReplicaSet } from '../../src/kubernetes/objects.js';
+import { readRollout } from '../../src/kubernetes/kinds/read-rollout.js';
+import type { ContainerStatus, Event, Pod, PodSpec, Revision, Workload } from '../../src/kubernetes/objects.js';
 import { makePatience } from '../../src/kubernetes/patience.js';
 import { findPodProblems } from '../../src/kubernetes/pod-problems.js';
 import { HEALING, type Problem, refusalProblem } from '../../src/kubernetes/problem.js';
-import { formatSelector, readRollout } from '../../src/kubernetes/rollout.js';
-import { parseWorkloads } from '../../src/kubernetes/workload.js';
+import { formatSelector } from '../../src/kubernetes/selector.js';
+import { parseWorkloads } from '../../src/workload.js';
 import { fakeClock } from '../support/test-io.js';
 
 const spec: PodSpec = { containers: [{ name: 'web', image: 'ghcr.io/acme/shop:1' }] };
@@ -172,12 +173,12 @@ t.test('patience counts time without a break', async (t) => {
 
 t.test('how far a rollout is', (t) => {
   const template = { metadata: { labels: { app: 'web' } }, spec };
-  const deployment = (status: Deployment['status'], replicas = 2): Deployment => ({
+  const deployment = (status: Workload['status'], replicas = 2): Workload => ({
     metadata: { name: 'web', uid: 'd', generation: 2 },
     spec: { replicas, selector: {}, template },
     status: { observedGeneration: 2, ...status },
   });
-  const set = (uid: string, image: string, more: Partial<ReplicaSet> = {}): ReplicaSet => ({
+  const set = (uid: string, image: string, more: Partial<Revision> = {}): Revision => ({
     metadata: { name: uid, uid, ownerReferences: [{ uid: 'd' }] },
     spec: {
       template: {
@@ -192,22 +193,20 @@ t.test('how far a rollout is', (t) => {
   const pods = [podOf('old'), podOf('new'), podOf('new')];
   const evicted: Pod = { ...podOf('new'), status: { phase: 'Failed', reason: 'Evicted' } };
 
-  const done = readRollout(deployment({ replicas: 2, updatedReplicas: 2, availableReplicas: 2 }), sets, [
-    ...pods,
-    evicted,
-  ]);
+  const read = (workload: Workload, revisions: readonly Revision[], seen: readonly Pod[]) =>
+    readRollout('deployment', workload, { pods: seen, revisions, events: [] });
+  const done = read(deployment({ replicas: 2, updatedReplicas: 2, availableReplicas: 2 }), sets, [...pods, evicted]);
   t.match(done, {
     isComplete: true,
     progress: '2 of 2 replicas updated, 2 available',
-    replicaSet: { metadata: { uid: 'new' } },
   });
   t.same(
     done.pods.map((one) => one.metadata.name),
     ['p-new', 'p-new'],
     'a broken old Pod, or one that was put out, is not held against the new ones',
   );
-  const incomplete = (status: Deployment['status'], why: string) =>
-    t.equal(readRollout(deployment(status), sets, pods).isComplete, false, why);
+  const incomplete = (status: Workload['status'], why: string) =>
+    t.equal(read(deployment(status), sets, pods).isComplete, false, why);
   incomplete(
     { observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2 },
     'status of the generation before',
@@ -216,14 +215,14 @@ t.test('how far a rollout is', (t) => {
   incomplete({ replicas: 2, updatedReplicas: 1, availableReplicas: 2 }, 'one is not updated');
   incomplete({ replicas: 2, updatedReplicas: 2, availableReplicas: 1 }, 'one is not available');
   const full = { replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
-  t.equal(readRollout(deployment(full), sets, pods.slice(1, 2)).isComplete, false, 'a Pod that nobody sees');
+  t.equal(read(deployment(full), sets, pods.slice(1, 2)).isComplete, false, 'a Pod that nobody sees');
   const paused = deployment({ ...full, updatedReplicas: 1 });
-  t.match(readRollout({ ...paused, spec: { ...paused.spec, paused: true } }, sets, pods).problems, [
+  t.match(read({ ...paused, spec: { ...paused.spec, paused: true } }, sets, pods).problems, [
     { reason: 'Paused', cause: /is paused, so its rollout does not go on/, grace: Infinity },
   ]);
-  t.equal(readRollout(deployment({}, 0), sets, []).isComplete, true, 'zero replicas');
-  t.equal(readRollout(deployment({}, 0), [], []).isComplete, false, 'no ReplicaSet yet');
-  const late = readRollout(
+  t.equal(read(deployment({}, 0), sets, []).isComplete, true, 'zero replicas');
+  t.equal(read(deployment({}, 0), [], []).isComplete, false, 'no ReplicaSet yet');
+  const late = read(
     deployment({ conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] }),
     sets,
     [],
@@ -235,7 +234,7 @@ t.test('how far a rollout is', (t) => {
     ],
   };
   const refused = (replicas: number) =>
-    readRollout(deployment({}), [set('new', 'ghcr.io/acme/shop:1', { status: { replicas, ...failure } })], []);
+    read(deployment({}), [set('new', 'ghcr.io/acme/shop:1', { status: { replicas, ...failure } })], []);
   t.match(refused(0).problems, [{ reason: 'FailedCreate', grace: 0 }]);
   t.match(
     refused(1).problems,
@@ -253,9 +252,9 @@ t.test('names', (t) => {
       { kind: 'deployment', name: 'worker' },
     ],
   });
-  t.match(parseWorkloads('web,deployment/a,deployment/a,statefulset/db,'), {
+  t.match(parseWorkloads('web,deployment/a,deployment/a,pod/db,statefulset/db,'), {
     ok: false,
-    error: ['"web" is not a workload', '"deployment/a" is named twice', '"statefulset/db" is not', '"" is not'],
+    error: [/"web" is not a workload/, '"deployment/a" is named twice', /"pod\/db" is not/, /"" is not/],
   });
   const selector = {
     matchLabels: { app: 'web' },

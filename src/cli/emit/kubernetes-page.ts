@@ -1,5 +1,5 @@
 import { makeManifests } from '../../companions/manifests.js';
-import { deployRules, migrationRules } from '../../kubernetes/permissions.js';
+import { deployRules, migrationRules, templateRules } from '../../kubernetes/permissions.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
 
 /** docs/kubernetes.md: the rights that the commands need, as the end-to-end tests have them. */
@@ -17,18 +17,19 @@ export function kubernetesPage(): string {
     },
     undefined,
   );
+  const web = { kind: 'deployment' } as const;
   return `# Kubernetes
 
 ## What the deploy job may do
 
 In the namespace of the workloads, and nothing outside of it. The end-to-end tests deploy as a user who has exactly these
-rules. Without a migration the rules of \`deploy\` are enough.
+rules, here for Deployments. Without a migration the rules of \`deploy\` are enough.
 
 \`\`\`yaml
 # deploy
-${stringifyYaml({ rules: deployRules })}---
+${stringifyYaml({ rules: deployRules([web]) })}---
 # run_migration
-${stringifyYaml({ rules: migrationRules })}\`\`\`
+${stringifyYaml({ rules: [...templateRules(web), ...migrationRules] })}\`\`\`
 
 \`npx gen-config companions\` writes them as a Role for each environment, under \`.circleci/companions/kubernetes\`: on EKS
 bound to a group of the environment's own, in which an access entry puts its IAM role; elsewhere to a ServiceAccount, or
@@ -44,6 +45,14 @@ ${manifests}\`\`\`
   client certificates and exec plugins work.
 
 ## The workloads
+
+| kind | when it is done | what is refused |
+|---|---|---|
+| \`deployment\` | every replica is of the new template and available, and no old Pod is left | \`paused\` |
+| \`statefulset\` | the same | \`OnDelete\`, a \`partition\` |
+| \`daemonset\` | the same, on every node that fits | \`OnDelete\` |
+| \`rollout\` (Argo Rollouts) | it is Healthy and the new template is the stable one; a pause without a duration is told, and waited for until the time is up | \`paused\`, \`workloadRef\` |
+| \`cronjob\` | at once: its next Job has the digest, and one that runs is left alone | |
 
 They must be there before the first deployment, with any image of the repository in them: \`deploy\` replaces the image of
 every container that runs the repository by the digest, and a workload without such a container is an error.

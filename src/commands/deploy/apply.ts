@@ -1,9 +1,9 @@
 import type { Clock } from '../../io/io.js';
 import type { KubernetesClient, Patch } from '../../kubernetes/client.js';
+import { kinds } from '../../kubernetes/kinds/kinds.js';
 import { deployRules } from '../../kubernetes/permissions.js';
-import { deployments } from '../../kubernetes/resources.js';
-import { formatWorkload } from '../../kubernetes/workload.js';
 import { fail, ok, type Result } from '../../result.js';
+import { formatWorkload } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { toFailure } from '../kubernetes-failure.js';
 import { lookAt, type Wanted } from './look.js';
@@ -48,9 +48,14 @@ async function applyOne(
   let plan = first;
   for (let looks = 1; ; looks++) {
     if (plan.patch === undefined) return ok(plan);
-    const answer = await client.patch(deployments, plan.ref.name, onlyFor(plan.resourceVersion, plan.patch));
+    const answer = await client.patch(
+      kinds[plan.ref.kind].resource,
+      plan.ref.name,
+      onlyFor(plan.resourceVersion, plan.patch),
+    );
     if (answer.ok) return ok({ ...plan, generation: answer.value.metadata.generation ?? plan.generation });
-    if (answer.error.kind !== 'conflict' || looks === LOOKS) return fail(toFailure(answer.error, deployRules));
+    if (answer.error.kind !== 'conflict' || looks === LOOKS)
+      return fail(toFailure(answer.error, deployRules([plan.ref])));
     if (looks > 1) await clock.sleep(PAUSE);
     const again = await lookAt(client, plan.ref, wanted);
     if (!again.ok) return again;

@@ -6,7 +6,8 @@ export const parameters = {
   environment,
   workloads: {
     type: 'string',
-    description: 'Workloads to deploy, separated by commas: deployment/NAME.',
+    description:
+      'Workloads to deploy, separated by commas: KIND/NAME, with a KIND of deployment, statefulset, daemonset, cronjob, or rollout (Argo Rollouts).',
     example: 'deployment/web,deployment/worker',
   },
   ...cluster,

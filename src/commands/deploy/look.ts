@@ -1,11 +1,12 @@
 import type { KubernetesClient } from '../../kubernetes/client.js';
+import { kinds } from '../../kubernetes/kinds/kinds.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
-import type { Deployment } from '../../kubernetes/objects.js';
+import type { Workload } from '../../kubernetes/objects.js';
 import { deployRules } from '../../kubernetes/permissions.js';
-import { deployments, pods, replicaSets } from '../../kubernetes/resources.js';
-import { formatSelector } from '../../kubernetes/rollout.js';
-import type { WorkloadRef } from '../../kubernetes/workload.js';
+import { pods } from '../../kubernetes/resources.js';
+import { selectorOf } from '../../kubernetes/selector.js';
 import { fail, ok, type Result } from '../../result.js';
+import type { WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
 import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
@@ -31,20 +32,22 @@ export async function look(
 ): Promise<Result<readonly WorkloadPlan[], Failure>> {
   const plans: WorkloadPlan[] = [];
   const problems: Failure[] = [];
-  const refuse = (error: KubernetesError) => problems.push(toFailure(error, deployRules));
+  const refuse = (error: KubernetesError) => problems.push(toFailure(error, deployRules(refs)));
   for (const ref of refs) {
     const looked = await lookAt(client, ref, wanted);
     if (!looked.ok) {
       problems.push(looked.error);
       continue;
     }
-    const { plan, deployment } = looked.value;
+    const { plan, workload } = looked.value;
     plans.push(plan);
-    const accepted = plan.patch && (await client.patch(deployments, ref.name, plan.patch, { dryRun: true }));
+    const { resource, revisions } = kinds[ref.kind];
+    const accepted = plan.patch && (await client.patch(resource, ref.name, plan.patch, { dryRun: true }));
     if (accepted?.ok === false) refuse(accepted.error);
-    const labels = formatSelector(deployment.spec.selector);
-    for (const resource of [replicaSets, pods]) {
-      const readable = await client.list<unknown>(resource, { labels });
+    const labels = selectorOf(workload);
+    if (labels === undefined) continue;
+    for (const read of [...(revisions === undefined ? [] : [revisions]), pods]) {
+      const readable = await client.list<unknown>(read, { labels });
       if (!readable.ok) refuse(readable.error);
     }
   }
@@ -57,16 +60,16 @@ export async function lookAt(
   client: KubernetesClient,
   ref: WorkloadRef,
   { image, annotations, permission }: Wanted,
-): Promise<Result<{ readonly plan: WorkloadPlan; readonly deployment: Deployment }, Failure>> {
-  const found = await client.get(deployments, ref.name);
-  if (!found.ok) return fail(toWorkloadFailure(found.error, deployRules));
-  const deployment = found.value;
-  const plan = planWorkload(ref, deployment, image, annotations);
+): Promise<Result<{ readonly plan: WorkloadPlan; readonly workload: Workload }, Failure>> {
+  const found = await client.get(kinds[ref.kind].resource, ref.name);
+  if (!found.ok) return fail(toWorkloadFailure(found.error, deployRules([ref])));
+  const workload = found.value;
+  const plan = planWorkload(ref, workload, image, annotations);
   if (!plan.ok) return plan;
-  const reasons = await permission.mayReplace(ref, deployment);
+  const reasons = await permission.mayReplace(ref, workload);
   if (!reasons.ok) return reasons;
   const isDone = plan.value.patch === undefined;
   const recorded =
-    isDone && (await permission.mayRecord(ref, deployment)) ? withRecord(plan.value, annotations) : plan.value;
-  return ok({ plan: { ...recorded, lines: [...recorded.lines, ...reasons.value] }, deployment });
+    isDone && (await permission.mayRecord(ref, workload)) ? withRecord(plan.value, annotations) : plan.value;
+  return ok({ plan: { ...recorded, lines: [...recorded.lines, ...reasons.value] }, workload });
 }

@@ -1,6 +1,6 @@
-import type { Deployment } from '../../kubernetes/objects.js';
-import { formatWorkload, type WorkloadRef } from '../../kubernetes/workload.js';
+import type { Workload } from '../../kubernetes/objects.js';
 import { fail, ok, type Result } from '../../result.js';
+import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import type { Git } from '../git.js';
 import type { PinnedImage } from '../release-record.js';
@@ -11,9 +11,9 @@ import { type Candidate, judge } from '../running/judge.js';
 /** What a deployment may do to a workload, by what that runs now. */
 export interface Permission {
   /** Whether it may be set to the image: lines that say why, or the reason why not. */
-  mayReplace(ref: WorkloadRef, deployment: Deployment): Promise<Result<readonly string[], Failure>>;
+  mayReplace(ref: WorkloadRef, workload: Workload): Promise<Result<readonly string[], Failure>>;
   /** Whether it is to get the record of this deployment where it has the image already. */
-  mayRecord(ref: WorkloadRef, deployment: Deployment): Promise<boolean>;
+  mayRecord(ref: WorkloadRef, workload: Workload): Promise<boolean>;
 }
 
 /**
@@ -24,12 +24,12 @@ export function makePermission(image: PinnedImage, candidate: Candidate, git: Gi
   // The registry is not at hand here; verify_image asks it.
   const sources = { git, readLabels: async () => ok(undefined) };
   return {
-    mayReplace: async (ref, deployment) => {
-      const containers = findContainers(ref, deployment, image.repository);
+    mayReplace: async (ref, workload) => {
+      const containers = findContainers(ref, workload, image.repository);
       if (!containers.ok) return containers;
       const compared = image.replaces?.[formatWorkload(ref)];
       const reasons: string[] = [];
-      for (const running of listRunning(ref, deployment, containers.value)) {
+      for (const running of listRunning(ref, workload, containers.value)) {
         const { image: runs, digest, record } = running;
         if (digest === image.digest || compared?.includes(runs) === true) continue;
         const isRecorded = record !== undefined && record.digest === digest;
@@ -40,8 +40,8 @@ export function makePermission(image: PinnedImage, candidate: Candidate, git: Gi
       }
       return ok(reasons);
     },
-    mayRecord: async (ref, deployment) => {
-      const record = readRecord(deployment.metadata);
+    mayRecord: async (ref, workload) => {
+      const record = readRecord(workload.metadata);
       if (record?.digest !== image.digest) return true;
       if (record.commit === candidate.commit) return false;
       // Two commits have one image. What runs counts as the newer one, whichever was deployed last.

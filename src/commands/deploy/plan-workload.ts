@@ -1,9 +1,10 @@
 import type { Patch } from '../../kubernetes/client.js';
 import { formatVersion } from '../../kubernetes/image-match.js';
-import type { Container, Deployment } from '../../kubernetes/objects.js';
-import { formatWorkload, type WorkloadRef } from '../../kubernetes/workload.js';
+import { kinds } from '../../kubernetes/kinds/kinds.js';
+import type { Container, Workload } from '../../kubernetes/objects.js';
 import { parseReference } from '../../reference.js';
 import { fail, ok, type Result } from '../../result.js';
+import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import type { PinnedImage } from '../release-record.js';
 import { findContainers } from '../running/find-running.js';
@@ -26,23 +27,18 @@ export interface WorkloadPlan {
   readonly replicas: number;
 }
 
-/** The change of one Deployment, or why it cannot be made. */
+/** The change of one workload, or why it cannot be made. */
 export function planWorkload(
   ref: WorkloadRef,
-  deployment: Deployment,
+  workload: Workload,
   image: PinnedImage,
   annotations: Readonly<Record<string, string>>,
 ): Result<WorkloadPlan, Failure> {
   const name = formatWorkload(ref);
-  const { spec } = deployment.spec.template;
-  if (deployment.spec.paused === true) {
-    return fail({
-      code: 1,
-      cause: `${name} is paused, so it would not roll out`,
-      next: `Run kubectl -n ${deployment.metadata.namespace ?? ''} rollout resume ${name}, then this job again.`,
-    });
-  }
-  const found = findContainers(ref, deployment, image.repository);
+  const kind = kinds[ref.kind];
+  const obstacle = kind.findObstacle(workload, workload.metadata.namespace ?? '');
+  if (obstacle !== undefined) return fail({ code: 1, ...obstacle, cause: `${name} ${obstacle.cause}` });
+  const found = findContainers(ref, workload, image.repository);
   if (!found.ok) return found;
   const matched = found.value;
   const stale = matched.filter((container) => digestOf(container) !== image.digest);
@@ -56,26 +52,21 @@ export function planWorkload(
     ref,
     lines,
     containers: matched.map((container) => container.name),
-    resourceVersion: deployment.metadata.resourceVersion,
-    generation: deployment.metadata.generation ?? 0,
-    replicas: deployment.spec.replicas ?? 1,
+    resourceVersion: workload.metadata.resourceVersion,
+    generation: workload.metadata.generation ?? 0,
+    replicas: workload.spec.replicas ?? 1,
   };
   if (stale.length === 0) return ok({ ...plan, patch: undefined, restarts: false });
-  const setImages = (containers: readonly Container[] | undefined) =>
-    (containers ?? []).filter((one) => stale.includes(one)).map((one) => ({ name: one.name, image: image.reference }));
-  const [containers, initContainers] = [setImages(spec.containers), setImages(spec.initContainers)];
-  const body = {
-    metadata: { annotations },
-    spec: {
-      template: {
-        spec: {
-          ...(containers.length === 0 ? {} : { containers }),
-          ...(initContainers.length === 0 ? {} : { initContainers }),
-        },
-      },
-    },
+  const { containers, initContainers } = kind.templateOf(workload).spec;
+  const setImages = (all: readonly Container[]) =>
+    all.map((one) => (stale.includes(one) ? { ...one, image: image.reference } : one));
+  // The lists whole, since a JSON merge patch, which all kinds take, replaces them; it holds for the object as it was seen.
+  const spec = {
+    ...(containers.some((one) => stale.includes(one)) ? { containers: setImages(containers) } : {}),
+    ...(initContainers?.some((one) => stale.includes(one)) ? { initContainers: setImages(initContainers) } : {}),
   };
-  return ok({ ...plan, patch: { type: 'strategic', body }, restarts: true });
+  const body = { metadata: { annotations }, ...kind.patchPodSpec(spec) };
+  return ok({ ...plan, patch: { type: 'merge', body }, restarts: kind.resource.kind !== 'CronJob' });
 }
 
 /** The plan for a workload that has the digest already, and is to get the record of its deployment. */
@@ -83,7 +74,7 @@ export function withRecord(plan: WorkloadPlan, annotations: Readonly<Record<stri
   return {
     ...plan,
     lines: [...plan.lines, `${formatWorkload(plan.ref)}: the record of its deployment is written anew`],
-    patch: { type: 'strategic', body: { metadata: { annotations } } },
+    patch: { type: 'merge', body: { metadata: { annotations } } },
   };
 }
 

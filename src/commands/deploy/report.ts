@@ -3,8 +3,8 @@ import { nameOf, type Pod } from '../../kubernetes/objects.js';
 import { deployRules } from '../../kubernetes/permissions.js';
 import { reportPod } from '../../kubernetes/pod-report.js';
 import type { Problem } from '../../kubernetes/problem.js';
-import { formatWorkload, type WorkloadRef } from '../../kubernetes/workload.js';
 import { unreachable } from '../../result.js';
+import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { toFailure } from '../kubernetes-failure.js';
 import type { End, Seen } from './wait.js';
@@ -16,11 +16,15 @@ const PODS = 2;
 export async function reportFailure(
   client: KubernetesClient,
   end: Exclude<End, { kind: 'done' }>,
-  given: { readonly timeout: string; readonly changed: readonly WorkloadRef[] },
+  given: {
+    readonly timeout: string;
+    readonly workloads: readonly WorkloadRef[];
+    readonly changed: readonly WorkloadRef[];
+  },
 ): Promise<Failure> {
   switch (end.kind) {
     case 'lost': {
-      const failure = toFailure(end.error, deployRules);
+      const failure = toFailure(end.error, deployRules(given.workloads));
       return { ...failure, cause: `the workloads were not seen to become available: ${failure.cause}` };
     }
     case 'interrupted':

@@ -1,5 +1,5 @@
-import { formatWorkload } from '../../kubernetes/workload.js';
 import { fail, ok } from '../../result.js';
+import { formatWorkload } from '../../workload.js';
 import type { Run } from '../command.js';
 import { checkRollback } from '../commit.js';
 import { formatDuration, parseDuration } from '../duration.js';
@@ -61,10 +61,17 @@ export const run: Run<typeof parameters> = async (options, io) => {
     timeout: timeout.value,
   });
   if (end.kind !== 'done') {
-    const given = { timeout: options.timeout, changed: changed.filter((one) => one.restarts).map((one) => one.ref) };
+    const given = {
+      timeout: options.timeout,
+      workloads: refs.value,
+      changed: changed.filter((one) => one.restarts).map((one) => one.ref),
+    };
     return fail(await reportFailure(client.value, end, given));
   }
   const names = refs.value.map(formatWorkload).join(', ');
   const how = changed.length === 0 ? 'nothing was changed' : `after ${formatDuration(progress.elapsed())}`;
-  return ok({ summary: `Running ${image.value.digest} on ${end.pods} Pods: ${names}; ${how}.` });
+  // CronJobs alone: there was nothing to see.
+  if (end.pods === 0) return ok({ summary: `Set to ${image.value.digest}, for their next Jobs: ${names}; ${how}.` });
+  const pods = end.pods === 1 ? '1 Pod' : `${end.pods} Pods`;
+  return ok({ summary: `Running ${image.value.digest} on ${pods}: ${names}; ${how}.` });
 };

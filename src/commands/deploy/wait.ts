@@ -1,23 +1,26 @@
 import type { Clock, Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import { allContainers, isImageOf } from '../../kubernetes/image-match.js';
+import type { Rollout } from '../../kubernetes/kinds/kind.js';
+import { kinds } from '../../kubernetes/kinds/kinds.js';
+import { readRollout } from '../../kubernetes/kinds/read-rollout.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import { listEvents } from '../../kubernetes/list-events.js';
-import { type Deployment, type Event, findCondition, type Pod } from '../../kubernetes/objects.js';
+import { type Event, findCondition, type Metadata, type Pod, type Workload } from '../../kubernetes/objects.js';
 import { makePatience, type Patience } from '../../kubernetes/patience.js';
 import { findPodProblems } from '../../kubernetes/pod-problems.js';
 import type { Problem } from '../../kubernetes/problem.js';
-import { deployments, pods, replicaSets } from '../../kubernetes/resources.js';
-import { formatSelector, type Rollout, readRollout } from '../../kubernetes/rollout.js';
-import { formatWorkload, type WorkloadRef } from '../../kubernetes/workload.js';
+import { pods } from '../../kubernetes/resources.js';
+import { selectorOf } from '../../kubernetes/selector.js';
 import { ok, type Result } from '../../result.js';
+import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Progress } from '../progress.js';
 import type { PinnedImage } from '../release-record.js';
 
 /** One workload as it was seen last. */
 export interface Seen {
   readonly ref: WorkloadRef;
-  readonly deployment: Deployment;
+  readonly workload: Workload;
   readonly rollout: Rollout;
   readonly problems: readonly Problem[];
 }
@@ -39,7 +42,7 @@ export interface Awaited {
   readonly containers: readonly string[];
   /** `metadata.generation` that this run made or found: an older answer of the API server says nothing. */
   readonly generation: number;
-  /** `spec.replicas` before. */
+  /** `spec.replicas` before; 1 where the kind has none. */
   readonly replicas: number;
 }
 
@@ -66,7 +69,7 @@ export async function waitForRollouts(
   waiting: Waiting,
 ): Promise<End> {
   const deadline = io.clock.now() + waiting.timeout;
-  const patience = new Map(waiting.workloads.map(({ ref }) => [ref.name, makePatience(io.clock)]));
+  const patience = new Map(waiting.workloads.map(({ ref }) => [formatWorkload(ref), makePatience(io.clock)]));
   const steady = makeSteadiness(io.clock);
   let last: readonly Seen[] = [];
   for (;;) {
@@ -74,11 +77,11 @@ export async function waitForRollouts(
     const all = await seeAll(client, waiting.workloads);
     if (all.ok) {
       last = all.value;
-      const states = last.map((seen) => judge(seen, patience.get(seen.ref.name), steady, progress, waiting));
+      const states = last.map((seen) => judge(seen, patience.get(formatWorkload(seen.ref)), steady, progress, waiting));
       const failed = states.find((state) => state.due !== undefined);
       if (failed?.due !== undefined) return { kind: 'failed', problem: failed.due, seen: failed.seen, all: last };
       if (states.every((state) => state.isSettled)) {
-        if (last.every(hasNoReplicas)) return { kind: 'idle', all: last };
+        if (last.every(({ rollout }) => rollout.wanted === 0)) return { kind: 'idle', all: last };
         return { kind: 'done', pods: last.reduce((sum, seen) => sum + seen.rollout.pods.length, 0) };
       }
     } else if (io.signal.aborted) {
@@ -112,8 +115,8 @@ function judge(
   waiting: Waiting,
 ): Judged {
   const name = formatWorkload(seen.ref);
-  const awaited = waiting.workloads.find(({ ref }) => ref.name === seen.ref.name);
-  if (awaited === undefined || (seen.deployment.metadata.generation ?? 0) < awaited.generation) {
+  const awaited = waiting.workloads.find(({ ref }) => formatWorkload(ref) === name);
+  if (awaited === undefined || (seen.workload.metadata.generation ?? 0) < awaited.generation) {
     progress.report(name, 'the API server answers with an older state; asking again');
     return { seen, due: undefined, isSettled: false };
   }
@@ -134,8 +137,8 @@ function findStray(seen: Seen, awaited: Awaited, image: PinnedImage): Problem | 
     cause: `${name} was changed by someone else while this job waited: ${what}`,
     grace: 0,
   });
-  const { template, replicas = 1 } = seen.deployment.spec;
-  for (const containers of [template.spec, ...seen.rollout.pods.map((pod) => pod.spec)].map(allContainers)) {
+  const { spec } = kinds[seen.ref.kind].templateOf(seen.workload);
+  for (const containers of [spec, ...seen.rollout.pods.map((pod) => pod.spec)].map(allContainers)) {
     const absent = awaited.containers.find((wanted) => !containers.some((container) => container.name === wanted));
     if (absent !== undefined) return changed(`it has no container "${absent}" any more`);
     // By name too: an image of quite another repository is no longer found by ours.
@@ -147,14 +150,10 @@ function findStray(seen: Seen, awaited: Awaited, image: PinnedImage): Problem | 
     if (stray !== undefined)
       return changed(`container "${stray.name}" has ${stray.image}, expected ${image.reference}`);
   }
-  if (replicas === 0 && awaited.replicas > 0) {
+  if (seen.workload.spec.replicas === 0 && awaited.replicas > 0) {
     return changed(`it was scaled from ${awaited.replicas} to 0 replicas, so nothing of it runs`);
   }
   return undefined;
-}
-
-function hasNoReplicas(seen: Seen): boolean {
-  return seen.deployment.spec.replicas === 0;
 }
 
 /** Whether a workload is complete and has been up for long enough. */
@@ -167,7 +166,7 @@ type Steadiness = (seen: Seen) => boolean;
 function makeSteadiness(clock: Clock): Steadiness {
   const since = new Map<string, { readonly start: number; readonly restarts: string }>();
   return (seen) => {
-    const { name } = seen.ref;
+    const name = formatWorkload(seen.ref);
     const statuses = seen.rollout.pods.flatMap((pod) => pod.status?.containerStatuses ?? []);
     const isUp = statuses.every((status) => status.state?.running !== undefined && status.ready === true);
     if (!seen.rollout.isComplete || !isUp) {
@@ -184,7 +183,7 @@ function makeSteadiness(clock: Clock): Steadiness {
 }
 
 function needsWatching(seen: Seen, now: number): boolean {
-  if ((seen.deployment.spec.minReadySeconds ?? 0) * 1000 >= SETTLE) return false;
+  if ((seen.workload.spec.minReadySeconds ?? 0) * 1000 >= SETTLE) return false;
   return seen.rollout.pods.some((pod) =>
     pod.spec.containers.some((container) => {
       const status = pod.status?.containerStatuses?.find((one) => one.name === container.name);
@@ -208,21 +207,28 @@ async function seeAll(
 }
 
 async function see(client: KubernetesClient, ref: WorkloadRef): Promise<Result<Seen, KubernetesError>> {
-  const deployment = await client.get(deployments, ref.name);
-  if (!deployment.ok) return deployment;
-  const labels = formatSelector(deployment.value.spec.selector);
-  const sets = await client.list(replicaSets, { labels });
-  if (!sets.ok) return sets;
-  const listed = await client.list(pods, { labels });
+  const { resource, revisions, refusesByEvent } = kinds[ref.kind];
+  const found = await client.get(resource, ref.name);
+  if (!found.ok) return found;
+  const workload = found.value;
+  const labels = selectorOf(workload);
+  const kept = revisions === undefined || labels === undefined ? ok([]) : await client.list(revisions, { labels });
+  if (!kept.ok) return kept;
+  const listed = labels === undefined ? ok([]) : await client.list(pods, { labels });
   if (!listed.ok) return listed;
-  const rollout = readRollout(deployment.value, sets.value, listed.value);
+  const around = {
+    pods: listed.value,
+    revisions: kept.value,
+    events: refusesByEvent ? await eventsOf(client, workload) : [],
+  };
+  const rollout = readRollout(ref.kind, workload, around);
   const ofPods: Problem[] = [];
   const troubled = rollout.pods.filter((pod) => !isReady(pod));
   for (const [at, pod] of troubled.entries()) {
     ofPods.push(...findPodProblems(pod, at < EVENTFUL ? await eventsOf(client, pod) : []));
   }
   const problems = [...ofPods, ...rollout.problems].sort((left, right) => left.grace - right.grace);
-  return ok({ ref, deployment: deployment.value, rollout, problems });
+  return ok({ ref, workload, rollout, problems });
 }
 
 function isReady(pod: Pod): boolean {
@@ -230,7 +236,7 @@ function isReady(pod: Pod): boolean {
 }
 
 /** Without the right to read events the wait goes on without them. */
-async function eventsOf(client: KubernetesClient, pod: Pod): Promise<readonly Event[]> {
-  const found = await listEvents(client, pod);
+async function eventsOf(client: KubernetesClient, object: { readonly metadata: Metadata }): Promise<readonly Event[]> {
+  const found = await listEvents(client, object);
   return found.ok ? found.value : [];
 }

@@ -1,8 +1,9 @@
+import { kinds } from '../../kubernetes/kinds/kinds.js';
 import { nameOf } from '../../kubernetes/objects.js';
-import { migrationRules } from '../../kubernetes/permissions.js';
-import { deployments, jobs } from '../../kubernetes/resources.js';
-import { formatWorkload, parseWorkloads } from '../../kubernetes/workload.js';
+import { migrationRules, templateRules } from '../../kubernetes/permissions.js';
+import { jobs } from '../../kubernetes/resources.js';
 import { fail, ok, type Result } from '../../result.js';
+import { formatWorkload, parseWorkloads } from '../../workload.js';
 import type { Run } from '../command.js';
 import { formatDuration, parseDuration } from '../duration.js';
 import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
@@ -31,7 +32,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const refs = parseWorkloads(options.workload);
   const ref = refs.ok ? refs.value[0] : undefined;
   if (!refs.ok || ref === undefined || refs.value.length > 1) {
-    return fail({ code: 2, cause: `--workload is "${options.workload}", expected one workload, deployment/NAME` });
+    return fail({ code: 2, cause: `--workload is "${options.workload}", expected one workload, KIND/NAME` });
   }
   const image = await readImage(io, options);
   if (!image.ok) return image;
@@ -39,9 +40,10 @@ export const run: Run<typeof parameters> = async (options, io) => {
   if (!client.ok) return client;
   const progress = startProgress(io);
 
-  const workload = await client.value.get(deployments, ref.name);
-  if (!workload.ok) return fail(toWorkloadFailure(workload.error, migrationRules));
-  const { template } = workload.value.spec;
+  const kind = kinds[ref.kind];
+  const workload = await client.value.get(kind.resource, ref.name);
+  if (!workload.ok) return fail(toWorkloadFailure(workload.error, templateRules(ref)));
+  const template = kind.templateOf(workload.value);
   const picked = pickContainer(template.spec, options.container, image.value.repository, formatWorkload(ref));
   if (!picked.ok) return picked;
   const url = io.env['CIRCLE_BUILD_URL'] ?? '';

@@ -1,11 +1,11 @@
 import type { Io } from '../../io/io.js';
+import { kinds } from '../../kubernetes/kinds/kinds.js';
 import { deployRules } from '../../kubernetes/permissions.js';
-import { deployments } from '../../kubernetes/resources.js';
-import { formatWorkload } from '../../kubernetes/workload.js';
 import type { Repository } from '../../reference.js';
 import { readLabels } from '../../registry/image-labels.js';
 import type { RegistryRepository } from '../../registry/registry.js';
 import { fail, ok, type Result } from '../../result.js';
+import { formatWorkload } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
 import { openGit } from '../git.js';
@@ -45,9 +45,9 @@ export async function checkRunning(
   const images: Record<string, readonly string[]> = {};
   const problems: Failure[] = [];
   for (const ref of refs.value) {
-    const found = await client.value.get(deployments, ref.name);
+    const found = await client.value.get(kinds[ref.kind].resource, ref.name);
     if (!found.ok) {
-      problems.push(toWorkloadFailure(found.error, deployRules));
+      problems.push(toWorkloadFailure(found.error, deployRules(refs.value)));
       continue;
     }
     const containers = findContainers(ref, found.value, repository);
@@ -60,7 +60,7 @@ export async function checkRunning(
     for (const one of listed) {
       const resolved = await resolveTag(client.value, found.value, one);
       if (!resolved.ok) {
-        problems.push(toFailure(resolved.error, deployRules));
+        problems.push(toFailure(resolved.error, deployRules(refs.value)));
         continue;
       }
       for (const running of resolved.value) {

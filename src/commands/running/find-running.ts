@@ -1,12 +1,13 @@
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import { allContainers, isImageOf, listContainers } from '../../kubernetes/image-match.js';
+import { kinds } from '../../kubernetes/kinds/kinds.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
-import type { Container, Deployment } from '../../kubernetes/objects.js';
+import type { Container, Workload } from '../../kubernetes/objects.js';
 import { pods } from '../../kubernetes/resources.js';
-import { formatSelector } from '../../kubernetes/rollout.js';
-import { formatWorkload, type WorkloadRef } from '../../kubernetes/workload.js';
+import { selectorOf } from '../../kubernetes/selector.js';
 import { formatRepository, parseReference, type Repository } from '../../reference.js';
 import { fail, ok, type Result } from '../../result.js';
+import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { readRecord } from './deployment-record.js';
 import type { Running } from './identify.js';
@@ -14,10 +15,10 @@ import type { Running } from './identify.js';
 /** The containers of a workload that run a repository, at least one. */
 export function findContainers(
   ref: WorkloadRef,
-  deployment: Deployment,
+  workload: Workload,
   repository: Repository,
 ): Result<readonly Container[], Failure> {
-  const all = allContainers(deployment.spec.template.spec);
+  const all = allContainers(kinds[ref.kind].templateOf(workload).spec);
   const matched = all.filter((container) => isImageOf(container, repository));
   if (matched.length > 0) return ok(matched);
   return fail({
@@ -31,11 +32,11 @@ export function findContainers(
 /** What containers of a workload run by its Pod template: each image once. */
 export function listRunning(
   ref: WorkloadRef,
-  deployment: Deployment,
+  workload: Workload,
   containers: readonly Container[],
 ): readonly Running[] {
   const images = new Set(containers.map(({ image = '' }) => image));
-  const record = readRecord(deployment.metadata);
+  const record = readRecord(workload.metadata);
   return [...images].map((image) => {
     return { workload: formatWorkload(ref), image, digest: parseReference(image)?.digest, record };
   });
@@ -47,11 +48,13 @@ export function listRunning(
  */
 export async function resolveTag(
   client: KubernetesClient,
-  deployment: Deployment,
+  workload: Workload,
   running: Running,
 ): Promise<Result<readonly Running[], KubernetesError>> {
   if (running.digest !== undefined) return ok([running]);
-  const listed = await client.list(pods, { labels: formatSelector(deployment.spec.selector) });
+  const labels = selectorOf(workload);
+  if (labels === undefined) return ok([running]);
+  const listed = await client.list(pods, { labels });
   if (!listed.ok) return listed;
   const digests = new Set<string>();
   for (const { spec, status } of listed.value) {
