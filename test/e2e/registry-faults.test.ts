@@ -1,44 +1,19 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { runBuildOnce } from '../../src/commands/run-command.js';
 import { testIo } from '../support/test-io.js';
+import { buildOnce } from './build-once-process.js';
 import { ownRegistry, registryProgram } from './own-registry.js';
 import { pushImage, pushIndex, readWhole, tagged } from './registry-content.js';
 import { type Moment, registryProxy } from './registry-proxy.js';
 
 const skip = registryProgram === undefined ? 'needs docker-registry on PATH' : false;
 const execute = promisify(execFile);
-const program = resolve('dist/build-once.mjs');
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs build-once in a process of its own. `onStart` gets what kills it. */
-function buildOnce(
-  cwd: string,
-  args: readonly string[],
-  onStart: (kill: () => void) => void = () => {},
-): Promise<Ended> {
-  const env = { PATH: process.env['PATH'], HOME: cwd };
-  const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const text = { out: '', err: '' };
-  child.stdout.on('data', (piece) => {
-    text.out += piece;
-  });
-  child.stderr.on('data', (piece) => {
-    text.err += piece;
-  });
-  onStart(() => void child.kill('SIGKILL'));
-  return new Promise((done) => child.once('close', (code) => done({ code, ...text })));
-}
 
 /** A folder of a job. */
 async function folder(t: Test): Promise<string> {
