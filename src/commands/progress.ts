@@ -1,5 +1,5 @@
 import type { Io } from '../io/io.js';
-import { plainLine, plainText } from '../io/plain-text.js';
+import { plainLine, plainLines, plainText } from '../io/plain-text.js';
 import { formatDuration } from './duration.js';
 
 /** Milliseconds of silence after which a line is written: CircleCI ends a step that is silent for ten minutes. */
@@ -11,8 +11,10 @@ export interface Progress {
   say(line: string): void;
   /** A line about `subject`, unless it is the same as the last one about it. */
   report(subject: string, line: string): void;
-  /** A line of a container's log: its bytes, without what would move or hide text in a terminal, and a newline. */
+  /** A line of another program: its bytes, without what would move or hide text in a terminal, and a newline. */
   pass(line: Uint8Array): void;
+  /** The same for whole lines with their newlines, which are written at once. */
+  passLines(lines: Uint8Array): void;
   /** Call it often. After a minute without a line it writes what is waited for. */
   heartbeat(waitingFor: () => string): void;
   /** Milliseconds since the start. */
@@ -38,6 +40,7 @@ export function startProgress(io: Io): Progress {
       write(plainText(`${subject}: ${line}\n`));
     },
     pass: (line) => write(Buffer.concat([plainLine(line), NEWLINE])),
+    passLines: (lines) => write(plainLines(lines)),
     heartbeat: (waitingFor) => {
       if (io.clock.now() - last >= SILENCE)
         write(plainText(`still waiting after ${formatDuration(elapsed())}: ${waitingFor()}\n`));

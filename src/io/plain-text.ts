@@ -29,3 +29,19 @@ export function plainLine(line: Uint8Array): Uint8Array {
     .replace(CONTROLS, '');
   return Buffer.from(plain, 'latin1');
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go.
+const SUSPICIOUS = /[\u0000-\u0008\u000b-\u001f\u007f]|\u00c2[\u0080-\u009f]/;
+const NEWLINE = 0x0a;
+
+/** The same for whole lines with their newlines. Most have nothing to take away, and are looked through together. */
+export function plainLines(lines: Uint8Array): Uint8Array {
+  if (!SUSPICIOUS.test(Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('latin1'))) return lines;
+  const plain: Uint8Array[] = [];
+  let start = 0;
+  for (let end = lines.indexOf(NEWLINE); end >= 0; end = lines.indexOf(NEWLINE, start)) {
+    plain.push(plainLine(lines.subarray(start, end)), lines.subarray(end, end + 1));
+    start = end + 1;
+  }
+  return Buffer.concat(plain);
+}

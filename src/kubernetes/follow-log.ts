@@ -1,94 +1,130 @@
 import { type Clock, HttpError } from '../io/io.js';
-import { splitLines } from '../io/lines.js';
 import { fail, ok, type Result } from '../result.js';
-import type { KubernetesClient } from './client.js';
+import type { KubernetesClient, LogRequest } from './client.js';
 import type { KubernetesError } from './kubernetes-error.js';
+import { LogReader, type LogSink } from './log-reader.js';
 import { SeenLines } from './seen-lines.js';
 
-export interface FollowedLog {
+export interface FollowedLog extends LogSink {
   readonly pod: string;
   readonly container: string;
   readonly clock: Clock;
-  /** Whether the container has ended, so that its log is whole. Asked whenever a stream ends or breaks. */
-  readonly isOver: () => Promise<boolean>;
-  /** Gets each line as it comes: once, in order, its bytes as the container wrote them, without the newline. */
-  readonly onLine: (line: Uint8Array) => void;
-  /** Aborted when the container is known to have ended: the open stream is not waited for any longer. */
+  /** How the container is now; undefined: not known at the moment. Asked whenever a stream has ended or broken. */
+  readonly look: () => Promise<ContainerLook | undefined>;
+  /** Aborted when the container is known to have ended: a stream that is silent then is not waited for any longer. */
   readonly over: AbortSignal;
   /** Aborted to give up. */
   readonly signal: AbortSignal;
 }
 
+/** What the state of a container says about its log. */
+export interface ContainerLook {
+  /** It has ended for good, so that its log is whole. */
+  readonly isOver: boolean;
+  /** How often it was started anew; its log begins anew each time, too. */
+  readonly restarts: number;
+}
+
 const PAUSE = 500;
+/** Milliseconds of silence after which a stream is left whose container has ended. */
+const SILENCE = 5000;
+/** Readings one after the other that bring nothing, after which the end of a log is given up. */
 const LAST_TRIES = 5;
 
 /**
  * Follows the log of a container from its first line to its last. A stream that ends or is cut off is taken up again
- * from a few seconds before the last line, and what was given already is left out by its timestamp, so that no line is
- * lost or repeated. What a stream's last bytes without a newline are is not known until the container has ended: then
- * the log is read once more to its end, and they are a line too.
+ * from a few seconds before the last line, and what was given already is left out, so that no line is lost or repeated.
+ *
+ * When the container has ended, the log is read until a reading brings nothing new: the API server ends its answer in good
+ * order also when the kubelet went away in the middle of it. Only then what stands after the last newline is a line, too.
  */
 export async function followLog(
   client: KubernetesClient,
   log: FollowedLog,
 ): Promise<Result<undefined, KubernetesError>> {
   const seen = new SeenLines();
-  let failures = 0;
+  let restarts = 0;
+  let rest: Uint8Array = new Uint8Array();
+  let tries = 0;
   while (!log.signal.aborted) {
-    const final = log.over.aborted || (await log.isOver());
-    const since = seen.since();
-    const answer = await client.log({
-      pod: log.pod,
-      container: log.container,
-      timestamps: true,
-      follow: !final,
-      ...(since === undefined ? {} : { sinceTime: since }),
-      signal: final ? log.signal : AbortSignal.any([log.signal, log.over]),
-    });
-    if (answer.ok) {
-      const rest = await read(answer.value.body, seen, log.onLine);
-      if (rest !== undefined && final) {
-        if (rest.byteLength > 0) give(rest, seen, log.onLine);
-        return ok(undefined);
-      }
-      if (!final) failures = 0;
-    } else if (answer.error.kind === 'not-found' || answer.error.kind === 'forbidden') {
-      return answer;
+    const now = await log.look();
+    if (now !== undefined && now.restarts > restarts) {
+      // What the container wrote last before it was started anew, as far as it was not read yet.
+      const before = await readOnce(client, log, seen, { previous: true });
+      if (before.ok && before.value.isWhole) before.value.reader.end();
+      restarts = now.restarts;
     }
-    if (final && ++failures >= LAST_TRIES) {
-      return answer.ok
-        ? fail({
-            kind: 'unreachable',
-            message: `the end of the log of Pod "${log.pod}" could not be read: it was cut off again and again`,
-          })
-        : answer;
+    const isLast = log.over.aborted || now?.isOver === true;
+    const reading = await readOnce(client, log, seen, { follow: !isLast });
+    if (!reading.ok) {
+      if (reading.error.kind === 'not-found' || reading.error.kind === 'forbidden') return reading;
+      if (isLast && ++tries >= LAST_TRIES) return reading;
+    } else {
+      const { reader, isWhole } = reading.value;
+      const isSame = reader.given === 0 && Buffer.compare(reader.rest, rest) === 0;
+      if (isLast && isWhole && isSame && reader.end()) return ok(undefined);
+      tries = isLast && isSame ? tries + 1 : 0;
+      if (tries >= LAST_TRIES) return fail({ kind: 'unreachable', message: explainEnd(log, reader.complaint) });
+      rest = reader.rest;
     }
-    if (!log.over.aborted) await log.clock.sleep(PAUSE, AbortSignal.any([log.signal, log.over]));
+    await log.clock.sleep(PAUSE, isLast ? log.signal : AbortSignal.any([log.signal, log.over]));
   }
   return ok(undefined);
 }
 
-/** Gives the whole lines of a stream. Returns the bytes after the last newline, or undefined when it was cut off. */
-async function read(
-  body: AsyncIterable<Uint8Array>,
-  seen: SeenLines,
-  onLine: (line: Uint8Array) => void,
-): Promise<Uint8Array | undefined> {
-  const split = splitLines();
-  try {
-    for await (const piece of body) for (const line of split.push(piece)) give(line, seen, onLine);
-  } catch (error) {
-    if (error instanceof HttpError) return undefined;
-    throw error;
-  }
-  return split.rest();
+function explainEnd({ pod }: FollowedLog, complaint = 'it was cut off again and again'): string {
+  return `the end of the log of Pod "${pod}" could not be read: ${complaint}`;
 }
 
-const SPACE = 0x20;
+interface Reading {
+  readonly reader: LogReader;
+  /** It was not cut off. */
+  readonly isWhole: boolean;
+}
 
-function give(line: Uint8Array, seen: SeenLines, onLine: (line: Uint8Array) => void): void {
-  const space = line.indexOf(SPACE);
-  const stamp = Buffer.from(space < 0 ? line : line.subarray(0, space)).toString('latin1');
-  const text = space < 0 ? new Uint8Array() : line.subarray(space + 1);
-  if (seen.add(stamp, text.byteLength)) onLine(text);
+/** Opens the log once, from where it is known, and gives what is new in it. */
+async function readOnce(
+  client: KubernetesClient,
+  log: FollowedLog,
+  seen: SeenLines,
+  request: Pick<LogRequest, 'follow' | 'previous'>,
+): Promise<Result<Reading, KubernetesError>> {
+  const sinceTime = seen.since();
+  const reader = new LogReader(seen, log);
+  const done = new AbortController();
+  const silent = request.follow === true ? whenSilent(log, reader, done.signal) : undefined;
+  try {
+    const answer = await client.log({
+      ...request,
+      pod: log.pod,
+      container: log.container,
+      timestamps: true,
+      ...(sinceTime === undefined ? {} : { sinceTime }),
+      signal: silent === undefined ? log.signal : AbortSignal.any([log.signal, silent]),
+    });
+    if (!answer.ok) return answer;
+    for await (const piece of answer.value.body) reader.push(piece);
+    return ok({ reader, isWhole: true });
+  } catch (error) {
+    if (error instanceof HttpError) return ok({ reader, isWhole: false });
+    throw error;
+  } finally {
+    done.abort();
+  }
+}
+
+/** Is aborted when the container has ended and the stream has been silent for a while since. */
+function whenSilent(log: FollowedLog, reader: LogReader, done: AbortSignal): AbortSignal {
+  const silent = new AbortController();
+  const wait = async () => {
+    let before = -1;
+    while (!done.aborted && before !== reader.received) {
+      before = reader.received;
+      await log.clock.sleep(SILENCE, done);
+    }
+    if (!done.aborted) silent.abort();
+  };
+  if (log.over.aborted) void wait();
+  else log.over.addEventListener('abort', wait, { once: true, signal: done });
+  return silent.signal;
 }

@@ -1,15 +1,15 @@
 import type { Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
-import { followLog } from '../../kubernetes/follow-log.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import { listEvents } from '../../kubernetes/list-events.js';
 import { type Condition, findCondition, type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
 import { makePatience } from '../../kubernetes/patience.js';
 import { findPodProblems } from '../../kubernetes/pod-problems.js';
 import { type Problem, refusalProblem } from '../../kubernetes/problem.js';
-import { jobs, pods } from '../../kubernetes/resources.js';
+import { jobs } from '../../kubernetes/resources.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { Progress } from '../progress.js';
+import { startJobLog } from './job-log.js';
 import { isTrue, listJobPods } from './take-job.js';
 
 /** How a Job ended, or why it is not waited for any longer. */
@@ -29,8 +29,6 @@ export type JobEnd =
   | { readonly kind: 'interrupted' };
 
 const PERIOD = 1000;
-/** Milliseconds that the log stream may go on after the Job is finished, before it is read to its end by itself. */
-const LAST_LINES = 5000;
 
 /**
  * Waits until the Job is complete or failed, and passes on the log of its container meanwhile.
@@ -44,11 +42,11 @@ export async function watchJob(
   timeout: number,
 ): Promise<JobEnd> {
   const container = job.spec.template.spec.containers[0]?.name ?? '';
-  const log = startLog(client, io, progress, container);
+  const log = startJobLog(client, io, progress, container);
   const end = await poll(client, io, progress, { job, container, timeout, onStarted: log.start });
-  // The log belongs before the verdict, whole; without a way to the cluster there is nothing more of it.
-  if (end.kind === 'lost') await log.stop();
-  else await log.finish();
+  // The log belongs before the verdict, whole; of a container that goes on there is no end to wait for.
+  if (end.kind === 'complete' || end.kind === 'failed') await log.finish();
+  else await log.stop();
   return end;
 }
 
@@ -132,48 +130,4 @@ export function hasStarted(pod: Pod, container: string): boolean {
 function describePod(pod: Pod): string {
   const phase = pod.status?.phase ?? 'Pending';
   return pod.spec.nodeName === undefined ? phase : `${phase} on node ${pod.spec.nodeName}`;
-}
-
-/** The log as a task beside the watch. */
-function startLog(client: KubernetesClient, io: Io, progress: Progress, container: string) {
-  const over = new AbortController();
-  const stop = new AbortController();
-  let task: Promise<unknown> | undefined;
-  const follow = async (pod: Pod) => {
-    const name = nameOf(pod);
-    const isOver = async () => {
-      const now = await client.get(pods, name);
-      if (!now.ok) return now.error.kind === 'not-found';
-      return (
-        now.value.status?.containerStatuses?.find((one) => one.name === container)?.state?.terminated !== undefined
-      );
-    };
-    const end = await followLog(client, {
-      pod: name,
-      container,
-      clock: io.clock,
-      isOver,
-      onLine: progress.pass,
-      over: over.signal,
-      signal: AbortSignal.any([io.signal, stop.signal]),
-    });
-    if (!end.ok && !io.signal.aborted) progress.say(`the log may not be whole: ${end.error.message}`);
-  };
-  return {
-    start: (pod: Pod) => {
-      task ??= follow(pod);
-    },
-    stop: async () => {
-      stop.abort();
-      await task;
-    },
-    finish: async () => {
-      if (task === undefined) return;
-      const waited = new AbortController();
-      await Promise.race([task, io.clock.sleep(LAST_LINES, waited.signal)]);
-      waited.abort();
-      over.abort();
-      await task;
-    },
-  };
 }
