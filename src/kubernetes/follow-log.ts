@@ -51,7 +51,8 @@ export async function followLog(
     if (now !== undefined && now.restarts > restarts) {
       // What the container wrote last before it was started anew, as far as it was not read yet.
       const before = await readOnce(client, log, seen, { previous: true });
-      if (before.ok && before.value.isWhole) before.value.reader.end();
+      if (before.ok && !before.value.isWhole) continue;
+      if (before.ok) before.value.reader.end();
       restarts = now.restarts;
     }
     const isLast = log.over.aborted || now?.isOver === true;
@@ -61,11 +62,14 @@ export async function followLog(
       if (isLast && ++tries >= LAST_TRIES) return reading;
     } else {
       const { reader, isWhole } = reading.value;
-      const isSame = reader.given === 0 && Buffer.compare(reader.rest, rest) === 0;
+      const held = reader.rest;
+      const isSame = reader.given === 0 && Buffer.compare(held, rest) === 0;
       if (isLast && isWhole && isSame && reader.end()) return ok(undefined);
       tries = isLast && isSame ? tries + 1 : 0;
       if (tries >= LAST_TRIES) return fail({ kind: 'unreachable', message: explainEnd(log, reader.complaint) });
-      rest = reader.rest;
+      rest = held;
+      // At once: what is rotated away while nobody reads cannot be had any more.
+      if (reader.given > 0) continue;
     }
     await log.clock.sleep(PAUSE, isLast ? log.signal : AbortSignal.any([log.signal, log.over]));
   }

@@ -13,47 +13,50 @@ const KEPT = 4096;
  * Knows where a log that is opened again goes on.
  *
  * A log has one order, that of its file: whatever comes before the last line that was given has been given. So the last
- * line is looked for by its stamp, and all before it is left out. Where it does not come any more, because the file was
- * rotated, the log goes on with the first line of a later stamp that was not given. Neighbours can be out of order by
- * their stamps, since the runtime stamps standard output and standard error apart; hence the stamps of the last lines.
+ * lines are looked for by their stamps, one after the other, and what comes before the last of them is left out. Where it
+ * does not come any more, because the file was rotated, the log goes on with the first line of a later stamp that was not
+ * given. Neighbours can be out of order by their stamps, since the runtime stamps standard output and standard error apart.
  */
 export class SeenLines {
   /** Stamps of the last lines, as two rings. */
   readonly #seconds = new Float64Array(KEPT);
   readonly #nanos = new Uint32Array(KEPT);
   #count = 0;
-  /** Lines with the stamp of the last one that are still to come in a log that was opened again. */
-  #left = 0;
-  #isCaughtUp = true;
+  /** Number of the line that is expected next of those that were given; `#count` when all of them have come again. */
+  #next = 0;
   /** Bytes of the last line that were given, while its end was not; else infinite. */
   #given = 0;
 
   /** Where to open the log again, RFC 3339 in whole seconds; undefined: from its start. Call it before each opening. */
   since(): string | undefined {
-    this.#isCaughtUp = this.#count === 0;
-    if (this.#isCaughtUp) return undefined;
-    const { second, nano } = this.#last();
-    this.#left = 0;
-    for (let at = 0; at < Math.min(this.#count, KEPT); at++) {
-      if (this.#seconds[at] === second && this.#nanos[at] === nano) this.#left++;
-    }
+    this.#next = Math.max(0, this.#count - KEPT);
+    if (this.#count === 0) return undefined;
+    const second = this.#seconds[(this.#count - 1) % KEPT] ?? 0;
     return `${new Date((second - OVERLAP) * 1000).toISOString().slice(0, 19)}Z`;
   }
 
   /** How many bytes of the line that begins with this stamp were given already: none, some, or all (infinite). */
   givenOf(stamp: Stamp): number {
-    if (this.#isCaughtUp) return 0;
-    const last = this.#last();
-    const order = stamp.second - last.second || stamp.nano - last.nano;
-    if (order === 0) {
-      this.#left--;
-      if (this.#left > 0) return Number.POSITIVE_INFINITY;
-      this.#isCaughtUp = true;
-      return this.#given;
+    if (this.#next === this.#count) return 0;
+    const last = this.#compare(stamp, this.#count - 1);
+    if (last < 0 && this.#compare(stamp, this.#next) < 0) return Number.POSITIVE_INFINITY;
+    const found = this.#find(stamp);
+    if (found !== undefined) {
+      this.#next = found + 1;
+      return this.#next === this.#count ? this.#given : Number.POSITIVE_INFINITY;
     }
-    if (order < 0 || this.#has(stamp)) return Number.POSITIVE_INFINITY;
-    this.#isCaughtUp = true;
+    // An earlier stamp is the rest of a long line, whose beginning is in the file before.
+    if (last < 0) return Number.POSITIVE_INFINITY;
+    this.#next = this.#count;
     return 0;
+  }
+
+  /** Remembers a line, of which nothing is given yet. */
+  add(stamp: Stamp): void {
+    this.#seconds[this.#count % KEPT] = stamp.second;
+    this.#nanos[this.#count % KEPT] = stamp.nano;
+    this.#next = ++this.#count;
+    this.#given = 0;
   }
 
   /** Remembers bytes of the last line that are given. */
@@ -61,23 +64,14 @@ export class SeenLines {
     this.#given = isEnd ? Number.POSITIVE_INFINITY : this.#given + bytes;
   }
 
-  /** Remembers a line, of which nothing is given yet. */
-  add(stamp: Stamp): void {
-    this.#given = 0;
-    const at = this.#count++ % KEPT;
-    this.#seconds[at] = stamp.second;
-    this.#nanos[at] = stamp.nano;
+  /** Below 0: before the line of that number; 0: the same; above: after it. */
+  #compare(stamp: Stamp, line: number): number {
+    return stamp.second - (this.#seconds[line % KEPT] ?? 0) || stamp.nano - (this.#nanos[line % KEPT] ?? 0);
   }
 
-  #last(): Stamp {
-    const at = (this.#count - 1) % KEPT;
-    return { second: this.#seconds[at] ?? 0, nano: this.#nanos[at] ?? 0 };
-  }
-
-  #has(stamp: Stamp): boolean {
-    for (let at = 0; at < Math.min(this.#count, KEPT); at++) {
-      if (this.#seconds[at] === stamp.second && this.#nanos[at] === stamp.nano) return true;
-    }
-    return false;
+  /** The number of the first line with that stamp, from the expected one on. */
+  #find(stamp: Stamp): number | undefined {
+    for (let line = this.#next; line < this.#count; line++) if (this.#compare(stamp, line) === 0) return line;
+    return undefined;
   }
 }

@@ -10,7 +10,7 @@ const at = (second: number, nanos = '000000000') => `2026-01-01T00:00:${String(s
 const line = (second: number, text: string, nanos?: string) => `${at(second, nanos)} ${text}\n`;
 
 /** Follows a log that comes in these replies; `over` says how many of them come before the container has ended. */
-async function follow(t: Test, replies: readonly Reply[], over: number) {
+async function follow(t: Test, replies: readonly Reply[], over: number, restarts = (_opened: number) => 0) {
   const calls: Call[] = [];
   const server = await serve(t, (call) => {
     calls.push(call);
@@ -25,7 +25,7 @@ async function follow(t: Test, replies: readonly Reply[], over: number) {
     pod: 'p',
     container: 'web',
     clock,
-    look: async () => ({ isOver: calls.length >= over, restarts: 0 }),
+    look: async () => ({ isOver: calls.length >= over, restarts: restarts(calls.length) }),
     onLines: (given) => {
       for (let start = 0; start < given.byteLength; ) {
         const end = given.indexOf(10, start);
@@ -117,6 +117,77 @@ t.test('a log that is gone, or whose end never comes, is said', async (t) => {
   );
   t.match(broken.end, { ok: false, error: { kind: 'unreachable' } });
   t.same(broken.texts, ['a']);
+});
+
+t.test('a half answer that ends in good order is not the end', async (t) => {
+  const whole = [line(1, 'a'), line(2, 'b'), `${at(3)} no newline`];
+  const { texts, calls, end } = await follow(t, [{ pieces: [line(1, 'a'), `${at(2)} `] }, { pieces: whole }], 0);
+  t.match(end, { ok: true });
+  t.same(texts, ['a', 'b', 'no newline']);
+  t.equal(calls.length, 3, 'it was the end only when a reading brought nothing new');
+});
+
+t.test('what the kubelet says in the place of a log is not passed on as one', async (t) => {
+  const said = 'failed to create fsnotify watcher: too many open files';
+  const healed = await follow(t, [{ pieces: [line(1, 'a'), said] }, { pieces: [line(1, 'a'), line(2, 'b')] }], 1);
+  t.same(healed.texts, ['a', 'b']);
+  const never = await follow(t, [{ pieces: [said] }], 0);
+  t.match(never.end, {
+    ok: false,
+    error: { kind: 'unreachable', message: `the end of the log of Pod "p" could not be read: ${said}` },
+  });
+  t.same(never.texts, []);
+});
+
+t.test('the rest of a long line that began before is left out', async (t) => {
+  const long = line(10, 'x'.repeat(20_000));
+  const first: Reply = { pieces: [long, line(16, 'a')], cut: true };
+  const { texts } = await follow(t, [first, { pieces: ['x'.repeat(3616), '\n', line(16, 'a'), line(17, 'b')] }], 1);
+  t.same(
+    texts.map((one) => one.length),
+    [20_000, 1, 1],
+  );
+});
+
+t.test('a line without an end is given in parts, and taken up again in its middle', async (t) => {
+  const MEBIBYTE = 2 ** 20;
+  const pieces = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, n) => Buffer.alloc(MEBIBYTE, 97 + from + n));
+  const head = `${at(1)} `;
+  const replies: readonly Reply[] = [
+    { pieces: [line(0, 'first'), head, ...pieces(0, 6)], cut: true },
+    { pieces: [line(0, 'first'), head, ...pieces(0, 11)], cut: true },
+    { pieces: [line(0, 'first'), head, ...pieces(0, 12), '\n', line(2, 'last')] },
+  ];
+  const { texts, notes } = await follow(t, replies, 2);
+  t.equal(texts[0], 'first');
+  t.equal(texts.at(-1), 'last');
+  const text = texts.slice(1, -1).join('');
+  t.equal(text.length, 12 * MEBIBYTE);
+  t.ok(
+    pieces(0, 12).every((piece, n) => text[n * MEBIBYTE] === piece.toString('latin1')[0]),
+    'in order',
+  );
+  t.equal(notes[0], '(a line of more than 4 MiB: it goes on below)');
+  t.ok(texts.every((one) => one.length <= 6 * MEBIBYTE));
+});
+
+t.test('a container that was started anew: the end of its log before comes first', async (t) => {
+  const { texts, calls } = await follow(
+    t,
+    [
+      { pieces: [line(1, 'a')], cut: true },
+      { pieces: [line(1, 'a'), `${at(2)} b, and no newline`] },
+      { pieces: [line(3, 'c')] },
+    ],
+    2,
+    (opened) => (opened > 0 ? 1 : 0),
+  );
+  t.same(texts, ['a', 'b, and no newline', 'c']);
+  t.same(
+    calls.slice(0, 3).map(({ query }) => query.get('previous')),
+    [null, 'true', null],
+  );
 });
 
 t.test('lines are cut at newlines only', async (t) => {
