@@ -26,21 +26,14 @@ export async function assumeRole(
   if (!isRegion(region)) {
     return fail({ cause: `"${region}" is not an AWS region, so the role ${role} cannot be assumed there` });
   }
-  const token = readOidcToken(io);
+  let token = await readOidcToken(io);
   if (!token.ok) return token;
-
-  const answer = await callAws(io, async () => ({
-    method: 'POST',
-    url: `${endpointOf('sts', region, io.env)}/`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', accept: 'text/xml' },
-    body: new URLSearchParams({
-      Action: 'AssumeRoleWithWebIdentity',
-      Version: '2011-06-15',
-      RoleArn: role,
-      RoleSessionName: sessionName(io.env),
-      WebIdentityToken: token.value.text,
-    }).toString(),
-  }));
+  let answer = await ask(options, token.value, io);
+  if (answer.ok && answer.value.status !== 200 && isExpired(answer.value.text)) {
+    token = await readOidcToken(io, true);
+    if (!token.ok) return fail({ ...token.error, cause: `the role ${role} cannot be assumed: ${token.error.cause}` });
+    answer = await ask(options, token.value, io);
+  }
   if (!answer.ok) return fail({ cause: `the role ${role} cannot be assumed: ${answer.error}` });
   const { status, text } = answer.value;
   if (status !== 200) return fail(explain(role, token.value, status, text));
@@ -52,6 +45,26 @@ export async function assumeRole(
     return fail({ cause: `the role ${role} cannot be assumed: the answer of STS holds no credentials` });
   }
   return ok({ accessKeyId, secretAccessKey, sessionToken, ...(Number.isNaN(expires) ? {} : { expires }) });
+}
+
+function ask({ role, region }: { readonly role: string; readonly region: string }, token: OidcToken, io: Io) {
+  return callAws(io, async () => ({
+    method: 'POST',
+    url: `${endpointOf('sts', region, io.env)}/`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', accept: 'text/xml' },
+    body: new URLSearchParams({
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: role,
+      RoleSessionName: sessionName(io.env),
+      WebIdentityToken: token.text,
+    }).toString(),
+  }));
+}
+
+/** Whether STS finds the OIDC token ended. It knows better than the clock of this job. */
+function isExpired(text: string): boolean {
+  return /^ExpiredToken(?:Exception)?$/.test(element(text, 'Code') ?? '');
 }
 
 /**
@@ -69,12 +82,7 @@ function explain(role: string, token: OidcToken, status: number, text: string): 
   const code = element(text, 'Code') ?? '';
   const message = element(text, 'Message') ?? `STS answered with HTTP status ${status}`;
   const cause = `the role ${role} cannot be assumed: ${message}${code === '' ? '' : ` (${code})`}`;
-  if (code === 'ExpiredTokenException' || code === 'ExpiredToken') {
-    return {
-      cause,
-      next: 'The OIDC token of a job ends one hour after the job started. Run the job again, or split it so that AWS is needed in its first hour.',
-    };
-  }
+  if (isExpired(text)) return { cause, next: 'Run the job again; what is done already is recognised.' };
   const { issuer, audience, subject } = token;
   const provider = (issuer ?? 'https://oidc.circleci.com/org/<organization id>').replace(/^https:\/\//, '');
   if (code === 'AccessDenied' || code === 'InvalidIdentityToken') {

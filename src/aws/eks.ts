@@ -59,11 +59,13 @@ export async function eksCluster(options: EksOptions, io: Io): Promise<Result<Ek
   const token = async (renew = false): Promise<Result<string, AwsFailure>> => {
     const now = io.clock.now();
     if (cached !== undefined && !renew && now - cached.made < TOKEN_AGE) return ok(cached.token);
-    if (credentials.expires !== undefined && credentials.expires - now < CREDENTIALS_MARGIN) {
+    const { expires } = credentials;
+    // A cluster that refuses a token knows better than this clock whether what signed it has ended.
+    if (expires !== undefined && (renew || expires - now < CREDENTIALS_MARGIN)) {
       const renewed = await resolveCredentials(options, io);
       if (renewed.ok) credentials = renewed.value;
-      // The OIDC token of a job ends an hour after its start; what is left of the old credentials is still good.
-      else if (credentials.expires <= now) return renewed;
+      // Where there is no new OIDC token, what is left of the old credentials is still good.
+      else if (expires <= now) return renewed;
     }
     cached = { token: await makeToken(options, credentials, now), made: now };
     return ok(cached.token);
@@ -122,7 +124,7 @@ async function describeCluster(
     const message = stringAt(body, 'message') ?? stringAt(body, 'Message') ?? `HTTP status ${status}`;
     return fail({
       cause: `the ${what} cannot be looked up: ${message}`,
-      ...(status === 403 ? { next: 'The role needs eks:DescribeCluster on this cluster.' } : {}),
+      ...(status === 403 ? { next: adviseRefused(message, io.clock.now()) } : {}),
     });
   }
   const cluster = isRecord(body) ? body['cluster'] : undefined;
@@ -136,4 +138,10 @@ async function describeCluster(
     });
   }
   return ok({ server, ca: Buffer.from(ca, 'base64').toString('utf8') });
+}
+
+function adviseRefused(message: string, now: number): string {
+  return /Signature (?:expired|not yet current)/.test(message)
+    ? `Set the clock of the machine that runs this job, by which it is ${new Date(now).toISOString()}: AWS takes a signature that is five minutes off at most.`
+    : 'The role needs eks:DescribeCluster on this cluster.';
 }

@@ -14,7 +14,7 @@ import { CLOUD_PLATFORM } from './scope.js';
  * @see https://docs.cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token
  */
 export async function exchangeToken(provider: string, io: Io): Promise<Result<string, GoogleFailure>> {
-  const token = readOidcToken(io);
+  const token = await readOidcToken(io);
   if (!token.ok) return token;
   const answer = await callApi(io, async () => ({
     method: 'POST',
@@ -53,7 +53,7 @@ function advise(provider: string, token: OidcToken, code: string, message: strin
     return `The subject of CIRCLE_OIDC_TOKEN_V2 is longer than Google takes. Map a shorter claim: ${update} --attribute-mapping="google.subject=assertion['oidc.circleci.com/project-id']"`;
   }
   if (/\bstale\b|expired/i.test(message)) {
-    return 'The OIDC token of a job ends one hour after the job started. Run the job again, or split it so that the registry is needed in its first hour.';
+    return 'The OIDC token of the job has ended. Run the job again, or split it so that the registry is needed earlier.';
   }
   if (/\baudience in ID Token\b/i.test(message)) {
     return `The provider must allow the audience of CircleCI's tokens, the ID of the organization: ${update} --allowed-audiences="${audience}"`;

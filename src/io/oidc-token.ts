@@ -15,29 +15,62 @@ export interface OidcFailure {
   readonly next: string;
 }
 
+/** Milliseconds before its end from which a token is no longer used: it has to arrive, too. */
+const MARGIN = 60_000;
+
 /**
- * Reads the OIDC token that CircleCI gives to a job: version 2, whose subject names the branch, before version 1.
+ * The OIDC token of a job: version 2, whose subject names the branch, before version 1. One that has ended is replaced by
+ * a new one with the same audience, by the program `circleci` that CircleCI puts into its jobs.
+ * @param renew whoever got the last one says that it has ended
  * @see https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/
+ * @see https://circleci.com/docs/guides/permissions-authentication/oidc-tokens-with-custom-claims/
  */
-export function readOidcToken(io: Io): Result<OidcToken, OidcFailure> {
-  const text = tokenText(io);
-  if (text === '') return fail(explainMissing(io.env));
+export async function readOidcToken(io: Io, renew = false): Promise<Result<OidcToken, OidcFailure>> {
+  const given = tokenText(io);
+  if (given === '') return fail(explainMissing(io.env));
+  const claims = readClaims(given);
+  const expires = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : Number.POSITIVE_INFINITY;
+  if (!renew && io.clock.now() < expires - MARGIN) return ok(describe(given));
+  const minted = await mintToken(audienceOf(claims), io);
+  if (minted.ok) return ok(describe(minted.value));
+  if (!renew && io.clock.now() < expires) return ok(describe(given));
+  const [end, now] = [expires, io.clock.now()].map((time) => new Date(time).toISOString());
+  return fail({
+    cause: `the OIDC token of this job ended at ${end}, and there is no new one: ${minted.error}`,
+    next: `Run the job again: what is done already is recognised. CircleCI puts the program circleci, which makes new tokens, on the PATH of a job; the clock of this one says ${now}.`,
+  });
+}
+
+/**
+ * Asks CircleCI for a new token. It is printed on standard output and nowhere else; what is wrong, on standard error.
+ * When it ends is not looked at: a clock that is wrong would find it ended, and ask for another for ever.
+ */
+async function mintToken(audience: string | undefined, io: Io): Promise<Result<string, string>> {
+  const claims = audience === undefined ? [] : ['--claims', JSON.stringify({ aud: audience })];
+  const end = await io.processes.run('circleci', ['run', 'oidc', 'get', ...claims], { signal: io.signal });
+  const text = end.stdout.trim();
+  if (end.exitCode === 0 && Object.keys(readClaims(text)).length > 0) return ok(text);
+  if (end.error?.includes('ENOENT') === true) return fail('there is no program circleci on the PATH');
+  const said = end.stderr.trim().split('\n').at(-1) ?? '';
+  const why = end.exitCode === 0 ? 'it printed no token' : (end.error ?? `exit code ${end.exitCode}`);
+  return fail(`circleci run oidc get failed (${why})${said === '' ? '' : `: ${said}`}`);
+}
+
+function describe(text: string): OidcToken {
   const claims = readClaims(text);
-  const expires = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : undefined;
-  if (expires !== undefined && expires <= io.clock.now()) {
-    return fail({
-      cause: `the OIDC token of this job ended at ${new Date(expires).toISOString()}`,
-      next: 'It is good for one hour from the start of the job. Run the job again, or split it so that the token is needed in its first hour.',
-    });
-  }
-  const { iss, aud, sub } = claims;
-  const audience = Array.isArray(aud) ? aud[0] : aud;
-  return ok({
+  const { iss, sub } = claims;
+  const audience = audienceOf(claims);
+  return {
     text,
     ...(typeof iss === 'string' ? { issuer: iss } : {}),
-    ...(typeof audience === 'string' ? { audience } : {}),
+    ...(audience === undefined ? {} : { audience }),
     ...(typeof sub === 'string' ? { subject: sub } : {}),
-  });
+  };
+}
+
+function audienceOf({ aud }: Readonly<Record<string, unknown>>): string | undefined {
+  const audience: unknown = Array.isArray(aud) ? aud[0] : aud;
+  return typeof audience === 'string' ? audience : undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { retryAfter } from '../io/backoff.js';
 import { HttpError, type HttpResponse, type Io } from '../io/io.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Access } from './access.js';
@@ -23,6 +24,10 @@ export interface Exchange<T> {
 /** Milliseconds before the second try, the third and so on. */
 const PAUSES = [300, 700, 1500, 3000, 5000] as const;
 const TIMEOUT = 20_000;
+/** Milliseconds that a server may ask to be left alone. */
+const LONGEST_WAIT = 30_000;
+/** Minutes by which a clock is wrong enough to matter to a signature. */
+const SKEW = 5;
 const RETRIED = new Set([429, 500, 502, 503, 504]);
 
 /**
@@ -57,8 +62,9 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
         renew = true;
         continue;
       }
-      if (!RETRIED.has(response.status) || pause === undefined) return fail(error);
-      await io.clock.sleep(Math.max(pause, retryAfter(response)), io.signal);
+      if (!RETRIED.has(response.status) || pause === undefined) return fail(nameClock(error, response, io.clock.now()));
+      const asked = retryAfter(response.headers['retry-after'], io.clock.now()) ?? 0;
+      await io.clock.sleep(Math.max(pause, Math.min(asked, LONGEST_WAIT)), io.signal);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       const final = error.reason === 'tls' || error.reason === 'aborted' || error.reason === 'too-large';
@@ -70,8 +76,13 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
   }
 }
 
-/** Milliseconds of the header `Retry-After` in seconds, at most half a minute. */
-function retryAfter(response: HttpResponse): number {
-  const seconds = Number(response.headers['retry-after'] ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 30) * 1000 : 0;
+/** Adds to a refused login what may be behind it: a token that is signed by the clock of this job. */
+function nameClock(error: KubernetesError, response: HttpResponse, now: number): KubernetesError {
+  const minutes = Math.round((now - Date.parse(response.headers['date'] ?? '')) / 60_000);
+  if (error.kind !== 'unauthorized' || !(Math.abs(minutes) >= SKEW)) return error;
+  const off = `${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} that of the cluster`;
+  return {
+    ...error,
+    message: `${error.message}; the clock of this job is ${off}, so that a token which it signs is no good`,
+  };
 }

@@ -31,7 +31,7 @@ interface ExecStatus {
 }
 
 const VERSIONS = new Set(['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']);
-/** Milliseconds before its end when a credential is renewed. */
+/** Milliseconds before its end when a credential is renewed; of one that lives shorter, a quarter of its life. */
 const MARGIN = 60_000;
 
 /**
@@ -65,7 +65,7 @@ export function execCredential(
       ...(plugin.provideClusterInfo === true ? { cluster: clusterInfo(setting) } : {}),
     },
   };
-  let kept: { readonly credential: Credential; readonly until: number } | undefined;
+  let kept: { readonly credential: Credential; readonly until: number; readonly end: number } | undefined;
   return ok(async (renew) => {
     if (kept !== undefined && !renew && io.clock.now() < kept.until) return ok(kept.credential);
     const own = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
@@ -73,6 +73,8 @@ export function execCredential(
       env: { ...io.env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
       signal: io.signal,
     });
+    // A plugin that cannot be reached for a moment: the last credential is good for a while.
+    if (end.exitCode !== 0 && kept !== undefined && !renew && io.clock.now() < kept.end) return ok(kept.credential);
     if (end.exitCode !== 0) {
       const why = end.error ?? `exit code ${end.exitCode}`;
       const said = end.stderr.trim().split('\n').at(-1) ?? '';
@@ -86,8 +88,9 @@ export function execCredential(
       ...(status.clientCertificateData === undefined ? {} : { cert: status.clientCertificateData }),
       ...(status.clientKeyData === undefined ? {} : { key: status.clientKeyData }),
     };
-    const expires = Date.parse(status.expirationTimestamp ?? '');
-    kept = { credential, until: Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires - MARGIN };
+    const given = Date.parse(status.expirationTimestamp ?? '');
+    const expires = Number.isNaN(given) ? Number.POSITIVE_INFINITY : given;
+    kept = { credential, until: expires - Math.min(MARGIN, (expires - io.clock.now()) / 4), end: expires };
     return ok(credential);
   });
 }

@@ -112,7 +112,10 @@ t.test('why a role is not assumed', async (t) => {
     'keys that lie there do not win',
   );
   const old = { CIRCLE_OIDC_TOKEN: token({ exp: start / 1000 - 1 }) };
-  t.match(await attempt(old), /ended at 2025-12-31T23:59:59\.000Z \| It is good for one hour/);
+  t.match(
+    await attempt(old),
+    /ended at 2025-12-31T23:59:59\.000Z, and there is no new one: there is no program circleci on the PATH \| Run the job again/,
+  );
   t.match(await attempt(job, { role: 'shop-push', region }), /"shop-push" is not the ARN of an IAM role/);
   t.match(await attempt(job, { role, region: 'x.evil.com/' }), /is not an AWS region/);
 
@@ -128,7 +131,10 @@ t.test('why a role is not assumed', async (t) => {
     await against(refused(400, 'InvalidIdentityToken', 'No OpenIDConnect provider found')),
     /needs the OIDC provider/,
   );
-  t.match(await against(refused(400, 'ExpiredTokenException', 'Token expired')), /Run the job again/);
+  t.match(
+    await against(refused(400, 'ExpiredTokenException', 'Token expired')),
+    /cannot be assumed: the OIDC token of this job ended.* Run the job again/,
+  );
   t.match(
     await against(refused(400, 'ValidationError', 'bad')),
     /bad \(ValidationError\) \| The AWS_ACCESS_KEY_ID of this job was not used instead: where a role is named/,

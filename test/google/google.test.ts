@@ -158,14 +158,14 @@ t.test('why there is no login', async (t) => {
   t.match(await attempt({}, undefined, {}), /no OIDC token in this job/);
   t.match(
     await attempt({}, undefined, { CIRCLE_OIDC_TOKEN_V2: token({ exp: start / 1000 - 1 }) }),
-    /ended at 2025-12-31T23:59:59\.000Z \| It is good for one hour/,
+    /ended at 2025-12-31T23:59:59\.000Z, and there is no new one: there is no program circleci on the PATH \| Run the job again/,
   );
   const stale = await sts('invalid_grant', 'ID Token issued at 1767225600 is stale to sign-in.');
   t.match(
     stale,
     `cannot be exchanged at ${provider}: ID Token issued at 1767225600 is stale to sign-in. (invalid_grant)`,
   );
-  t.match(stale, '| The OIDC token of a job ends one hour after the job started. Run the job again');
+  t.match(stale, '| The OIDC token of the job has ended. Run the job again');
   t.match(
     await sts('invalid_grant', 'The audience in ID Token [o-1] does not match the expected audience.'),
     '| The provider must allow the audience of CircleCI\'s tokens, the ID of the organization: gcloud iam workload-identity-pools providers update-oidc circleci --project=123456789012 --location=global --workload-identity-pool=circleci --allowed-audiences="o-1"',
