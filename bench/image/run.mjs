@@ -26,7 +26,7 @@ export async function run([program, ...args], { env = {}, cwd, wanted = 0 } = {}
 }
 
 /** The most memory that a process has had so far, MiB: Linux keeps that mark itself. */
-function residentOf(pid) {
+export function residentOf(pid) {
   try {
     return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {

@@ -73,6 +73,20 @@ t.test('401: a new token is asked for once', async (t) => {
   t.equal(never.calls.length, 2);
 });
 
+t.test('401: a clock that is wrong is named', async (t) => {
+  const says = async (minutes: number) => {
+    const date = new Date(fakeClock().now() - minutes * 60_000).toUTCString();
+    const refused = { ...status(401, 'Unauthorized', 'Unauthorized'), headers: { date } };
+    const answer = await (await scripted(t, [refused])).client.get(deployments, 'web');
+    return answer.ok ? 'ok' : answer.error.message;
+  };
+  const plain = 'the cluster does not accept the credentials: Unauthorized';
+  const note = 'so that a token which it signs is no good';
+  t.equal(await says(1), plain);
+  t.equal(await says(180), `${plain}; the clock of this job is 180 minutes ahead of that of the cluster, ${note}`);
+  t.equal(await says(-61), `${plain}; the clock of this job is 61 minutes behind that of the cluster, ${note}`);
+});
+
 t.test('a create whose answer was cut off meets its own object as a conflict', async (t) => {
   const exists = status(409, 'AlreadyExists', 'jobs.batch "m" already exists');
   const { client, calls } = await scripted(t, [{ cut: true }, exists]);
@@ -292,6 +306,10 @@ t.test('the way to the cluster', async (t) => {
     t.match(await credential(false), { value: { token: 't2' } }, 'renewed before its end');
     t.match(await credential(true), { value: { token: 't3' } }, 'renewed when the server refused it');
     exitCode = 1;
+    await clock.sleep(545_000);
+    t.match(await credential(false), { value: { token: 't3' } }, 'a plugin that fails: the last one is still good');
+    await clock.sleep(56_000);
+    t.match(await credential(false), { ok: false });
     t.match(await credential(true), {
       ok: false,
       error: { message: /plugin "\.\/bin\/login" failed \(exit code 1\): login expired/ },
