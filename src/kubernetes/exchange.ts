@@ -29,15 +29,21 @@ const LONGEST_WAIT = 30_000;
 /** Minutes by which a clock is wrong enough to matter to a signature. */
 const SKEW = 5;
 const RETRIED = new Set([429, 500, 502, 503, 504]);
+/** By the way to a cluster: what it has allowed before. */
+const allowed = new WeakMap<Access, Set<string>>();
 
 /**
  * Sends a request, with the credential of the moment. Tried again with growing pauses: connections that fail or are
  * cut, and the answers 429, 500, 502, 503 and 504. Writes are repeated too, since each of ours gives the same end when
- * done twice: a second create is a conflict, which the caller looks at. On 401 a new credential is asked for, once.
+ * done twice: a second create is a conflict, which the caller looks at. On 401 a new credential is asked for, once. What was
+ * allowed before is asked again on 401 and 403 as well: an API server that was just started does not know its Roles yet.
  */
 export async function exchange<T>(access: Access, io: Io, request: Exchange<T>): Promise<Result<T, KubernetesError>> {
   let renew = false;
   let renewed = false;
+  const before = allowed.get(access) ?? new Set<string>();
+  allowed.set(access, before);
+  const action = `${request.asked.verb} ${request.asked.kind}`;
   for (let tries = 0; ; tries++) {
     const credential = await access.credential(renew);
     renew = false;
@@ -55,14 +61,19 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
         ...(request.idleTimeout === undefined ? {} : { idleTimeout: request.idleTimeout }),
         signal: request.signal ?? io.signal,
       });
-      if (response.status < 300) return ok(await request.read(response));
+      if (response.status < 300) {
+        before.add(action);
+        return ok(await request.read(response));
+      }
       const error = readError(response.status, await response.text(), request.asked);
       if (response.status === 401 && !renewed) {
         renewed = true;
         renew = true;
         continue;
       }
-      if (!RETRIED.has(response.status) || pause === undefined) return fail(nameClock(error, response, io.clock.now()));
+      const isRefused = response.status === 401 || error.kind === 'forbidden';
+      const isPassing = RETRIED.has(response.status) || (isRefused && before.has(action));
+      if (!isPassing || pause === undefined) return fail(nameClock(error, response, io.clock.now()));
       const asked = retryAfter(response.headers['retry-after'], io.clock.now()) ?? 0;
       await io.clock.sleep(Math.max(pause, Math.min(asked, LONGEST_WAIT)), io.signal);
     } catch (error) {

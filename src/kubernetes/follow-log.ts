@@ -28,8 +28,8 @@ export interface ContainerLook {
 const PAUSE = 500;
 /** Milliseconds of silence after which a stream is left whose container has ended. */
 const SILENCE = 5000;
-/** Readings one after the other that bring nothing, after which the end of a log is given up. */
-const LAST_TRIES = 5;
+/** Milliseconds without anything new after which the end of a log is given up. A kubelet is started anew in less. */
+const PATIENCE = 30_000;
 
 /**
  * Follows the log of a container from its first line to its last. A stream that ends or is cut off is taken up again
@@ -45,7 +45,8 @@ export async function followLog(
   const seen = new SeenLines();
   let restarts = 0;
   let rest: Uint8Array = new Uint8Array();
-  let tries = 0;
+  let since = log.clock.now();
+  let wasAllowed = false;
   while (!log.signal.aborted) {
     const now = await log.look();
     if (now !== undefined && now.restarts > restarts) {
@@ -56,17 +57,20 @@ export async function followLog(
       restarts = now.restarts;
     }
     const isLast = log.over.aborted || now?.isOver === true;
+    if (!isLast) since = log.clock.now();
     const reading = await readOnce(client, log, seen, { follow: !isLast });
+    const isLate = () => log.clock.now() - since >= PATIENCE;
     if (!reading.ok) {
-      if (reading.error.kind === 'not-found' || reading.error.kind === 'forbidden') return reading;
-      if (isLast && ++tries >= LAST_TRIES) return reading;
+      const { kind } = reading.error;
+      if (kind === 'not-found' || (kind === 'forbidden' && !wasAllowed) || isLate()) return reading;
     } else {
+      wasAllowed = true;
       const { reader, isWhole } = reading.value;
       const held = reader.rest;
       const isSame = reader.given === 0 && Buffer.compare(held, rest) === 0;
       if (isLast && isWhole && isSame && reader.end()) return ok(undefined);
-      tries = isLast && isSame ? tries + 1 : 0;
-      if (tries >= LAST_TRIES) return fail({ kind: 'unreachable', message: explainEnd(log, reader.complaint) });
+      if (isSame && isLate()) return fail({ kind: 'unreachable', message: explainEnd(log, reader.complaint) });
+      if (!isSame) since = log.clock.now();
       rest = held;
       // At once: what is rotated away while nobody reads cannot be had any more.
       if (reader.given > 0) continue;

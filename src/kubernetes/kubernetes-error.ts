@@ -46,9 +46,11 @@ export function readError(status: number, body: string, asked: Asked): Kubernete
     case 403:
       return readForbidden(said) ?? { kind: 'refused', message: full };
     case 404:
-      return asked.name === '' || !said.includes('not found')
-        ? { kind: 'not-found', message: full }
-        : { kind: 'not-found', message: `there is no ${what}` };
+      if (asked.name === '') return { kind: 'not-found', message: full };
+      // Another sentence is not about the object: a kubelet that was just started does not know its Pods yet.
+      return said.includes('not found')
+        ? { kind: 'not-found', message: `there is no ${what}` }
+        : { kind: 'other', message: full };
     case 409:
       return { kind: 'conflict', message: full };
     case 410:

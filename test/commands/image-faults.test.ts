@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     host: ECR,
     env: { CIRCLECI: 'true', CIRCLE_OIDC_TOKEN_V2: oidc(start - 1000), ...stray },
     says: 'the OIDC token of this job ended at 2025-12-31T23:59:59.000Z',
-    next: 'It is good for one hour from the start of the job.',
+    next: 'Run the job again: what is done already is recognised.',
   },
   {
     what: 'a role that cannot be assumed, and keys',

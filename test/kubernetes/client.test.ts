@@ -73,6 +73,23 @@ t.test('401: a new token is asked for once', async (t) => {
   t.equal(never.calls.length, 2);
 });
 
+t.test('what was allowed before is asked again when it is refused', async (t) => {
+  const forbidden = status(403, 'Forbidden', 'User "u" cannot get resource "deployments" in API group "apps"');
+  const { client, calls } = await scripted(t, [
+    web,
+    forbidden,
+    status(401, 'Unauthorized', 'Unauthorized'),
+    web,
+    forbidden,
+  ]);
+  t.match(await client.get(deployments, 'web'), { ok: true });
+  t.match(await client.get(deployments, 'web'), { ok: true }, 'an API server that was just started');
+  t.match(await client.get(jobs, 'm'), { ok: false, error: { kind: 'forbidden' } }, 'never allowed: at once');
+  t.equal(calls.length, 5);
+  t.match(await client.get(deployments, 'web'), { ok: false, error: { kind: 'forbidden' } });
+  t.equal(calls.length, 11, 'and not for ever');
+});
+
 t.test('401: a clock that is wrong is named', async (t) => {
   const says = async (minutes: number) => {
     const date = new Date(fakeClock().now() - minutes * 60_000).toUTCString();

@@ -139,6 +139,21 @@ t.test('what the kubelet says in the place of a log is not passed on as one', as
   t.same(never.texts, []);
 });
 
+t.test('a kubelet and an API server that were just started', async (t) => {
+  const { texts, end } = await follow(
+    t,
+    [
+      { pieces: [line(1, 'a')], cut: true },
+      status(404, 'NotFound', 'the server could not find the requested resource ( pods/log p)'),
+      status(403, 'Forbidden', 'User "u" cannot get resource "pods/log" in API group ""'),
+      { pieces: [line(1, 'a'), line(2, 'b')] },
+    ],
+    4,
+  );
+  t.match(end, { ok: true });
+  t.same(texts, ['a', 'b']);
+});
+
 t.test('the rest of a long line that began before is left out', async (t) => {
   const long = line(10, 'x'.repeat(20_000));
   const first: Reply = { pieces: [long, line(16, 'a')], cut: true };
