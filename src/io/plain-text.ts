@@ -30,13 +30,12 @@ export function plainLine(line: Uint8Array): Uint8Array {
   return Buffer.from(plain, 'latin1');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go.
-const SUSPICIOUS = /[\u0000-\u0008\u000b-\u001f\u007f]|\u00c2[\u0080-\u009f]/;
+const TAB = 0x09;
 const NEWLINE = 0x0a;
 
 /** The same for whole lines with their newlines. Most have nothing to take away, and are looked through together. */
 export function plainLines(lines: Uint8Array): Uint8Array {
-  if (!SUSPICIOUS.test(Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('latin1'))) return lines;
+  if (!hasControls(lines)) return lines;
   const plain: Uint8Array[] = [];
   let start = 0;
   for (let end = lines.indexOf(NEWLINE); end >= 0; end = lines.indexOf(NEWLINE, start)) {
@@ -44,4 +43,14 @@ export function plainLines(lines: Uint8Array): Uint8Array {
     start = end + 1;
   }
   return Buffer.concat(plain);
+}
+
+/** Whether there is a byte that `plainLine` could take away; U+0080 to U+009F begin with C2 in UTF-8. */
+function hasControls(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.byteLength; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 ? byte !== NEWLINE && byte !== TAB : byte === 0x7f) return true;
+    if (byte === 0xc2 && (bytes[at + 1] ?? 0) < 0xa0) return true;
+  }
+  return false;
 }

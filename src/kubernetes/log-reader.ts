@@ -3,8 +3,10 @@ import { StampReader } from './stamp-reader.js';
 
 const NEWLINE = 0x0a;
 /** Bytes of a line above which it is given in parts, so that a log without a newline does not fill the memory. */
-const LONGEST = 4 * 1024 * 1024;
-const TOO_LONG = '(a line of more than 4 MiB: it goes on below)';
+const LONGEST = 2 * 1024 * 1024;
+/** Bytes of a line up to which it is put together with others. */
+const COPIED = 32 * 1024;
+const TOO_LONG = '(a line of more than 2 MiB: it goes on below)';
 
 /** What a reader gives. */
 export interface LogSink {
@@ -95,16 +97,14 @@ export class LogReader {
 
   /** Gives a line, or the end of one that is given in parts; its newline is the last byte. */
   #finish(line: Uint8Array): void {
-    const text = this.#skip === undefined ? this.#begin(line) : line;
-    this.#giveFrom(text);
+    this.#giveFrom(this.#skip === undefined ? this.#begin(line) : line, 0);
     this.#skip = undefined;
   }
 
-  /** Gives what there is of a line that is too long to be waited for. */
+  /** Gives what there is of a line that is too long to be waited for, and a newline of ours. */
   #giveHeld(): void {
-    const held = this.#join(new Uint8Array());
-    const isNew = this.#giveFrom(this.#skip === undefined ? this.#begin(held) : held);
-    if (isNew) this.#write(Uint8Array.of(NEWLINE));
+    const held = this.#join(Uint8Array.of(NEWLINE));
+    const isNew = this.#giveFrom(this.#skip === undefined ? this.#begin(held) : held, 1);
     this.#flush();
     if (isNew) this.#sink.onNote(TOO_LONG);
   }
@@ -123,16 +123,24 @@ export class LogReader {
     return line.subarray(read.text);
   }
 
-  #giveFrom(text: Uint8Array): boolean {
-    const left = Math.min(this.#skip ?? 0, text.byteLength);
+  /** Gives what is new in a text, of whose end `added` bytes are ours. */
+  #giveFrom(text: Uint8Array, added: 0 | 1): boolean {
+    const length = text.byteLength - added;
+    const left = Math.min(this.#skip ?? 0, length);
     this.#skip = (this.#skip ?? 0) - left;
-    if (left === text.byteLength) return false;
+    if (left === length) return false;
     this.#write(text.subarray(left));
-    this.#seen.give(text.byteLength - left, text.at(-1) === NEWLINE);
+    this.#seen.give(length - left, added === 0);
     return true;
   }
 
   #write(bytes: Uint8Array): void {
+    if (bytes.byteLength > COPIED) {
+      this.#flush();
+      this.#sink.onLines(bytes);
+      this.#given += bytes.byteLength;
+      return;
+    }
     if (this.#outBytes === 0) this.#out = Buffer.allocUnsafe(this.#room);
     this.#out.set(bytes, this.#outBytes);
     this.#outBytes += bytes.byteLength;

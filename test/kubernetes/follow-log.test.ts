@@ -183,7 +183,7 @@ t.test('a line without an end is given in parts, and taken up again in its middl
     pieces(0, 12).every((piece, n) => text[n * MEBIBYTE] === piece.toString('latin1')[0]),
     'in order',
   );
-  t.equal(notes[0], '(a line of more than 4 MiB: it goes on below)');
+  t.equal(notes[0], '(a line of more than 2 MiB: it goes on below)');
   t.ok(texts.every((one) => one.length <= 6 * MEBIBYTE));
 });
 
