@@ -9,7 +9,7 @@ import type { Progress } from '../progress.js';
 export interface JobLog {
   /** Begins with the log of a Pod, after those of the Pods before it. Call it as often as you like. */
   start(pod: Pod): void;
-  /** The Job has ended: resolves when the log was read to its end. */
+  /** Its container has ended: resolves when the log was read to its end. */
   finish(): Promise<void>;
   /** Leaves the log as it is. */
   stop(): Promise<void>;
@@ -44,7 +44,11 @@ export function startJobLog(client: KubernetesClient, io: Io, progress: Progress
       const name = nameOf(pod);
       if (known.has(name)) return;
       known.add(name);
-      task = task.then(() => follow(name));
+      const isFirst = known.size === 1;
+      task = task.then(() => {
+        if (!isFirst) progress.say(`The log of Pod ${name}:`);
+        return follow(name);
+      });
     },
     finish: async () => {
       over.abort();
