@@ -45,7 +45,7 @@ export async function followLog(
   const seen = new SeenLines();
   let restarts = 0;
   let rest: Uint8Array = new Uint8Array();
-  let since = log.clock.now();
+  let news = log.clock.now();
   let wasAllowed = false;
   while (!log.signal.aborted) {
     const now = await log.look();
@@ -57,9 +57,9 @@ export async function followLog(
       restarts = now.restarts;
     }
     const isLast = log.over.aborted || now?.isOver === true;
-    if (!isLast) since = log.clock.now();
+    if (!isLast) news = log.clock.now();
     const reading = await readOnce(client, log, seen, { follow: !isLast });
-    const isLate = () => log.clock.now() - since >= PATIENCE;
+    const isLate = () => log.clock.now() - news >= PATIENCE;
     if (!reading.ok) {
       const { kind } = reading.error;
       if (kind === 'not-found' || (kind === 'forbidden' && !wasAllowed) || isLate()) return reading;
@@ -70,7 +70,7 @@ export async function followLog(
       const isSame = reader.given === 0 && Buffer.compare(held, rest) === 0;
       if (isLast && isWhole && isSame && reader.end()) return ok(undefined);
       if (isSame && isLate()) return fail({ kind: 'unreachable', message: explainEnd(log, reader.complaint) });
-      if (!isSame) since = log.clock.now();
+      if (!isSame) news = log.clock.now();
       rest = held;
       // At once: what is rotated away while nobody reads cannot be had any more.
       if (reader.given > 0) continue;
