@@ -42,7 +42,9 @@ export async function writeRelease(io: Io, directory: string, record: ReleaseRec
 }
 
 /** An image by digest, with what its record says of it. */
-export interface PinnedImage extends Pick<ReleasedImage, 'digest' | 'from' | 'created' | 'replaces'> {
+export interface PinnedImage
+  extends Pick<ReleasedImage, 'digest' | 'from' | 'created' | 'replaces'>,
+    Partial<Pick<ReleasedImage, 'platforms'>> {
   readonly repository: Repository;
   /** `host/path@digest`. */
   readonly reference: string;
@@ -94,12 +96,13 @@ export async function readImage(
   return ok(pin(repository, image));
 }
 
-function pin(repository: Repository, image: Omit<ReleasedImage, 'repository' | 'platforms'>): PinnedImage {
-  const { digest, from, created, replaces } = image;
+function pin(repository: Repository, image: Omit<PinnedImage, 'repository' | 'reference'>): PinnedImage {
+  const { digest, platforms, from, created, replaces } = image;
   return {
     repository,
     digest,
     reference: formatDigestReference(repository, digest),
+    ...(platforms === undefined ? {} : { platforms }),
     ...(from === undefined ? {} : { from }),
     ...(created === undefined ? {} : { created }),
     ...(replaces === undefined ? {} : { replaces }),

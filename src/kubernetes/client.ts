@@ -4,6 +4,7 @@ import type { Access } from './access.js';
 import { exchange } from './exchange.js';
 import type { KubernetesError } from './kubernetes-error.js';
 import { pathOf, pods, type Resource } from './resources.js';
+import { shareCredential } from './share-credential.js';
 
 type Answer<T> = Promise<Result<T, KubernetesError>>;
 
@@ -58,13 +59,16 @@ const PATCH_TYPES = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
+/** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const PAGE = 500;
 const LARGEST = 64 * 1024 * 1024;
 /** Milliseconds after which a silent log stream is opened anew, since the other side may be gone without a word. */
 const SILENCE = 60_000;
 
 /** Opens no connection yet: each request does. */
-export function openKubernetes(access: Access, namespace: string, io: Io): KubernetesClient {
+export function openKubernetes(given: Access, namespace: string, io: Io): KubernetesClient {
+  const access = { ...given, credential: shareCredential(given.credential) };
   const notAnApi = () =>
     fail({
       kind: 'other',
@@ -85,7 +89,7 @@ export function openKubernetes(access: Access, namespace: string, io: Io): Kuber
       method: request.method,
       path: withQuery(pathOf(resource, namespace, request.method === 'POST' ? '' : name), request.query),
       headers: {
-        accept: 'application/json',
+        accept: resource.metadataOnly === true ? METADATA : 'application/json',
         ...(request.body === undefined ? {} : { 'content-type': request.type ?? 'application/json' }),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),

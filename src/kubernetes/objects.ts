@@ -16,7 +16,17 @@ export interface Metadata {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Who wrote which fields, and when by the clock of the API server. */
   readonly managedFields?: readonly { readonly time?: string; readonly subresource?: string }[];
-  readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
+  readonly ownerReferences?: readonly OwnerReference[];
+  /** Of an object that is to be made: the server adds the end of its name. */
+  readonly generateName?: string;
+}
+
+export interface OwnerReference {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly uid: string;
+  readonly controller?: boolean;
 }
 
 export interface Condition {
@@ -27,11 +37,42 @@ export interface Condition {
   readonly lastTransitionTime?: string;
 }
 
+/** A name of a Secret or a ConfigMap, and whether a Pod starts without it. */
+export interface SourceName {
+  readonly name?: string;
+  readonly optional?: boolean;
+}
+
+/** One key of it. */
+export interface SourceKey extends SourceName {
+  readonly key: string;
+}
+
+/** A volume that is made of it, of all keys or of these. */
+export interface SourceFiles extends SourceName {
+  readonly items?: readonly { readonly key: string }[];
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly secret?: Omit<SourceFiles, 'name'> & { readonly secretName?: string };
+  readonly configMap?: SourceFiles;
+  readonly projected?: {
+    readonly sources?: readonly { readonly secret?: SourceFiles; readonly configMap?: SourceFiles }[];
+  };
+  readonly persistentVolumeClaim?: { readonly claimName: string };
+}
+
 export interface Container {
   readonly name: string;
   readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly valueFrom?: { readonly secretKeyRef?: SourceKey; readonly configMapKeyRef?: SourceKey };
+  }[];
+  readonly envFrom?: readonly { readonly secretRef?: SourceName; readonly configMapRef?: SourceName }[];
   /** On an init container, `Always` makes it a sidecar. */
   readonly restartPolicy?: string;
   readonly readinessProbe?: object;
@@ -41,8 +82,17 @@ export interface Container {
   readonly lifecycle?: object;
 }
 
+export interface NodeSelectorTerm {
+  readonly matchExpressions?: LabelSelector['matchExpressions'];
+}
+
 export interface Affinity {
-  readonly nodeAffinity?: object;
+  readonly nodeAffinity?: {
+    /** A node that one of the terms fits. */
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms: readonly NodeSelectorTerm[];
+    };
+  };
   readonly podAffinity?: object;
   readonly podAntiAffinity?: object;
 }
@@ -52,6 +102,9 @@ export interface PodSpec {
   readonly initContainers?: readonly Container[];
   readonly nodeName?: string;
   readonly restartPolicy?: string;
+  readonly volumes?: readonly Volume[];
+  readonly imagePullSecrets?: readonly { readonly name?: string }[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly affinity?: Affinity;
   readonly topologySpreadConstraints?: readonly object[];
   readonly readinessGates?: readonly object[];
@@ -71,6 +124,12 @@ export interface LabelSelector {
   }[];
 }
 
+/** Pods more, or fewer, than the replicas: a number, or a share of them like `25%`. */
+export interface RollingUpdate {
+  readonly maxSurge?: number | string;
+  readonly maxUnavailable?: number | string;
+}
+
 /**
  * A workload of any kind that is deployed to: the fields of all kinds, of which an object has those of its own.
  * `kinds/` says what they mean for each.
@@ -83,8 +142,20 @@ export interface Workload {
     readonly minReadySeconds?: number;
     readonly selector?: LabelSelector;
     readonly template?: PodTemplate;
+    /** Of a Deployment; of a Rollout, `canary` or `blueGreen`. */
+    readonly strategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: RollingUpdate;
+      readonly canary?: RollingUpdate;
+      readonly blueGreen?: object;
+    };
     /** Of a StatefulSet and a DaemonSet. */
-    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
+    readonly updateStrategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: RollingUpdate & { readonly partition?: number };
+    };
+    /** Of a StatefulSet: its controller adds a volume of each name. */
+    readonly volumeClaimTemplates?: readonly { readonly metadata: Metadata }[];
     /** Of a CronJob. */
     readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
     /** Of a Rollout that takes its template from another workload. */
@@ -100,6 +171,7 @@ export interface Workload {
     /** Of a StatefulSet: the hash that the Pods of its template have as a label. */
     readonly updateRevision?: string;
     /** Of a DaemonSet. */
+    readonly currentNumberScheduled?: number;
     readonly desiredNumberScheduled?: number;
     readonly updatedNumberScheduled?: number;
     readonly numberAvailable?: number;
@@ -144,6 +216,8 @@ export interface ContainerStatus {
 }
 
 export interface Pod {
+  readonly apiVersion?: 'v1';
+  readonly kind?: 'Pod';
   readonly metadata: Metadata;
   readonly spec: PodSpec;
   readonly status?: {

@@ -7,6 +7,26 @@ import { mergeRules, type Rule } from './rule.js';
  * a user who has exactly these.
  */
 
+/** Of a Pod in a dry run: what quotas and policies say of it is known before anything is changed. Nothing is made. */
+export const tryPodRule: Rule = { apiGroups: [''], resources: ['pods'], verbs: ['create'] };
+
+/** What both commands can do without; they know less then. */
+const HELPFUL: readonly Rule[] = [
+  tryPodRule,
+  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+];
+
+/** Whether a command goes on without this right of one verb. */
+export function isHelpful({ resources, verbs }: Rule): boolean {
+  return HELPFUL.some((one) => one.resources[0] === resources[0] && one.verbs[0] === verbs[0]);
+}
+
+/** What may be given beyond that: whether objects that a Pod refers to are there is known before anything is changed. */
+export const referenceRules: readonly Rule[] = [
+  { apiGroups: [''], resources: ['configmaps', 'persistentvolumeclaims'], verbs: ['get'] },
+];
+
 /** `build-once deploy`: looks at the workloads and their Pods, patches the workloads, reads logs and events for its report. */
 export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): readonly Rule[] {
   const used = [...new Set(workloads.map(({ kind }) => kind))];
@@ -19,8 +39,7 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
         : [{ apiGroups: [revisions.group], resources: [revisions.plural], verbs: ['list'] }];
     }),
     { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
-    { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-    { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+    ...HELPFUL,
   ]);
 }
 
@@ -28,8 +47,7 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
 export const migrationRules: readonly Rule[] = [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create', 'delete'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
-  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+  ...HELPFUL,
 ];
 
 /** And reads the Pod template of this workload. */

@@ -1,12 +1,16 @@
 import type { Event, Job, Pod, Revision } from './objects.js';
 
-/** A namespaced resource of the API, and the type of its objects. */
+/** A resource of the API, and the type of its objects. */
 export interface Resource<T> {
   /** Empty for the core group. */
   readonly group: string;
   readonly version: string;
   readonly plural: string;
   readonly kind: string;
+  /** Default: namespaced. */
+  readonly scope?: 'cluster';
+  /** Only the metadata of its objects is ever asked for, since the rest is secret, or of no use here. */
+  readonly metadataOnly?: true;
   /** Carries the type; never set. */
   readonly object?: T;
 }
@@ -30,6 +34,7 @@ export const events: Resource<Event> = { group: '', version: 'v1', plural: 'even
 /** Path of a resource, or of one object, on the API server. */
 export function pathOf(resource: Resource<unknown>, namespace: string, name = ''): string {
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
-  const collection = `${root}/namespaces/${encodeURIComponent(namespace)}/${resource.plural}`;
+  const within = resource.scope === 'cluster' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  const collection = `${root}${within}/${resource.plural}`;
   return name === '' ? collection : `${collection}/${encodeURIComponent(name)}`;
 }

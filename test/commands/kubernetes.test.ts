@@ -157,7 +157,7 @@ t.test('deploy: the patch sets the image only, and what the Deployment says of i
   });
   const count = calls.length;
   t.match(await deploy(deployOptions, io), { ok: true, value: { summary: /nothing was changed/ } });
-  t.notOk(calls.slice(count).some((call) => call.method !== 'GET'));
+  t.notOk(calls.slice(count).some((call) => call.path.includes('/namespaces/') && call.method !== 'GET'));
 });
 
 t.test('deploy: an API server that is away for a while is waited for', async (t) => {
@@ -241,7 +241,7 @@ t.test('deploy: an old answer of the API server says nothing', async (t) => {
     const reply = await script(call);
     if (!call.path.endsWith('/deployments/web') || call.method !== 'GET') return reply;
     first ??= reply;
-    return calls.length < 12 ? first : reply;
+    return calls.filter(({ path }) => path.endsWith('/deployments/web')).length < 8 ? first : reply;
   };
   const io = testIo({ clock, http: inProcess(stale) });
   t.match(await deploy(deployOptions, io), { ok: true });
@@ -271,14 +271,14 @@ t.test('deploy: an EKS cluster is reached by its name, with a token of its own',
   t.match(calls[0]?.headers['authorization'], /^Bearer k8s-aws-v1\./);
   const asked: unknown[] = [];
   const refusing: Script = async (call) => {
-    asked.push(call.headers['authorization']);
+    const times = asked.push(call.headers['authorization']);
     await clock.sleep(1000);
-    return asked.length === 1 ? status(401, 'Unauthorized', 'Unauthorized') : script(call);
+    return times === 1 ? status(401, 'Unauthorized', 'Unauthorized') : script(call);
   };
   const renewing: Http = (request) =>
     request.url.startsWith('https://eks-api/') ? inProcess(refusing)(request) : aws(request);
   t.match(await deploy(options, testIo({ clock, http: renewing, env })), { ok: true });
-  t.not(asked[0], asked[1], 'a token that was refused is not given again');
+  t.not(asked[0], asked.at(-1), 'a token that was refused is not given again');
   t.match(seen.at(-1)?.tls, { ca: 'PEM' });
   const absent = await deploy(options, testIo({ clock, http: inProcess(() => ({ status: 404, json: {} })), env }));
   t.match(absent, { ok: false, error: { code: 1, cause: 'there is no EKS cluster "prod" in us-east-1' } });
@@ -420,7 +420,7 @@ t.test('migration: a create whose answer is cut off is found again, not made twi
   });
   const io = testIo({ clock, http: inProcess(script) });
   t.match(await runMigration(migrateOptions, io), { ok: true });
-  t.equal(calls.filter((call) => call.method === 'POST').length, 2);
+  t.equal(calls.filter((call) => call.method === 'POST' && call.path.endsWith('/jobs')).length, 2);
   t.match(io.out(), 'is running already');
   t.match(io.out(), '\ndone\n');
 });

@@ -1,18 +1,19 @@
+import type { Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
-import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import type { Workload } from '../../kubernetes/objects.js';
 import { deployRules } from '../../kubernetes/permissions.js';
-import { pods } from '../../kubernetes/resources.js';
-import { selectorOf } from '../../kubernetes/selector.js';
 import { fail, ok, type Result } from '../../result.js';
 import type { WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
-import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
+import { toWorkloadFailure } from '../kubernetes-failure.js';
 import type { PinnedImage } from '../release-record.js';
+import { formatFindings, joinFindings } from '../verify/findings.js';
+import { verifyRights } from '../verify/verify-rights.js';
 import type { Permission } from './permission.js';
 import { planWorkload, type WorkloadPlan, withRecord } from './plan-workload.js';
+import { verifyChange } from './verify-change.js';
 
 /** What a workload is to be set to, and whether it may be. */
 export interface Wanted {
@@ -21,38 +22,44 @@ export interface Wanted {
   readonly permission: Permission;
 }
 
+/** What was found, when nothing speaks against the change. */
+export interface Looked {
+  readonly plan: readonly WorkloadPlan[];
+  /** What was verified, for a person. */
+  readonly lines: readonly string[];
+}
+
 /**
- * Looks at every workload and plans its change. All problems are found before anything is changed: the API server is
- * asked to take each patch in a dry run, and whatever the wait will have to read is read once.
+ * Looks at every workload and plans its change, and verifies that it would work: rights, admission, quotas, what the Pods
+ * refer to. All problems are found before anything is changed.
  */
 export async function look(
   client: KubernetesClient,
+  io: Io,
   refs: readonly WorkloadRef[],
   wanted: Wanted,
-): Promise<Result<readonly WorkloadPlan[], Failure>> {
-  const plans: WorkloadPlan[] = [];
+): Promise<Result<Looked, Failure>> {
+  const asked = verifyRights(client, deployRules(refs));
+  const seen: Seen[] = [];
   const problems: Failure[] = [];
-  const refuse = (error: KubernetesError) => problems.push(toFailure(error, deployRules(refs)));
   for (const ref of refs) {
     const looked = await lookAt(client, ref, wanted);
-    if (!looked.ok) {
-      problems.push(looked.error);
-      continue;
-    }
-    const { plan, workload } = looked.value;
-    plans.push(plan);
-    const { resource, revisions } = kinds[ref.kind];
-    const accepted = plan.patch && (await client.patch(resource, ref.name, plan.patch, { dryRun: true }));
-    if (accepted?.ok === false) refuse(accepted.error);
-    const labels = selectorOf(workload);
-    if (labels === undefined) continue;
-    for (const read of [...(revisions === undefined ? [] : [revisions]), pods]) {
-      const readable = await client.list<unknown>(read, { labels });
-      if (!readable.ok) refuse(readable.error);
-    }
+    if (looked.ok) seen.push(looked.value);
+    // Without the right to get it, that is told already.
+    else if ((await asked).has('get', kinds[ref.kind].resource)) problems.push(looked.error);
   }
-  const failure = joinFailures(problems);
-  return failure === undefined ? ok(plans) : fail(failure);
+  const rights = await asked;
+  const verified = await Promise.all(seen.map((one) => verifyChange(client, io, rights, one, wanted.image)));
+  const findings = joinFindings([rights, ...verified]);
+  const failure = joinFailures([...rights.problems, ...problems, ...verified.flatMap((one) => one.problems)]);
+  if (failure !== undefined) return fail(failure);
+  return ok({ plan: seen.map((one) => one.plan), lines: formatFindings(findings) });
+}
+
+/** A workload as it is, and what would become of it. */
+interface Seen {
+  readonly plan: WorkloadPlan;
+  readonly workload: Workload;
 }
 
 /** Looks at one workload: what would change, and whether that may be. */
@@ -60,7 +67,7 @@ export async function lookAt(
   client: KubernetesClient,
   ref: WorkloadRef,
   { image, annotations, permission }: Wanted,
-): Promise<Result<{ readonly plan: WorkloadPlan; readonly workload: Workload }, Failure>> {
+): Promise<Result<Seen, Failure>> {
   const found = await client.get(kinds[ref.kind].resource, ref.name);
   if (!found.ok) return fail(toWorkloadFailure(found.error, deployRules([ref])));
   const workload = found.value;

@@ -42,18 +42,19 @@ export const run: Run<typeof parameters> = async (options, io) => {
     annotations: makeAnnotations(options, image.value, io),
     permission: makePermission(image.value, candidate, openGit(io)),
   };
-  const plan = await look(client.value, refs.value, wanted);
-  if (!plan.ok) return plan;
+  const looked = await look(client.value, io, refs.value, wanted);
+  if (!looked.ok) return looked;
+  const { plan, lines } = looked.value;
   progress.say(`Deploying ${image.value.reference} to ${environment}, namespace ${options.namespace}.`);
-  for (const line of plan.value.flatMap((one) => one.lines)) progress.say(line);
-  const changed = plan.value.filter((one) => one.patch !== undefined);
+  for (const line of [...plan.flatMap((one) => one.lines), ...lines]) progress.say(line);
+  const changed = plan.filter((one) => one.patch !== undefined);
   if (options.dry_run) {
     return ok({
-      summary: `Dry run: ${changed.length} of ${plan.value.length} workloads would change; nothing was changed.`,
+      summary: `Dry run: ${changed.length} of ${plan.length} workloads would change; nothing was changed.`,
     });
   }
 
-  const applied = await applyPlan(client.value, plan.value, wanted, io.clock);
+  const applied = await applyPlan(client.value, plan, wanted, io.clock);
   if (!applied.ok) return applied;
   const end = await waitForRollouts(client.value, io, progress, {
     workloads: applied.value,

@@ -6,23 +6,26 @@ import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, parseWorkloads } from '../../workload.js';
 import type { Run } from '../command.js';
 import { formatDuration, parseDuration } from '../duration.js';
+import { joinFailures } from '../failures.js';
 import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
 import { openCluster } from '../open-cluster.js';
 import { startProgress } from '../progress.js';
 import { readImage } from '../release-record.js';
+import { verifyRights } from '../verify/verify-rights.js';
 import type { parameters } from './declaration.js';
 import { makeMigrationJob } from './migration-job.js';
 import { pickContainer } from './pick-container.js';
 import { reportJob } from './report.js';
 import { takeJob } from './take-job.js';
+import { verifyJob } from './verify-job.js';
 import { watchJob } from './watch-job.js';
 
 /** Milliseconds that the Job's own deadline may be late before we stop waiting for it. */
 const SLACK = 20_000;
 
 /**
- * Runs a migration as a Job and gives its verdict. Look (the workload, its container), plan, take the Job (make it, or
- * take up the one that is there), wait with its log, verdict.
+ * Runs a migration as a Job and gives its verdict. Look (the workload, its container), plan, take the Job (verify and make
+ * it, or take up the one that is there), wait with its log, verdict.
  */
 export const run: Run<typeof parameters> = async (options, io) => {
   const timeout = parseDuration(options.timeout);
@@ -41,7 +44,12 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const progress = startProgress(io);
 
   const kind = kinds[ref.kind];
-  const workload = await client.value.get(kind.resource, ref.name);
+  const [rights, workload] = await Promise.all([
+    verifyRights(client.value, [...templateRules(ref), ...migrationRules]),
+    client.value.get(kind.resource, ref.name),
+  ]);
+  const forbidden = joinFailures(rights.problems);
+  if (forbidden !== undefined) return fail(forbidden);
   if (!workload.ok) return fail(toWorkloadFailure(workload.error, templateRules(ref)));
   const template = kind.templateOf(workload.value);
   const picked = pickContainer(template.spec, options.container, image.value.repository, formatWorkload(ref));
@@ -61,14 +69,17 @@ export const run: Run<typeof parameters> = async (options, io) => {
   progress.say(
     `Migration of ${options.environment}: ${JSON.stringify(command.value)} in ${image.value.reference}, as container ${picked.value.name} of ${formatWorkload(ref)}, namespace ${options.namespace}.`,
   );
+  const verify = () => verifyJob(client.value, io, progress, rights, wanted, image.value);
   if (options.dry_run) {
     const accepted = await client.value.create(jobs, wanted, { dryRun: true });
     if (!accepted.ok && accepted.error.kind !== 'conflict') return fail(toFailure(accepted.error, migrationRules));
+    const verified = accepted.ok ? await verify() : ok(undefined);
+    if (!verified.ok) return verified;
     const there = accepted.ok ? 'would be made' : 'is there already and would be looked at';
     return ok({ summary: `Dry run: Job ${nameOf(wanted)} ${there}; nothing was changed.` });
   }
 
-  const taken = await takeJob(client.value, io, progress, wanted);
+  const taken = await takeJob(client.value, io, progress, wanted, verify);
   if (!taken.ok) return taken;
   const { job, state } = taken.value;
   if (state === 'succeeded') {

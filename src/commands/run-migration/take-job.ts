@@ -22,12 +22,14 @@ const GONE = 120_000;
 /**
  * Makes the Job, unless it is there: one that runs is taken up, one that succeeded is not run again. One that failed is
  * told of, deleted and made anew: whoever runs a failed job again asks for another try.
+ * @param verify called before a Job is made
  */
 export async function takeJob(
   client: KubernetesClient,
   io: Io,
   progress: Progress,
   wanted: Job,
+  verify: () => Promise<Result<undefined, Failure>>,
 ): Promise<Result<TakenJob, Failure>> {
   const name = nameOf(wanted);
   const deadline = io.clock.now() + GONE;
@@ -35,6 +37,8 @@ export async function takeJob(
     const found = await client.get(jobs, name);
     if (!found.ok && found.error.kind !== 'not-found') return fail(toFailure(found.error, migrationRules));
     if (!found.ok) {
+      const verified = await verify();
+      if (!verified.ok) return verified;
       const made = await client.create(jobs, wanted);
       if (made.ok) {
         progress.say(`Made Job ${name}.`);

@@ -38,7 +38,7 @@ export async function judge(
   if (!found.ok) return found;
   if (found.value === undefined) {
     return ok(
-      `${workload} runs ${image}, and its commit is not known: no deployment has left a record of it, and neither a label nor the tag of the image says it. There is nothing to compare with, so it is let through; this deployment leaves a record`,
+      `${workload} runs ${image}; no record, label or tag says of which commit, so there is nothing to compare with`,
     );
   }
   const identity = found.value;

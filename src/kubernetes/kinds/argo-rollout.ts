@@ -2,6 +2,7 @@ import { findCondition, nameOf, type Workload } from '../objects.js';
 import { type Problem, refusalProblem } from '../problem.js';
 import type { Obstacle, Rollout, Surroundings, WorkloadKind } from './kind.js';
 import { isLiving } from './living.js';
+import { mustSurge } from './must-surge.js';
 import { patchTemplate, pausedObstacle, templateOf } from './template.js';
 
 /**
@@ -16,6 +17,13 @@ export const argoRollout: WorkloadKind = {
   findObstacle: (workload, namespace) =>
     referenceObstacle(workload) ??
     pausedObstacle(workload, `kubectl argo rollouts -n ${namespace} promote ${nameOf(workload)}`),
+  needsRoom: (workload) =>
+    mustSurge(
+      workload,
+      workload.spec.strategy?.blueGreen === undefined
+        ? workload.spec.strategy?.canary
+        : { maxUnavailable: 0, maxSurge: '100%' },
+    ),
   refusesByEvent: false,
   read,
 };

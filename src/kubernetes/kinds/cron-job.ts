@@ -6,6 +6,7 @@ export const cronJob: WorkloadKind = {
   templateOf: (workload) => workload.spec.jobTemplate?.spec.template ?? { spec: { containers: [] } },
   patchPodSpec: (spec) => ({ spec: { jobTemplate: { spec: { template: { spec } } } } }),
   findObstacle: () => undefined,
+  needsRoom: () => false,
   refusesByEvent: false,
   read: () => ({
     progress: 'its next Job runs the new template',

@@ -2,6 +2,7 @@ import type { Revision, Workload } from '../objects.js';
 import { controllerRevisions } from '../resources.js';
 import type { Rollout, Surroundings, WorkloadKind } from './kind.js';
 import { isLiving, isOwnedBy } from './living.js';
+import { isNone } from './must-surge.js';
 import { findRefusal } from './refusal.js';
 import { onDeleteObstacle, patchTemplate, templateOf } from './template.js';
 
@@ -14,6 +15,10 @@ export const daemonSet: WorkloadKind = {
   templateOf,
   patchPodSpec: patchTemplate,
   findObstacle: onDeleteObstacle,
+  // With a surge it may not make any Pod unavailable.
+  needsRoom: ({ spec, status }) =>
+    (status?.desiredNumberScheduled ?? 0) > 0 &&
+    ((status?.currentNumberScheduled ?? 0) === 0 || !isNone(spec.updateStrategy?.rollingUpdate?.maxSurge)),
   revisions: controllerRevisions,
   refusesByEvent: true,
   read,

@@ -3,6 +3,7 @@ import { type Problem, refusalProblem } from '../problem.js';
 import { replicaSets } from '../resources.js';
 import type { Rollout, Surroundings, WorkloadKind } from './kind.js';
 import { isLiving, isOwnedBy } from './living.js';
+import { mustSurge } from './must-surge.js';
 import { patchTemplate, pausedObstacle, templateOf } from './template.js';
 
 /**
@@ -15,6 +16,8 @@ export const deployment: WorkloadKind = {
   patchPodSpec: patchTemplate,
   findObstacle: (workload, namespace) =>
     pausedObstacle(workload, `kubectl -n ${namespace} rollout resume deployment/${nameOf(workload)}`),
+  needsRoom: (workload) =>
+    workload.spec.strategy?.type !== 'Recreate' && mustSurge(workload, workload.spec.strategy?.rollingUpdate),
   revisions: replicaSets,
   refusesByEvent: false,
   read,

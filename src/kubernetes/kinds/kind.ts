@@ -11,6 +11,8 @@ export interface WorkloadKind {
   patchPodSpec(spec: object): object;
   /** Why a change of the template would not reach all of its Pods, where that is so. */
   findObstacle(workload: Workload, namespace: string): Obstacle | undefined;
+  /** Whether a rollout that begins now can only go on by a Pod beside those that run: none of them ends before it. */
+  needsRoom(workload: Workload): boolean;
   /** What its controller keeps of each template, where that is needed to tell new Pods from old ones. */
   readonly revisions?: Resource<Revision>;
   /** Whether its controller says in events alone that it may not make Pods. */

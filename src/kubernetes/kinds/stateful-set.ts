@@ -14,6 +14,7 @@ export const statefulSet: WorkloadKind = {
   templateOf,
   patchPodSpec: patchTemplate,
   findObstacle: (workload) => onDeleteObstacle(workload) ?? partitionObstacle(workload),
+  needsRoom: ({ spec, status }) => spec.replicas !== 0 && (status?.replicas ?? 0) === 0,
   refusesByEvent: true,
   read,
 };
