@@ -24,8 +24,9 @@ export function joinFindings(all: readonly Findings[]): Findings {
   };
 }
 
-/** What is to be told of a change that may be made. */
+/** What is to be told of a change that may be made, whose rights are verified in any case. */
 export function formatFindings({ warnings, verified, unverified }: Findings): readonly string[] {
+  if (verified.length + unverified.length === 0) return warnings;
   const without = unverified.length === 0 ? '' : ` Not verified, for want of rights: ${unverified.join(', ')}.`;
-  return [...warnings, `Verified: ${verified.join(', ')}.${without}`];
+  return [...warnings, `Verified: ${['rights', ...verified].join(', ')}.${without}`];
 }

@@ -59,7 +59,7 @@ async function tryOut(client: KubernetesClient, io: Io, made: NewPods): Promise<
       if (made.needsRoom) return refused(verdict.message, 'Raise the quota, or free some of it.');
       return {
         ...NOTHING,
-        warnings: [`${made.name}: ${verdict.message}; there may be room when an old Pod has ended`],
+        warnings: [`${made.name}: ${verdict.message}; there may be room when another Pod has ended`],
       };
     case 'rule':
       return refused(verdict.message, 'Correct the Pod template, or the rule of the namespace.');

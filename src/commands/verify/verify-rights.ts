@@ -19,11 +19,12 @@ export async function verifyRights(client: KubernetesClient, rules: readonly Rul
   const who = user === undefined ? 'the user of this job' : `user "${user}"`;
   const needed = single.filter((rule) => !isHelpful(rule));
   const problems = needed.length === 0 ? [] : [refusal(who, client.namespace, needed, missing)];
-  const warnings = single.length === needed.length ? [] : [`${who} may not ${listRights(single)}.`];
+  const warnings =
+    single.length === needed.length ? [] : [`${who} may not ${listRights(single)}; this goes on without`];
   return {
     problems,
     warnings,
-    verified: ['rights'],
+    verified: [],
     unverified: [],
     has: (verb, { group, plural }) =>
       !single.some((rule) => rule.verbs[0] === verb && rule.resources[0] === plural && rule.apiGroups[0] === group),
