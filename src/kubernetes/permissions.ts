@@ -44,11 +44,11 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
 }
 
 /** `build-once run-migration`: makes a Job, follows its Pod's log. */
-export const migrationRules: readonly Rule[] = [
+export const migrationRules: readonly Rule[] = mergeRules([
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create', 'delete'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
   ...HELPFUL,
-];
+]);
 
 /** And reads the Pod template of this workload. */
 export function templateRules({ kind }: Pick<WorkloadRef, 'kind'>): readonly Rule[] {

@@ -106,7 +106,10 @@ t.test('an approval that is clicked late, on a cluster', { skip, timeout: 1_800_
   const first = await publish('first');
   const second = await publish('second');
 
-  t.match(await deliver(first), /running: {5}deployment\/web runs .*:unreleased; no record, label or tag says of which commit/);
+  t.match(
+    await deliver(first),
+    /running: {5}deployment\/web runs .*:unreleased; no record, label or tag says of which commit/,
+  );
   t.match(await deliver(second), `commit ${first.commit}: ${repository}@${first.digest}, built `);
   const record = JSON.parse(await read('.metadata.annotations'));
   t.match(record, {

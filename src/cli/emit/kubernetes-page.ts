@@ -1,6 +1,8 @@
 import { makeManifests } from '../../companions/manifests.js';
-import { deployRules, migrationRules, templateRules } from '../../kubernetes/permissions.js';
+import { deployRules, migrationRules, referenceRules, templateRules } from '../../kubernetes/permissions.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
+
+const secretRule = { apiGroups: [''], resources: ['secrets'], resourceNames: ['database'], verbs: ['get'] };
 
 /** docs/kubernetes.md: the rights that the commands need, as the end-to-end tests have them. */
 export function kubernetesPage(): string {
@@ -37,6 +39,32 @@ with \`--group\` to a group that there is. For the environment \`staging\`:
 
 \`\`\`yaml
 ${manifests}\`\`\`
+
+\`create\` of Pods is used in a dry run alone, to learn what quotas and policies say of a Pod; whoever may patch a workload or
+create a Job can have any Pod made anyway. Without it, and without \`pods/log\` and \`events\`, the commands go on and know less.
+
+## What is verified first
+
+Before anything is changed, and told all at once:
+
+| what | how | without the right |
+|---|---|---|
+| the rights themselves | a SelfSubjectAccessReview for each: access policies of EKS count like Roles | |
+| quotas, limit ranges, Pod Security, policies, webhooks, the service account | a Pod of the new template in a dry run: nothing is stored, no quota is used | left to the wait |
+| Secrets, ConfigMaps and volume claims that the Pod cannot start without, and keys of ConfigMaps | \`get\` of each by its name, of a Secret and a claim the metadata alone | left to the wait |
+| the architecture that a node selector or affinity asks for | the platforms that \`verify_image\` has noted | |
+
+- A quota that is full is an error where a new Pod has to be made before an old one ends, and is looked at for 15 seconds;
+  elsewhere it is told, since an old Pod makes room. A policy or webhook that refuses a Pod of the running template as well
+  is told and not believed: it may be about who asks.
+- Whether the nodes may pull the image, and whether a Secret has a key, nobody can tell from outside. The wait sees it within
+  seconds of the Pod's start.
+
+The companions give no right to read what a Pod refers to. These rules let it be verified; for Secrets name each, since
+Kubernetes has no right to see that a Secret is there without a right to read it:
+
+\`\`\`yaml
+${stringifyYaml({ rules: [...referenceRules, secretRule] })}\`\`\`
 
 ## How the cluster is reached
 

@@ -39,16 +39,15 @@ export async function look(
   refs: readonly WorkloadRef[],
   wanted: Wanted,
 ): Promise<Result<Looked, Failure>> {
-  const asked = verifyRights(client, deployRules(refs));
+  const rights = await verifyRights(client, deployRules(refs));
   const seen: Seen[] = [];
   const problems: Failure[] = [];
   for (const ref of refs) {
+    if (!rights.has('get', kinds[ref.kind].resource)) continue;
     const looked = await lookAt(client, ref, wanted);
     if (looked.ok) seen.push(looked.value);
-    // Without the right to get it, that is told already.
-    else if ((await asked).has('get', kinds[ref.kind].resource)) problems.push(looked.error);
+    else problems.push(looked.error);
   }
-  const rights = await asked;
   const verified = await Promise.all(seen.map((one) => verifyChange(client, io, rights, one, wanted.image)));
   const findings = joinFindings([rights, ...verified]);
   const failure = joinFailures([...rights.problems, ...problems, ...verified.flatMap((one) => one.problems)]);
