@@ -11,7 +11,7 @@ interface Referred {
   readonly binaryData?: Readonly<Record<string, string>>;
 }
 
-export const referable: Readonly<Record<ReferenceKind, Resource<Referred>>> = {
+const referable: Readonly<Record<ReferenceKind, Resource<Referred>>> = {
   Secret: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', metadataOnly: true },
   ConfigMap: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },
   PersistentVolumeClaim: {

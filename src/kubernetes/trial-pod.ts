@@ -9,7 +9,7 @@ export type PodVerdict =
   | { readonly kind: 'unknown' }
   | PodRefusal;
 
-export interface PodRefusal {
+interface PodRefusal {
   /**
    * `quota`: there is no room now. `rule`: a rule of the cluster itself, the same for whoever makes the Pod. `policy`: a
    * webhook or a policy, which may tell us apart from the controller that makes the Pod in the end.

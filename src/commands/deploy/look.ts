@@ -9,7 +9,7 @@ import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
 import { toWorkloadFailure } from '../kubernetes-failure.js';
 import type { PinnedImage } from '../release-record.js';
-import { formatFindings, joinFindings } from '../verify/findings.js';
+import { formatFindings, joinFindings, NOTHING } from '../verify/findings.js';
 import { verifyRights } from '../verify/verify-rights.js';
 import type { Permission } from './permission.js';
 import { planWorkload, type WorkloadPlan, withRecord } from './plan-workload.js';
@@ -49,8 +49,8 @@ export async function look(
     else problems.push(looked.error);
   }
   const verified = await Promise.all(seen.map((one) => verifyChange(client, io, rights, one, wanted.image)));
-  const findings = joinFindings([rights, ...verified]);
-  const failure = joinFailures([...rights.problems, ...problems, ...verified.flatMap((one) => one.problems)]);
+  const findings = joinFindings([rights, { ...NOTHING, problems }, ...verified]);
+  const failure = joinFailures(findings.problems);
   if (failure !== undefined) return fail(failure);
   return ok({ plan: seen.map((one) => one.plan), lines: formatFindings(findings) });
 }

@@ -11,6 +11,7 @@ export interface Findings {
   readonly unverified: readonly string[];
 }
 
+/** Nothing was looked at, or there is nothing to say. */
 export const NOTHING: Findings = { problems: [], warnings: [], verified: [], unverified: [] };
 
 /** Several as one; what several say is said once. */
