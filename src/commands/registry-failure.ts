@@ -40,6 +40,10 @@ function adviceFor(error: RegistryError): string | undefined {
         : 'The role needs ecr:PutImage and the ecr:*LayerUpload actions, ecr:UploadLayerPart and ecr:BatchCheckLayerAvailability on the repository.';
     case 'unreachable':
       return 'Run the job again when the registry can be reached from it.';
+    case 'unavailable':
+      return error.status === 429
+        ? 'Run the job again in a while; with a login a registry often lets more requests through, and fewer jobs at once send fewer.'
+        : 'Run the job again when the registry is well.';
     default:
       return undefined;
   }

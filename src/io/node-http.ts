@@ -161,7 +161,7 @@ const WORDS: Readonly<Record<HttpErrorReason, string>> = {
   reset: 'closed the connection',
   tls: 'has a certificate that is not trusted',
   'too-large': 'answered with too much',
-  other: 'cannot be reached',
+  other: 'gave no answer',
 };
 
 function httpError(error: unknown, url: URL): HttpError {

@@ -1,5 +1,5 @@
 import { HttpError, type Io } from '../io/io.js';
-import { withRetries } from '../io/retry.js';
+import { isTransientStatus, withRetries } from '../io/retry.js';
 import { parseJson, stringAt } from '../json.js';
 import type { Repository } from '../reference.js';
 import { fail, ok, type Result } from '../result.js';
@@ -87,7 +87,7 @@ async function fetchToken(
         }
       : { method: 'GET', url: realm.href, headers };
   try {
-    const { status, text } = await withRetries(io, { server: 'the registry' }, async () => {
+    const { status, text, tries } = await withRetries(io, { server: realm.host }, async () => {
       const response = await io.http({ ...request, idleTimeout: 30_000, signal: io.signal });
       return { status: response.status, headers: response.headers, text: await response.text(1024 * 1024) };
     });
@@ -101,8 +101,8 @@ async function fetchToken(
     if (status === 403) {
       return fail({ kind: 'denied', repository, action, message: `${realm.host} gives no token for it` });
     }
-    if (status >= 500 || status === 429) {
-      return fail({ kind: 'unreachable', repository, message: `${realm.host} answered with status ${status}` });
+    if (isTransientStatus(status)) {
+      return fail({ kind: 'unavailable', repository, host: realm.host, status, tries, message: '' });
     }
     const message = `${realm.host} gave no token (status ${status})`;
     return fail({ kind: 'unauthorized', repository, anonymous: credentials.kind === 'anonymous', message });

@@ -35,6 +35,7 @@ export async function copyBlob(
   if (!there.ok) return there;
   if (there.value) return ok('there');
   let broken: Upload | undefined;
+  let asked = to.repository.host;
   const transferOnce = async (): Promise<Attempt> => {
     const begun = await begin(route, blob, broken);
     if (!begun.ok) return final(begun);
@@ -42,6 +43,7 @@ export async function copyBlob(
     // Until there is an answer that ends it, it may be gone on with.
     broken = begun.value;
     const made = await transfer(route, blob, begun.value, onBytes);
+    if (!made.result.ok) asked = made.result.error.repository.host;
     if (!isTransientStatus(made.status)) broken = undefined;
     return { ...made, isResumed: begun.value.offset > 0 };
   };
@@ -60,7 +62,10 @@ export async function copyBlob(
     return found.ok && found.value ? final(ok('copied')) : undefined;
   };
   try {
-    return (await withRetries(io, { server: 'the registry', recover }, attempt)).result;
+    const { result, tries } = await withRetries(io, { server: () => asked, recover }, attempt);
+    return !result.ok && result.error.kind === 'unavailable'
+      ? fail({ ...result.error, tries: tries || result.error.tries })
+      : result;
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const { repository } = error instanceof SourceError ? route.from : to;
@@ -104,7 +109,7 @@ async function transfer(
   onBytes: (count: number) => void,
 ): Promise<Attempt> {
   const read = await from.readBlob(blob.digest).catch(blameSource);
-  if (!read.ok) return read.error.kind === 'unreachable' ? { ...final(read), status: 503 } : final(read);
+  if (!read.ok) return read.error.kind === 'unavailable' ? { ...final(read), status: 503 } : final(read);
   // What the source does wrong breaks the upload, too, whose error is only the echo of it.
   let wrong: unknown;
   const pieces = async function* () {

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { formatRepository, isDigest, type Repository } from '../reference.js';
 import { unreachable } from '../result.js';
 
@@ -10,8 +11,17 @@ export type RegistryError = { readonly repository: Repository } & (
   | { readonly kind: 'denied'; readonly action: 'pull' | 'push' | 'list'; readonly message: string }
   /** The tag is there, and the registry lets nobody move it. */
   | { readonly kind: 'immutable-tag'; readonly tag: string; readonly message: string }
-  /** No answer, or answers of 408, 429 and 5xx only, after every attempt. */
+  /** No answer, in every attempt. */
   | { readonly kind: 'unreachable'; readonly message: string }
+  /** Answers of 408, 429 and 5xx only, of the registry or of the server that gives its tokens. */
+  | {
+      readonly kind: 'unavailable';
+      readonly host: string;
+      readonly status: number;
+      /** As `Tried` has it. */
+      readonly tries: string;
+      readonly message: string;
+    }
   /** An answer that breaks the protocol: bytes of another digest, HTML, cut off, too large. */
   | { readonly kind: 'invalid'; readonly reference: string; readonly message: string }
   /** Any other refusal. */
@@ -35,13 +45,21 @@ export function describeRegistryError(error: RegistryError): string {
       return `the tag ${repository}:${error.tag} is there already and cannot be moved${tail(error.message)}`;
     case 'unreachable':
       return `${repository} cannot be reached${tail(error.message)}`;
+    case 'unavailable':
+      return `${error.host} answered ${describeStatus(error.status)} for ${repository}${error.tries}${tail(error.message)}`;
     case 'invalid':
       return `the registry's answer for ${joinReference(repository, error.reference)} is not valid${tail(error.message)}`;
     case 'refused':
-      return `the registry refused ${joinReference(repository, error.reference)} with status ${error.status}${tail(error.message)}`;
+      return `the registry refused ${joinReference(repository, error.reference)} with ${describeStatus(error.status)}${tail(error.message)}`;
     default:
       return unreachable(error);
   }
+}
+
+/** `429 (Too Many Requests)`. */
+function describeStatus(status: number): string {
+  const phrase = STATUS_CODES[status];
+  return phrase === undefined ? String(status) : `${status} (${phrase})`;
 }
 
 const ACTIONS = { pull: 'read from', push: 'write to', list: 'list the tags of' } as const;

@@ -28,8 +28,8 @@ export function readRefusal(answer: Answer, asked: Asked): RegistryError {
   }
   if (answer.status === 403) return { kind: 'denied', repository, action, message };
   if (isTransientStatus(answer.status)) {
-    const said = message === '' ? '' : `: ${message}`;
-    return { kind: 'unreachable', repository, message: `it answered with status ${answer.status}${said}` };
+    const { status, tries = '' } = answer;
+    return { kind: 'unavailable', repository, host: repository.host, status, tries, message };
   }
   if (answer.status === 404 && isHtml(answer)) {
     const text = `${repository.host} answered with a web page; it does not look like a registry`;

@@ -13,6 +13,8 @@ export interface Answer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
+  /** As `Tried` has it. Default: empty. */
+  readonly tries?: string;
 }
 
 /** One request to a registry, without its login. */
@@ -94,12 +96,13 @@ export function createTransport(options: {
           return answer && attempt(ok(answer));
         });
       const retries = {
-        server: 'the registry',
+        server: repository.host,
         recover: lookFirst,
         isTransient: ({ status, result }: Attempt) =>
           isTransientStatus(status) || (result.ok && isTransient(result.value)),
       };
-      return (await withRetries(io, retries, async () => attempt(await sendOnce(call)))).result;
+      const { result, tries } = await withRetries(io, retries, async () => attempt(await sendOnce(call)));
+      return result.ok ? ok({ ...result.value, tries }) : result;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       const { message, reason } = error;

@@ -255,7 +255,7 @@ t.test('build_image', async (t) => {
     fake.gate = (_, response) => sendError(response, 500, 'UNKNOWN', 'disk full');
     t.match(
       await build(),
-      /^1: .*shop cannot be reached: it answered with status 500: disk full\nnext: Run the job again when the registry/,
+      /^1: .* answered 500 \(Internal Server Error\) for .*shop, in the last of .*: disk full\nnext: Run the job again when the registry is well/,
     );
   });
 });
