@@ -3,6 +3,8 @@ import { run as passImage } from '../../src/commands/pass-image/run.js';
 import { run as promoteImage } from '../../src/commands/promote-image/run.js';
 import { run as verifyImage } from '../../src/commands/verify-image/run.js';
 import { nodeHttp } from '../../src/io/node-http.js';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/registry/manifest.js';
+import { referrersTag } from '../../src/registry/referrers.js';
 import { NOT_COMPARED } from '../support/comparison.js';
 import { addImage, addIndex, type FakeRegistry, fakeRegistry, sendError, sha256 } from '../support/fake-registry.js';
 import { NO_LOGIN } from '../support/no-login.js';
@@ -70,7 +72,12 @@ t.test('by copy', async (t) => {
   const { us, eu, digest, io, verify, promote, pass, record } = await world(t);
   t.match(await promote(), '2: there is no records/release.json', 'the digest is looked up first');
   await verify();
-  t.match(await promote({ dry_run: true }), `would see that ${EU}/shop has ${US}/shop@${digest}, and copy it`);
+  t.equal(
+    await promote({ dry_run: true }),
+    `would copy 2 manifests and 2 blobs (0.0 MB) to ${EU}/shop, and put the tag ${commit} on ${digest}`,
+  );
+  t.match(io.out(), `${sha256('a layer')} (0.0 MB) is missing.\n`);
+  t.match(io.out(), `${digest} (${OCI_INDEX}) is missing.\n${EU}/shop:${commit} is missing.\n`);
   t.strictSame(writes(eu), [], 'a dry run writes nothing');
   t.equal(await promote(), `${EU}/shop@${digest} is the image of commit ${commit}, as ${US}/shop has it`);
   t.equal(tagOf(eu, commit), digest, 'the tag of the commit');
@@ -85,9 +92,28 @@ t.test('by copy', async (t) => {
   t.equal(tagOf(eu, `production.${commit}`), undefined);
 
   const before = writes(eu).length;
+  t.equal(await promote({ dry_run: true }), `would change nothing: ${EU}/shop has ${digest}`);
   t.match(await promote(), /is the image of commit/);
   t.match(io.out(), `${EU}/shop:${commit} is there already, with this digest.`);
   t.equal(writes(eu).length, before, 'again: nothing is written');
+});
+
+t.test('a dry run of a copy that broke off', async (t) => {
+  const { us, eu, image, digest, io, verify, promote } = await world(t);
+  await verify();
+  us.referrers = true;
+  const signature = addImage(us, 'shop', { architecture: 'none', layers: ['a signature'], subject: digest });
+  const found = us.manifests.get(`shop:${image}`);
+  if (found !== undefined) eu.manifests.set(`shop:${image}`, found);
+  t.match(await promote({ dry_run: true }), 'would copy 3 manifests and 2 blobs (0.0 MB)');
+  t.notMatch(io.out(), `${image} (`, 'a manifest that is there has all that it names');
+  t.match(io.out(), `${signature} (${OCI_MANIFEST}) is missing.`, 'what refers to the image');
+  t.match(
+    io.out(),
+    `${referrersTag(digest)} (${OCI_INDEX}) is missing.`,
+    'and the list of it, without the API for that',
+  );
+  t.strictSame(writes(eu), []);
 });
 
 t.test('a tag that is on something else is not moved', async (t) => {
@@ -126,7 +152,10 @@ t.test('by replication', async (t) => {
     if (request.method === 'HEAD' && clock.slept.length > 0) replicate(arrivals[clock.slept.length - 1] ?? '');
     return false;
   };
+  const dry = { by: 'replication', dry_run: true };
+  t.equal(await promote(dry), `would wait for ECR to replicate ${image} to ${EU}/shop`);
   t.match(await promote({ by: 'replication' }), `${EU}/shop@${digest} is the image of commit`);
+  t.equal(await promote(dry), `would change nothing: ${EU}/shop has ${digest}`);
   t.strictSame(writes(eu), [], 'nothing is written');
   t.strictSame(clock.slept, [10_000, 10_000, 10_000]);
   t.match(io.out(), `waiting for ECR to replicate ${image}, at most 30 min`);

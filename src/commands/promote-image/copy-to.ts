@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
 import { startProgress } from '../progress.js';
 import { registryFailure } from '../registry-failure.js';
-import { otherTag, type Promotion } from './promotion.js';
+import { megabytes, otherTag, type Promotion } from './promotion.js';
 
 const ARRIVED: Readonly<Record<Arrival, string>> = {
   there: 'is there',
@@ -38,8 +38,4 @@ export async function copyTo(promotion: Promotion): Promise<Result<undefined, Fa
   if (written.value.digest !== manifest.digest) return fail(otherTag(promotion, written.value.digest));
   progress.say(`${name}:${commit} is on ${manifest.digest}.`);
   return ok(undefined);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

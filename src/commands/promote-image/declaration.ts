@@ -33,7 +33,10 @@ export const parameters = {
   destination_service_account: login.service_account,
   timeout: { type: 'string', description: 'How long a replication may take.', default: '30m' },
   directory,
-  dry_run: dryRun,
+  dry_run: {
+    ...dryRun,
+    description: 'Look at both repositories, say what is missing in the destination, and change nothing.',
+  },
 } as const satisfies Parameters;
 
 export const promoteImage = command({

@@ -20,3 +20,8 @@ export function otherTag({ source, destination, manifest, commit }: Promotion, f
     next: `A tag is never moved. Find out who has pushed to ${destination.name}: its images come from ${source.name} alone. Then make a new commit.`,
   };
 }
+
+/** A count of bytes as a person reads it: `31.4 MB`. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

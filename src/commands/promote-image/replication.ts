@@ -39,6 +39,21 @@ export async function awaitReplica(promotion: Promotion, timeout: number): Promi
   }
 }
 
+/**
+ * Says what of the image ECR has not replicated yet.
+ * @returns what a promotion would do, as a sentence
+ */
+export async function planReplica(promotion: Promotion): Promise<Result<string, Failure>> {
+  const { destination, manifest } = promotion;
+  const missing = await findMissing(promotion);
+  if (!missing.ok) return missing;
+  return ok(
+    missing.value === undefined
+      ? `would change nothing: ${destination.name} has ${manifest.digest}`
+      : `would wait for ECR to replicate ${missing.value} to ${destination.name}`,
+  );
+}
+
 /** What the destination lacks of the image, in words; undefined where it has all of it. */
 async function findMissing(promotion: Promotion): Promise<Result<string | undefined, Failure>> {
   const { destination, manifest, commit } = promotion;

@@ -10,8 +10,9 @@ import { chooseLogin } from '../registry-login.js';
 import { type PinnedImage, readImage, writeRelease } from '../release-record.js';
 import { copyTo } from './copy-to.js';
 import type { parameters } from './declaration.js';
+import { planCopy } from './plan-copy.js';
 import { otherTag, type Promotion } from './promotion.js';
-import { awaitReplica } from './replication.js';
+import { awaitReplica, planReplica } from './replication.js';
 
 type PromoteOptions = Options<typeof parameters>;
 
@@ -36,11 +37,16 @@ export const run: Run<typeof parameters> = async (options, io) => {
   if (!tagged.ok) return fail(registryFailure(tagged.error));
   const promotion = { source: source.value, destination: destination.value, manifest: manifest.value, commit, io };
   if (tagged.value !== undefined && tagged.value !== digest) return fail(otherTag(promotion, tagged.value));
-  if (options.dry_run) {
-    const how = by === 'copy' ? 'copy it' : 'wait for its replica';
-    return ok({ summary: `would see that ${name} has ${source.value.name}@${digest}, and ${how} where it has not` });
-  }
   if (tagged.value === digest) io.stdout.write(`${name}:${commit} is there already, with this digest.\n`);
+  if (options.dry_run) {
+    const planned =
+      by === 'replication'
+        ? await planReplica(promotion)
+        : tagged.value === undefined
+          ? await planCopy(promotion)
+          : ok(`would change nothing: ${name} has ${digest}`);
+    return planned.ok ? ok({ summary: planned.value }) : planned;
+  }
   const there =
     by === 'replication'
       ? await awaitReplica(promotion, timeout.value)
