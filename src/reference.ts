@@ -108,3 +108,8 @@ export function isGoogleRegistry(host: string): boolean {
 export function passedTag(environment: string, commit: string): string {
   return `${environment}.${commit}`;
 }
+
+/** The tag of the record of it, by whom and when: a tag itself has no time. */
+export function passedRecordTag(environment: string, commit: string): string {
+  return `${passedTag(environment, commit)}.record`;
+}

@@ -8,9 +8,9 @@ export function cacheTag(platform: string): string {
 const CACHE = 'buildcache-';
 
 /**
- * Whether a tag has a form that means something here: a commit, `<commit>-<platform>`, `<environment>.<commit>`, or a
- * cache. No pointer may have it, or a branch with such a name would stand for a proof.
+ * Whether a tag has a form that means something here: a commit, `<commit>-<platform>`, `<environment>.<commit>` and
+ * its record, or a cache. No pointer may have it, or a branch with such a name would stand for a proof.
  */
 export function isReservedTag(tag: string): boolean {
-  return /^[0-9a-f]{40}(?:-|$)|\.[0-9a-f]{40}$/i.test(tag) || tag.startsWith(CACHE);
+  return /^[0-9a-f]{40}(?:-|$)|\.[0-9a-f]{40}(?:\.record)?$/i.test(tag) || tag.startsWith(CACHE);
 }

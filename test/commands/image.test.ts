@@ -517,10 +517,14 @@ t.test('verify_image and pass_image', async (t) => {
   fake.requests.length = 0;
   t.match(await pass(), /^ok: staging has passed/);
   const tag = `/v2/shop/manifests/staging.${commit}`;
-  t.strictSame(fake.requests, [`GET ${tag}`, `PUT ${tag}`], 'a look and a manifest: no layer moves');
+  t.strictSame(
+    fake.requests,
+    [`GET ${tag}`, `PUT ${tag}`, `PUT ${tag}.record`],
+    'a look and manifests: no layer moves',
+  );
   t.same(fake.manifests.get(`shop:staging.${commit}`), fake.manifests.get(`shop:${commit}`), 'the same bytes');
   t.match(await pass(), /^ok: staging had passed .* before$/);
-  t.equal(changes().length, 1);
+  t.equal(changes().length, 2);
   for (const kept of [undefined, 'not JSON', '{"schemaVersion": 2}']) {
     if (kept === undefined) rmSync(join(cwd, 'records/manifest.json'));
     else writeFileSync(join(cwd, 'records/manifest.json'), kept);
@@ -532,7 +536,7 @@ t.test('verify_image and pass_image', async (t) => {
   t.match(await verify({ ...after, platforms: 'linux/amd64' }), /^ok/);
   const proof = ['environment: production', `commit:      ${commit}`, `image:       ${repository}@${digest}`];
   const rest = ['platforms:   linux/amd64', 'built:       the image does not say when'];
-  const passed = `passed by:   staging (tag staging.${commit})`;
+  const passed = `passed by:   staging (tag staging.${commit})\n             at 2026-01-01T00:00:00.000Z`;
   t.match(io.out(), [...proof, ...rest, passed, 'running:     not compared, for no workloads are named'].join('\n'));
   t.match(await verify({ platforms: 'linux/arm64' }), /^1: .* is for linux\/amd64 and lacks linux\/arm64/);
 

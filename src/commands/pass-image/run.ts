@@ -1,8 +1,12 @@
-import { formatDigestReference, formatRepository, isTag, passedTag } from '../../reference.js';
+import type { Io } from '../../io/io.js';
+import { formatDigestReference, formatRepository, isTag, passedRecordTag, passedTag } from '../../reference.js';
+import { describeRegistryError } from '../../registry/error.js';
+import type { Manifest } from '../../registry/manifest.js';
 import { fail, ok } from '../../result.js';
 import type { Run } from '../command.js';
 import { readKeptManifest } from '../kept-manifest.js';
-import { openRepository } from '../open-repository.js';
+import { type OpenedRepository, openRepository } from '../open-repository.js';
+import { makePassedRecord } from '../passed-record.js';
 import { registryFailure } from '../registry-failure.js';
 import { readImage } from '../release-record.js';
 import type { parameters } from './declaration.js';
@@ -10,7 +14,7 @@ import type { parameters } from './declaration.js';
 export const run: Run<typeof parameters> = async (options, io) => {
   const { commit, environment } = options;
   const tag = passedTag(environment, commit);
-  if (environment === '' || !isTag(tag)) {
+  if (environment === '' || !isTag(passedRecordTag(environment, commit))) {
     return fail({
       code: 2,
       cause: `--environment is ${JSON.stringify(environment)}: it cannot be the first part of a tag`,
@@ -57,5 +61,14 @@ export const run: Run<typeof parameters> = async (options, io) => {
     if (written.value.digest !== digest) return other(written.value.digest);
   }
   io.stdout.write(`${name}:${tag} is on ${digest}.\n`);
+  // A job that came second has passed nothing, and writes no record of it.
+  if (put.ok) await keepRecord(opened.value, passedRecordTag(environment, commit), manifest.value, io);
   return ok({ summary: `${environment} has passed ${reference}` });
 };
+
+/** Records who has passed it, and when. The tag alone is what counts: without a record the proof says less. */
+async function keepRecord({ registry, name }: OpenedRepository, tag: string, image: Manifest, io: Io): Promise<void> {
+  const put = await registry.putManifest(tag, makePassedRecord(image, io));
+  if (put.ok) return;
+  io.stdout.write(`Who has passed it, and when, is not recorded in ${name}: ${describeRegistryError(put.error)}.\n`);
+}

@@ -4,29 +4,21 @@ import { formatVersion } from '../../kubernetes/image-match.js';
 import type { Metadata } from '../../kubernetes/objects.js';
 import { isDigest } from '../../reference.js';
 import { isCommit } from '../commit.js';
+import { type JobOrigin, makeOrigin, readOrigin, readTime } from '../job-origin.js';
 import type { PinnedImage } from '../release-record.js';
 
 /** What a deployment has left on a workload as annotations: what it set it to, and who did so when. */
-export interface DeploymentRecord {
+export interface DeploymentRecord extends JobOrigin {
   readonly commit: string;
   readonly digest: string;
   /** When the image was built, RFC 3339. */
   readonly created?: string;
-  /** When it was deployed, RFC 3339. */
-  readonly time?: string;
-  /** Id of the CircleCI user that caused the job to run. */
-  readonly user?: string;
-  /** URL of the CircleCI job. */
-  readonly job?: string;
 }
 
 const COMMIT = 'build-once/commit';
 const DIGEST = 'build-once/digest';
 const CREATED = 'build-once/created';
 const TIME = 'build-once/deployed-at';
-const USER = 'build-once/user';
-const JOB = 'build-once/job';
-const PIPELINE = 'build-once/pipeline';
 
 /**
  * The annotations of a deployment by this job. They are of the workload itself, whose ReplicaSets take them over, so
@@ -39,7 +31,7 @@ export function makeAnnotations(
   io: Io,
 ): Readonly<Record<string, string>> {
   const user = readOidcUser(io);
-  const { CIRCLE_BUILD_URL: job, CIRCLE_PIPELINE_ID: pipeline } = io.env;
+  const job = io.env['CIRCLE_BUILD_URL'];
   const by = [...(user === undefined ? [] : [`for user ${user}`]), ...(job ? [job] : [])].map((one) => `, ${one}`);
   const all: readonly (readonly [string, string | undefined])[] = [
     // What "kubectl rollout history" shows.
@@ -50,10 +42,7 @@ export function makeAnnotations(
     [COMMIT, commit],
     [DIGEST, image.digest],
     [CREATED, image.created],
-    [TIME, new Date(io.clock.now()).toISOString()],
-    [USER, user],
-    [JOB, job],
-    [PIPELINE, pipeline],
+    ...Object.entries(makeOrigin(TIME, io)),
   ];
   return Object.fromEntries(all.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
@@ -63,20 +52,6 @@ export function readRecord({ annotations = {} }: Metadata): DeploymentRecord | u
   const commit = annotations[COMMIT];
   const digest = annotations[DIGEST];
   if (commit === undefined || !isCommit(commit) || digest === undefined || !isDigest(digest)) return undefined;
-  const [created, time] = [readTime(annotations[CREATED]), readTime(annotations[TIME])];
-  const user = /^[0-9a-f-]{1,40}$/.exec(annotations[USER] ?? '')?.[0];
-  const job = /^https:\/\/[\w.:/-]{1,300}$/.exec(annotations[JOB] ?? '')?.[0];
-  return {
-    commit,
-    digest,
-    ...(created === undefined ? {} : { created }),
-    ...(time === undefined ? {} : { time }),
-    ...(user === undefined ? {} : { user }),
-    ...(job === undefined ? {} : { job }),
-  };
-}
-
-function readTime(text: string | undefined): string | undefined {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+  const created = readTime(annotations[CREATED]);
+  return { commit, digest, ...(created === undefined ? {} : { created }), ...readOrigin(TIME, annotations) };
 }

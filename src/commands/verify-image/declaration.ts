@@ -42,7 +42,7 @@ export const verifyImage = command({
   name: 'verify_image',
   summary: "Find the commit's digest and prove that it may go to this environment.",
   description:
-    'Looks up the digest under the commit SHA tag in the registry, and, for an environment that comes after another, demands that the other one has passed this very digest. With workloads, the commit must also be newer than what they run, or the same: an approval that is clicked late is refused before a migration or anything else has begun. Prints the proof and writes release.json for the steps that follow. Changes nothing.',
+    'Looks up the digest under the commit SHA tag in the registry, and, for an environment that comes after another, demands that the other one has passed this very digest, and says when it did, in which job and for whom. With workloads, the commit must also be newer than what they run, or the same: an approval that is clicked late is refused before a migration or anything else has begun. Prints the proof and writes release.json for the steps that follow. Changes nothing.',
   parameters,
   files: [
     { path: '.build-once/release.json', what: 'Written: the digest that the steps after it use.' },

@@ -11,8 +11,12 @@ import { type OpenedRepository, openRepository, readPlatformsOption, readReposit
 import { registryFailure } from '../registry-failure.js';
 import { writeRelease } from '../release-record.js';
 import type { Checked } from '../running/check-running.js';
+import { checkPassed } from './check-passed.js';
 import type { parameters } from './declaration.js';
 import { explainMissing } from './explain-missing.js';
+
+/** Where the values of the proof begin. */
+const NEXT_LINE = '\n'.padEnd(14);
 
 type VerifyOptions = Options<typeof parameters>;
 
@@ -46,10 +50,11 @@ export const run: Run<typeof parameters> = async (options, io) => {
       next: 'Add the platform to image.platforms of the spec, and make a new commit: the tag of a commit is never moved.',
     });
   }
-  if (after !== '') {
-    const passed = await checkPassed(opened.value, { after, commit, digest, environment });
-    if (!passed.ok) return passed;
-  }
+  const passed =
+    after === ''
+      ? ok([`nothing comes before ${environment}`])
+      : await checkPassed(opened.value, { after, commit, digest, environment });
+  if (!passed.ok) return passed;
   const labels = await readLabels(registry, published.value);
   if (!labels.ok) return fail(registryFailure(labels.error));
   const { created } = labels.value;
@@ -62,8 +67,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
     ['image', `${name}@${digest}`],
     ['platforms', platforms.value.join(', ')],
     ['built', created ?? 'the image does not say when'],
-    ['passed by', after === '' ? `nothing comes before ${environment}` : `${after} (tag ${passedTag(after, commit)})`],
-    ['running', checked.value?.reasons.join('\n             ') ?? 'not compared, for no workloads are named'],
+    ['passed by', passed.value.join(NEXT_LINE)],
+    ['running', checked.value?.reasons.join(NEXT_LINE) ?? 'not compared, for no workloads are named'],
   ];
   for (const [label, value] of proof) io.stdout.write(`${`${label}:`.padEnd(13)}${plainText(value)}\n`);
   const image = {
@@ -93,35 +98,4 @@ async function compareWithRunning(
   const candidate = { environment, commit, ...image, newerBy, rollbackTo };
   const { checkRunning } = await import('../running/check-running.js');
   return checkRunning(options, candidate, { repository: destination.value, registry }, io);
-}
-
-/** Demands that the environment before has run this very digest. */
-async function checkPassed(
-  opened: OpenedRepository,
-  expected: {
-    readonly after: string;
-    readonly commit: string;
-    readonly digest: string;
-    readonly environment: string;
-  },
-): Promise<Result<undefined, Failure>> {
-  const { after, commit, digest, environment } = expected;
-  const tag = passedTag(after, commit);
-  const passed = await opened.registry.findManifest(tag);
-  if (!passed.ok) return fail(registryFailure(passed.error));
-  if (passed.value === undefined) {
-    return fail({
-      code: 1,
-      cause: `${after} has not passed commit ${commit}: there is no tag ${tag} in ${opened.name}`,
-      next: `Let the deployment to ${after} of this commit end well: its pass_image step puts the tag there. Then run this job again.`,
-    });
-  }
-  if (passed.value.digest !== digest) {
-    return fail({
-      code: 1,
-      cause: `${after} has run another image of commit ${commit}: ${tag} is ${passed.value.digest}, but ${commit} is ${digest}`,
-      next: `Somebody has moved a tag in ${opened.name}. Find out who, and deploy a new commit to ${after} before ${environment}.`,
-    });
-  }
-  return ok(undefined);
 }
