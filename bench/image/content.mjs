@@ -2,7 +2,12 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-const sha256 = (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+const sha256 = (bytes) => {
+  const hash = createHash('sha256');
+  // It takes less than 2 GiB at once.
+  for (let at = 0; at < bytes.length; at += 2 ** 30) hash.update(bytes.subarray(at, at + 2 ** 30));
+  return `sha256:${hash.digest('hex')}`;
+};
 
 /**
  * Pushes an image of layers of random bytes, each a tar archive of one file, so that Docker can unpack it.
@@ -20,7 +25,7 @@ export async function pushImage(repository, sizes, ...tags) {
   const text = JSON.stringify({ os: 'linux', architecture: 'amd64', config: {}, rootfs: diffs });
   const config = await pushBlob(repository, Buffer.from(text), 'application/vnd.oci.image.config.v1+json');
   const body = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config, layers }));
-  for (const tag of tags) await put(`${repository}/manifests/${tag}`, body, MANIFEST);
+  for (const reference of [sha256(body), ...tags]) await put(`${repository}/manifests/${reference}`, body, MANIFEST);
   return sha256(body);
 }
 

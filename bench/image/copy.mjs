@@ -1,4 +1,5 @@
 // An image from one registry to another.
+import { pushImage } from './content.mjs';
 import { startProxy } from './proxy.mjs';
 import { startRegistry } from './registries.mjs';
 import { ms, say, times } from './report.mjs';
@@ -9,14 +10,23 @@ const MEMORY = 150;
 export async function compareCopies({ rounds, folder, plain, source, tls, commit, digest, env, program }) {
   const options = { cwd: folder, env };
   const from = `${source}/bench/shop`;
-  const copy = (to, name = commit) =>
+  const promote = (repository, image, to, name) =>
     run(
       [
-        ...[process.execPath, program, 'promote-image', '--repository', from, '--image', `${from}@${digest}`],
+        ...[
+          process.execPath,
+          program,
+          'promote-image',
+          '--repository',
+          repository,
+          '--image',
+          `${repository}@${image}`,
+        ],
         ...['--destination', to, '--commit', name],
       ],
       options,
     );
+  const copy = (to, name = commit) => promote(from, digest, to, name);
   /** Into a registry that is empty, for skopeo remembers which repositories of a registry have a layer. */
   const intoEmpty = async (start) => {
     const registry = await startRegistry(folder, 'destination', tls);
@@ -40,6 +50,11 @@ export async function compareCopies({ rounds, folder, plain, source, tls, commit
   const others = `crane ${crane.memory.toFixed(0)}, skopeo ${skopeo.memory.toFixed(0)}`;
   const good = ours.memory <= MEMORY;
   say(`promote-image: memory (${others})`, `${ours.memory.toFixed(0)} MiB`, `at most ${MEMORY}`, good);
+
+  const large = await pushImage(`http://${plain}/v2/bench/large`, [2 ** 31]);
+  const { memory } = await intoEmpty((to) => promote(`${source}/bench/large`, large, to, commit));
+  const isGood = memory <= MEMORY;
+  say('promote-image: memory for a layer of 2 GiB', `${memory.toFixed(0)} MiB`, `at most ${MEMORY}`, isGood);
 
   // A plain registry, so that a proxy can look; a tag of another commit, so that the image itself must be looked for.
   const proxy = await startProxy(plain, 0);
