@@ -90,12 +90,9 @@ function grantsOfEnvironment(
   if (arn !== undefined && login.kind === 'role') {
     grants.push(grant(login.role, { kind: 'public', arn, layers: false }));
   }
-  if (second !== undefined && destination?.login.kind === 'role') {
-    const right: Right =
-      destination.by === 'copy'
-        ? { kind: 'push', repository: second, versions: false }
-        : { kind: 'look', repository: second };
-    grants.push(grant(destination.login.role, right));
+  if (destination?.login.kind === 'role') {
+    const right = rightAt(destination.repository, destination.login.role, destination.by);
+    if (right !== undefined) grants.push(grant(destination.login.role, right));
   }
   if (target.access.kind === 'eks') {
     const { cluster, region } = target.access;
@@ -103,6 +100,15 @@ function grantsOfEnvironment(
     grants.push(grant(role, { kind: 'cluster', cluster, region, group: group ?? groupOf(environment), image: pulled }));
   }
   return grants;
+}
+
+/** What a promotion may do where it leads; undefined where that is not in ECR. */
+function rightAt(name: string, role: string | undefined, by: 'copy' | 'replication'): Right | undefined {
+  const arn = publicRepository(name, role);
+  if (arn !== undefined) return { kind: 'public', arn, layers: true };
+  const repository = repositoryAt(name);
+  if (repository === undefined) return undefined;
+  return by === 'copy' ? { kind: 'push', repository, versions: false } : { kind: 'look', repository };
 }
 
 function principalOf(arn: string | undefined, job: string, account: string): Principal {

@@ -145,6 +145,11 @@ resource "aws_iam_role_policy" "shop-staging" {
         Action   = "eks:DescribeCluster"
         Resource = "arn:aws:eks:eu-west-1:123456789012:cluster/staging"
       },
+      {
+        Effect   = "Allow"
+        Action   = "eks:DescribeCluster"
+        Resource = "arn:aws:eks:eu-west-1:123456789012:cluster/mirror"
+      },
     ]
   })
 }
@@ -153,4 +158,10 @@ resource "aws_eks_access_entry" "staging-eu-west-1-shop-staging" {
   cluster_name      = "staging"
   principal_arn     = aws_iam_role.shop-staging.arn
   kubernetes_groups = ["circleci:shop:deploy-staging"]
+}
+
+resource "aws_eks_access_entry" "mirror-eu-west-1-shop-staging" {
+  cluster_name      = "mirror"
+  principal_arn     = aws_iam_role.shop-staging.arn
+  kubernetes_groups = ["circleci:shop:deploy-mirror"]
 }
