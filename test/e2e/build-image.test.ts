@@ -139,3 +139,35 @@ t.test(
     t.match(await failing.build('linux/amd64', { builder: '' }), /^1: the build for linux\/amd64 failed: .*nothing/);
   },
 );
+
+/*
+ * Builders that not every machine can have: a container of BuildKit needs privileges, and the containerd image store a
+ * Docker that is younger than 23. Both push by digest, so no tag of the platform comes to be.
+ */
+const { LAB_CONTAINER_BUILDER = '', LAB_CONTAINERD_DOCKER = '' } = process.env;
+const OTHERS = {
+  'the driver docker-container': {
+    needs: LAB_CONTAINER_BUILDER === '' ? 'LAB_CONTAINER_BUILDER' : '',
+    builder: LAB_CONTAINER_BUILDER,
+    env: {},
+  },
+  'a Docker with the containerd image store': {
+    needs: LAB_CONTAINERD_DOCKER === '' ? 'LAB_CONTAINERD_DOCKER' : '',
+    builder: '',
+    env: { DOCKER_HOST: LAB_CONTAINERD_DOCKER },
+  },
+};
+for (const [what, { needs, builder, env }] of Object.entries(OTHERS)) {
+  const why = skip || (needs === '' ? false : `optional: needs ${needs}`);
+  t.test(what, { skip: why, timeout: 900_000 }, async (t) => {
+    const { repository, commit, cwd, io, build, publish } = world(t, env);
+    await writeFile(join(cwd, 'Dockerfile'), `FROM busybox:stable\nRUN echo ${commit} >/built\n`);
+    t.match(await build('linux/amd64', { builder, attestations: 'provenance' }), /^ok/);
+    t.match(io.out(), `to be pushed to ${repository} by digest.`);
+    t.match(await publish('linux/amd64'), /^ok/);
+    const { stdout } = await execute('skopeo', ['list-tags', '--tls-verify=false', `docker://${repository}`]);
+    t.strictSame(JSON.parse(stdout).Tags, [commit], 'the tag of the commit and no other');
+    const { manifests } = await inspect(`${repository}:${commit}`, '--raw');
+    t.match(manifests, [{ platform: { architecture: 'amd64' } }, { platform: { architecture: 'unknown' } }]);
+  });
+}
