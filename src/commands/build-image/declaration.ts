@@ -49,7 +49,7 @@ export const buildImage = command({
   name: 'build_image',
   summary: "Build the commit's image for one platform and push it by digest.",
   description:
-    'Builds with docker buildx on a machine of that very platform, or with docker build where there is no buildx, and pushes the image without a tag, so nothing can be deployed before every platform is there. A builder that cannot push without one gets the tag COMMIT-OS-ARCHITECTURE, which nothing deploys. The image has labels org.opencontainers.image.* with commit, time, repository and git tag. A push that is silent says every minute that it goes on. Writes its digest for publish_image. Does nothing when the commit already has a published image: a job that is run again never makes a second image of a commit.',
+    'Builds with docker buildx on a machine of that very platform, or with docker build where there is no buildx, and pushes the image without a tag, so nothing can be deployed before every platform is there. A builder that cannot push without one gets the tag COMMIT-OS-ARCHITECTURE, which nothing deploys. The image has labels org.opencontainers.image.* with commit, time, repository and git tag; the others (title, licenses) are for the Dockerfile to set, since git does not know them. A push that is silent says every minute that it goes on. Writes its digest for publish_image. Does nothing when the commit already has a published image: a job that is run again never makes a second image of a commit.',
   parameters,
   files: [
     {
