@@ -64,7 +64,7 @@ export async function copyBlob(
   try {
     const { result, tries } = await withRetries(io, { server: () => asked, recover }, attempt);
     return !result.ok && result.error.kind === 'unavailable'
-      ? fail({ ...result.error, tries: tries || result.error.tries })
+      ? fail({ ...result.error, tries: result.error.tries || tries })
       : result;
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;

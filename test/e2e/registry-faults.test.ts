@@ -314,7 +314,7 @@ t.test('a disk that is full', { skip, timeout: 600_000 }, async (t) => {
   const full = await here(await folder(t), ...args);
   t.equal(full.code, 1);
   t.match(full.line, /^build-once promote-image: \S+ answered 5\d\d .*, in the last of 5 tries over \d+\.\d s/);
-  t.match(full.err, '  -> Run the job again when the registry can be reached from it.');
+  t.match(full.err, '  -> Run the job again when the registry is well.');
   t.equal(await tagged(destination, commit), undefined, 'nothing is tagged');
   await execute('mount', ['-o', 'remount,size=64m', disk]);
   const whole = await readWhole(repository, image.digest);
