@@ -32,7 +32,7 @@ async function world(t: Test, type?: string) {
     const before = io.out().length;
     const options = { ...base, ...NOT_COMPARED, environment: 'production', after: 'staging', platforms: '' };
     t.match(said(await verifyImage(options, io)), /^ok: /);
-    return /^passed by: [^]*(?=^running:)/m.exec(io.out().slice(before))?.[0].trimEnd();
+    return /^passed by: [\s\S]*(?=^running:)/m.exec(io.out().slice(before))?.[0].trimEnd();
   };
   const record = `shop:staging.${commit}.record`;
   return { fake, io, index, pass, verify, record, repository: base.repository };
