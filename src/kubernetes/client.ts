@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../result.js';
 import type { Access } from './access.js';
 import { exchange } from './exchange.js';
 import type { KubernetesError } from './kubernetes-error.js';
+import { readWatch, type WatchEvent } from './read-watch.js';
 import { pathOf, pods, type Resource } from './resources.js';
 import { shareCredential } from './share-credential.js';
 
@@ -11,9 +12,13 @@ type Answer<T> = Promise<Result<T, KubernetesError>>;
 /** One namespace of a cluster. */
 export interface KubernetesClient {
   readonly namespace: string;
-  get<T>(resource: Resource<T>, name: string): Answer<T>;
+  get<T>(resource: Resource<T>, name: string, signal?: AbortSignal): Answer<T>;
   /** All objects that match, over as many pages as the server makes of them. */
   list<T>(resource: Resource<T>, selector?: Selector): Answer<readonly T[]>;
+  /** The same, and what is needed to keep them up to date by a watch. */
+  snapshot<T>(resource: Resource<T>, request: SnapshotRequest<T>): Answer<Snapshot<T>>;
+  /** Opens a watch, without a second try; its events are to be read to their end, or the signal aborted. */
+  watch<T>(resource: Resource<T>, request: WatchRequest): Answer<AsyncIterable<WatchEvent<T>>>;
   /** A `conflict` can also mean that a first try, whose answer was cut off, made the object: look at what is there. */
   create<T>(resource: Resource<T>, object: T, options?: WriteOptions): Answer<T>;
   patch<T>(resource: Resource<T>, name: string, patch: Patch, options?: WriteOptions): Answer<T>;
@@ -28,6 +33,27 @@ export interface Selector {
   readonly labels?: string;
   /** Field selector: `involvedObject.uid=...`. */
   readonly fields?: string;
+}
+
+export interface SnapshotRequest<T> {
+  readonly selector: Selector;
+  /** What is kept of each object, page by page: of thousands the rest would be a lot of memory. */
+  readonly keep: (object: T) => T;
+  readonly signal: AbortSignal;
+}
+
+export interface Snapshot<T> {
+  readonly items: readonly T[];
+  /** Where a watch goes on from here. */
+  readonly resourceVersion: string;
+}
+
+/** Query of a watch. */
+export interface WatchRequest {
+  readonly selector: Selector;
+  /** Empty: from now, after an `ADDED` for each object that is there. */
+  readonly resourceVersion: string;
+  readonly signal: AbortSignal;
 }
 
 export interface WriteOptions {
@@ -65,6 +91,10 @@ const PAGE = 500;
 const LARGEST = 64 * 1024 * 1024;
 /** Milliseconds after which a silent log stream is opened anew, since the other side may be gone without a word. */
 const SILENCE = 60_000;
+/** The same for a watch, in which a bookmark comes every minute. */
+const WATCH_SILENCE = 75_000;
+/** Seconds after which the server ends a watch, so that it is opened with a credential that is valid. */
+const WATCH_LENGTH = 300;
 
 /** Opens no connection yet: each request does. */
 export function openKubernetes(given: Access, namespace: string, io: Io): KubernetesClient {
@@ -82,6 +112,7 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
     readonly query?: Readonly<Record<string, string>>;
     readonly body?: object;
     readonly type?: string;
+    readonly signal?: AbortSignal | undefined;
   }): Answer<T> => {
     const { resource, name = '' } = request;
     const answer = await exchange(access, io, {
@@ -93,6 +124,7 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         ...(request.body === undefined ? {} : { 'content-type': request.type ?? 'application/json' }),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
       read: (response) => response.text(LARGEST),
     });
     if (!answer.ok) return answer;
@@ -108,41 +140,64 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
     ...(options?.dryRun === true ? { dryRun: 'All' } : {}),
   });
 
+  const snapshot = async <T>(
+    resource: Resource<T>,
+    { selector, keep, signal }: Omit<SnapshotRequest<T>, 'signal'> & { readonly signal?: AbortSignal },
+  ): Answer<Snapshot<T>> => {
+    const items: T[] = [];
+    let next = '';
+    let expired = false;
+    for (;;) {
+      const page = await json<Page<T>>({
+        verb: 'list',
+        method: 'GET',
+        resource,
+        query: { limit: String(PAGE), ...queryOf(selector), ...(next === '' ? {} : { continue: next }) },
+        signal,
+      });
+      if (!page.ok) {
+        // The list of the first pages is forgotten by now (410): from the start, once.
+        if (page.error.kind !== 'expired' || next === '' || expired) return page;
+        expired = true;
+        items.length = 0;
+        next = '';
+        continue;
+      }
+      if (page.value?.items === undefined) return notAnApi();
+      for (const item of page.value.items ?? []) items.push(keep(item));
+      const last = next;
+      next = page.value.metadata?.continue ?? '';
+      if (next !== '' && next === last) return notAnApi();
+      if (next === '') return ok({ items, resourceVersion: page.value.metadata?.resourceVersion ?? '' });
+    }
+  };
+
   return {
     namespace,
-    get: (resource, name) => json({ verb: 'get', method: 'GET', resource, name }),
+    get: (resource, name, signal) => json({ verb: 'get', method: 'GET', resource, name, signal }),
     list: async <T>(resource: Resource<T>, selector: Selector = {}) => {
-      const items: T[] = [];
-      let next = '';
-      let expired = false;
-      for (;;) {
-        const page = await json<{ items: readonly T[] | null; metadata?: { continue?: string } }>({
-          verb: 'list',
-          method: 'GET',
-          resource,
-          query: {
-            limit: String(PAGE),
-            ...(selector.labels === undefined ? {} : { labelSelector: selector.labels }),
-            ...(selector.fields === undefined ? {} : { fieldSelector: selector.fields }),
-            ...(next === '' ? {} : { continue: next }),
-          },
-        });
-        if (!page.ok) {
-          // The list of the first pages is forgotten by now (410): from the start, once.
-          if (page.error.kind !== 'expired' || next === '' || expired) return page;
-          expired = true;
-          items.length = 0;
-          next = '';
-          continue;
-        }
-        if (page.value?.items === undefined) return notAnApi();
-        items.push(...(page.value.items ?? []));
-        const last = next;
-        next = page.value.metadata?.continue ?? '';
-        if (next !== '' && next === last) return notAnApi();
-        if (next === '') break;
-      }
-      return ok(items);
+      const all = await snapshot(resource, { selector, keep: (object) => object });
+      return all.ok ? ok(all.value.items) : all;
+    },
+    snapshot,
+    watch: <T>(resource: Resource<T>, { selector, resourceVersion, signal }: WatchRequest) => {
+      const asked = { verb: 'watch', kind: resource.kind, name: '', namespace };
+      return exchange(access, io, {
+        asked,
+        method: 'GET',
+        path: withQuery(pathOf(resource, namespace), {
+          watch: 'true',
+          allowWatchBookmarks: 'true',
+          timeoutSeconds: String(WATCH_LENGTH),
+          ...queryOf(selector),
+          ...(resourceVersion === '' ? {} : { resourceVersion }),
+        }),
+        headers: { accept: 'application/json' },
+        idleTimeout: WATCH_SILENCE,
+        retry: false,
+        signal,
+        read: async (response) => readWatch<T>(response.body, asked),
+      });
     },
     create: <T>(resource: Resource<T>, object: T, options?: WriteOptions) =>
       json<T>({
@@ -189,6 +244,18 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         ...(request.signal === undefined ? {} : { signal: request.signal }),
         read: async (response) => response,
       }),
+  };
+}
+
+interface Page<T> {
+  readonly items: readonly T[] | null;
+  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string };
+}
+
+function queryOf({ labels, fields }: Selector): Readonly<Record<string, string>> {
+  return {
+    ...(labels === undefined ? {} : { labelSelector: labels }),
+    ...(fields === undefined ? {} : { fieldSelector: fields }),
   };
 }
 

@@ -39,6 +39,7 @@ const allowed = new WeakMap<Access, Set<string>>();
  * allowed before is asked again on 401 and 403 as well: an API server that was just started does not know its Roles yet.
  */
 export async function exchange<T>(access: Access, io: Io, request: Exchange<T>): Promise<Result<T, KubernetesError>> {
+  const signal = request.signal ?? io.signal;
   let renew = false;
   let renewed = false;
   const before = allowed.get(access) ?? new Set<string>();
@@ -49,7 +50,7 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
     renew = false;
     if (!credential.ok) return credential;
     const { token, cert, key } = credential.value;
-    const pause = io.signal.aborted || request.retry === false ? undefined : PAUSES[tries];
+    const pause = signal.aborted || request.retry === false ? undefined : PAUSES[tries];
     try {
       const response = await io.http({
         method: request.method,
@@ -59,7 +60,7 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
         tls: { ...access.tls, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
         timeout: request.timeout ?? TIMEOUT,
         ...(request.idleTimeout === undefined ? {} : { idleTimeout: request.idleTimeout }),
-        signal: request.signal ?? io.signal,
+        signal,
       });
       if (response.status < 300) {
         before.add(action);
@@ -75,14 +76,14 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
       const isPassing = RETRIED.has(response.status) || (isRefused && before.has(action));
       if (!isPassing || pause === undefined) return fail(nameClock(error, response, io.clock.now()));
       const asked = retryAfter(response.headers['retry-after'], io.clock.now()) ?? 0;
-      await io.clock.sleep(Math.max(pause, Math.min(asked, LONGEST_WAIT)), io.signal);
+      await io.clock.sleep(Math.max(pause, Math.min(asked, LONGEST_WAIT)), signal);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       const final = error.reason === 'tls' || error.reason === 'aborted' || error.reason === 'too-large';
       if (final || pause === undefined) {
         return fail({ kind: 'unreachable', message: `the Kubernetes API server cannot be used: ${error.message}` });
       }
-      await io.clock.sleep(pause, io.signal);
+      await io.clock.sleep(pause, signal);
     }
   }
 }

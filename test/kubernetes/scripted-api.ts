@@ -42,6 +42,8 @@ export async function serve(t: Test, script: Script): Promise<string> {
       return;
     }
     response.writeHead(reply.status ?? 200, { ...reply.headers });
+    // The head of a watch comes before its first event.
+    response.flushHeaders();
     for await (const piece of reply.pieces ?? [JSON.stringify(reply.json)]) {
       await new Promise((done) => response.write(piece, done));
     }
