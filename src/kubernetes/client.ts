@@ -87,7 +87,8 @@ const PATCH_TYPES = {
 
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-const PAGE = 500;
+/** Objects of one answer: a page of Pods is a megabyte then, and its text and its objects are in memory together. */
+const PAGE = 100;
 const LARGEST = 64 * 1024 * 1024;
 /** Milliseconds after which a silent log stream is opened anew, since the other side may be gone without a word. */
 const SILENCE = 60_000;

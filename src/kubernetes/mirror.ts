@@ -27,7 +27,7 @@ export interface Mirrored<T> {
   readonly resource: Resource<T>;
   /** Those that match; or the one of that name, which takes no right to list. */
   readonly which: Selector | { readonly name: string };
-  /** What is kept of each object. Default: all but `managedFields`. */
+  /** What is kept of each object. Default: all of it. */
   readonly keep?: (object: T) => T;
   readonly clock: Clock;
   /** Called after each change of the objects or of the trouble. */
@@ -53,10 +53,9 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
   client: KubernetesClient,
   mirrored: Mirrored<T>,
 ): Mirror<T> {
-  const { resource, which, clock } = mirrored;
+  const { resource, which, clock, keep = (object: T) => object } = mirrored;
   const stop = new AbortController();
   const signal = AbortSignal.any([mirrored.signal, stop.signal]);
-  const keep = (object: T) => mirrored.keep?.(object) ?? withoutManagedFields(object);
   let objects: Map<string, T> | undefined;
   let trouble: Trouble | undefined;
   /** Where a watch goes on; undefined: the objects are to be read first. */
@@ -153,10 +152,4 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
   };
   void run();
   return { objects: () => objects, trouble: () => trouble, stop: () => stop.abort() };
-}
-
-/** The record of who wrote which field, which is often the larger part of an object. */
-function withoutManagedFields<T extends { readonly metadata: Metadata }>(object: T): T {
-  const { managedFields: _, ...metadata } = object.metadata as Metadata & { readonly managedFields?: unknown };
-  return { ...object, metadata };
 }
