@@ -15,7 +15,7 @@ export interface KubernetesClient {
   get<T>(resource: Resource<T>, name: string, signal?: AbortSignal): Answer<T>;
   /** All objects that match, over as many pages as the server makes of them. */
   list<T>(resource: Resource<T>, selector?: Selector): Answer<readonly T[]>;
-  /** The same, and what is needed to keep them up to date by a watch. */
+  /** All, and what is needed to keep them up to date by a watch. */
   snapshot<T>(resource: Resource<T>, request: SnapshotRequest<T>): Answer<Snapshot<T>>;
   /** Opens a watch, without a second try; its events are to be read to their end, or the signal aborted. */
   watch<T>(resource: Resource<T>, request: WatchRequest): Answer<AsyncIterable<WatchEvent<T>>>;

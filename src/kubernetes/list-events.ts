@@ -12,7 +12,12 @@ export async function listEvents(
 ): Promise<Result<readonly Event[], KubernetesError>> {
   const found = await client.list(events, { fields: `involvedObject.uid=${object.metadata.uid ?? ''}` });
   if (!found.ok) return found;
-  return ok([...found.value].sort((left, right) => timeOf(left).localeCompare(timeOf(right))));
+  return ok(sortEvents(found.value));
+}
+
+/** Oldest first. */
+export function sortEvents(found: Iterable<Event>): readonly Event[] {
+  return [...found].sort((left, right) => timeOf(left).localeCompare(timeOf(right)));
 }
 
 function timeOf(event: Event): string {

@@ -19,6 +19,8 @@ const HELPFUL: readonly Rule[] = [
 
 /** Whether a command goes on without this right of one verb. */
 export function isHelpful({ resources, verbs }: Rule): boolean {
+  // Who may not watch has it read again and again.
+  if (verbs[0] === 'watch') return true;
   return HELPFUL.some((one) => one.resources[0] === resources[0] && one.verbs[0] === verbs[0]);
 }
 
@@ -27,19 +29,20 @@ export const referenceRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['configmaps', 'persistentvolumeclaims'], verbs: ['get'] },
 ];
 
-/** `build-once deploy`: looks at the workloads and their Pods, patches the workloads, reads logs and events for its report. */
+/** `build-once deploy`: watches the workloads and their Pods, patches the workloads, reads logs and events for its report. */
 export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): readonly Rule[] {
   const used = [...new Set(workloads.map(({ kind }) => kind))];
   return mergeRules([
-    ...used.map((kind) => workloadRule(kind, ['get', 'patch'])),
+    ...used.map((kind) => workloadRule(kind, ['get', 'watch', 'patch'])),
     ...used.flatMap((kind) => {
       const { revisions } = kinds[kind];
       return revisions === undefined
         ? []
-        : [{ apiGroups: [revisions.group], resources: [revisions.plural], verbs: ['list'] }];
+        : [{ apiGroups: [revisions.group], resources: [revisions.plural], verbs: ['list', 'watch'] }];
     }),
-    { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
     ...HELPFUL,
+    { apiGroups: [''], resources: ['events'], verbs: ['watch'] },
   ]);
 }
 

@@ -1,13 +1,10 @@
 import type { Container, ContainerStatus, Pod } from './objects.js';
 
-/** Fields that no type here names, so that nobody reads them. */
-type Unread<T, Name extends string> = Name extends keyof T ? never : Name;
-
 /** Parts that are kept for the Pods to come. */
 const SHARED = 1000;
 
 /**
- * Takes from Pods what nobody here reads, which is most of their size, and has them share the parts in which they are
+ * Takes from Pods what nobody reads of one that runs, which is most of their size, and has them share the parts in which they are
  * alike: of thousands of Pods that is the memory of the whole job.
  */
 export function makeSlimPods(): (pod: Pod) => Pod {
@@ -23,8 +20,8 @@ export function makeSlimPods(): (pod: Pod) => Pod {
     const shared = Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, share(object[key])]));
     return { ...object, ...shared };
   };
-  return ({ metadata: { managedFields: _, annotations: __, ...metadata }, spec, status }) => ({
-    metadata: shareAll(without(metadata, ['generateName', 'selfLink']), 'labels', 'ownerReferences'),
+  return ({ metadata, spec, status }) => ({
+    metadata: shareAll(without(metadata, ['managedFields', 'annotations']), 'labels', 'ownerReferences'),
     spec: shareAll(slimSpec(spec), 'containers', 'initContainers'),
     ...(status === undefined
       ? {}
@@ -60,7 +57,6 @@ function slimContainerStatus(status: ContainerStatus): ContainerStatus {
   return without(status, ['containerID', 'image', 'volumeMounts', 'resources', 'allocatedResources', 'user']);
 }
 
-function without<T extends object, const Name extends string>(object: T, names: readonly Unread<T, Name>[]): T {
-  const dropped: readonly string[] = names;
+function without<T extends object>(object: T, dropped: readonly string[]): T {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !dropped.includes(name))) as T;
 }

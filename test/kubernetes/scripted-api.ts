@@ -58,14 +58,19 @@ export async function serve(t: Test, script: Script): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The same without a socket, for tests in which hours pass. */
+/**
+ * The same without a socket, for tests in which hours pass. A watch tells of what the script would answer to a list, or
+ * for one object to a get, whenever that has changed.
+ */
 export function inProcess(script: Script): Http {
+  const watched = watchWorld(script);
   return async (request) => {
     const url = new URL(request.url);
     const { method, headers = {} } = request;
     if (typeof request.body === 'object' && 'pieces' in request.body) throw new Error('no streams here');
     const body = request.body === undefined ? '' : Buffer.from(request.body).toString();
-    const reply = await script({ method, path: url.pathname, query: url.searchParams, headers, body });
+    const call = { method, path: url.pathname, query: url.searchParams, headers, body };
+    const reply = await watched(call, request.signal);
     if (reply.cut === true && reply.pieces === undefined) throw new HttpError('reset', 'api closed the connection');
     const given = reply.pieces ?? [JSON.stringify(reply.json)];
     const pieces = async function* () {
@@ -100,5 +105,44 @@ export function inProcess(script: Script): Http {
       text: async () => (await bytes()).toString('utf8'),
       discard: () => undefined,
     };
+  };
+}
+
+/** Answers the watches of a script that knows of none. */
+function watchWorld(script: Script): (call: Call, signal?: AbortSignal) => Promise<Reply> {
+  /** By path and labels, what was told of each object. */
+  const told = new Map<string, ReadonlyMap<string, string>>();
+  const textsOf = ({ json }: Reply): ReadonlyMap<string, string> => {
+    const { items = [json] } = json as { readonly items?: readonly unknown[] };
+    const nameOf = (item: unknown) => (item as { metadata?: { name?: string } }).metadata?.name ?? '';
+    return new Map(items.map((item) => [nameOf(item), JSON.stringify(item)]));
+  };
+  return async (call, signal) => {
+    const name = /^metadata\.name=(.*)$/.exec(call.query.get('fieldSelector') ?? '')?.[1];
+    const one =
+      call.query.get('watch') === null || name === undefined ? call : { ...call, path: `${call.path}/${name}` };
+    const key = `${one.path} ${call.query.get('labelSelector')}`;
+    const reply = await script(one);
+    if (call.method !== 'GET' || reply.json === undefined || (reply.status ?? 200) >= 300) return reply;
+    if (one.query.get('watch') === null) {
+      if (!call.path.endsWith('/log')) told.set(key, textsOf(reply));
+      return reply;
+    }
+    const events = async function* () {
+      for (let now: Reply = reply; signal?.aborted !== true; now = await script(one)) {
+        // What the script cannot answer now cuts the watch, too.
+        if (now.cut === true) throw new HttpError('reset', 'api closed the connection');
+        const before = told.get(key) ?? new Map<string, string>();
+        const after = now.status === 404 ? new Map<string, string>() : textsOf(now);
+        told.set(key, after);
+        for (const [id, object] of after) {
+          if (before.get(id) !== object)
+            yield `{"type":"${before.has(id) ? 'MODIFIED' : 'ADDED'}","object":${object}}\n`;
+        }
+        for (const [id, object] of before) if (!after.has(id)) yield `{"type":"DELETED","object":${object}}\n`;
+        await new Promise((done) => setImmediate(done));
+      }
+    };
+    return { pieces: events() };
   };
 }

@@ -7,7 +7,8 @@ import { unreachable } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { toFailure } from '../kubernetes-failure.js';
-import type { End, Seen } from './wait.js';
+import type { Seen } from './observe.js';
+import type { End } from './wait.js';
 
 /** Pods that are told of in full, for each workload. */
 const PODS = 2;
