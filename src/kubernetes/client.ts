@@ -51,7 +51,6 @@ export interface Snapshot<T> {
 /** Query of a watch. */
 export interface WatchRequest {
   readonly selector: Selector;
-  /** Empty: from now, after an `ADDED` for each object that is there. */
   readonly resourceVersion: string;
   readonly signal: AbortSignal;
 }
@@ -191,7 +190,7 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
           allowWatchBookmarks: 'true',
           timeoutSeconds: String(WATCH_LENGTH),
           ...queryOf(selector),
-          ...(resourceVersion === '' ? {} : { resourceVersion }),
+          resourceVersion,
         }),
         headers: { accept: 'application/json' },
         idleTimeout: WATCH_SILENCE,

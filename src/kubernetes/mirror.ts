@@ -1,6 +1,5 @@
 import { backoff } from '../io/backoff.js';
 import { type Clock, HttpError } from '../io/io.js';
-import { unreachable } from '../result.js';
 import type { KubernetesClient, Selector } from './client.js';
 import type { KubernetesError } from './kubernetes-error.js';
 import { type Metadata, nameOf } from './objects.js';
@@ -35,18 +34,22 @@ export interface Mirrored<T> {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two readings where the user may not watch. */
+/** The version of a watch that begins with an `ADDED` for each object, as old as the server has it at hand. */
+const ANY = '0';
+/** Milliseconds between two readings where there is no watch. */
 const PERIOD = 2000;
-/** Milliseconds before a failed request is made again: at first, and at most. */
+/** Watches in a row that fail, while the objects can be read: something on the way does not let them through. */
+const REFUSALS = 3;
+/** Milliseconds before the next request after a failed one: at first, and at most. */
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 5000;
-/** Milliseconds. After a watch that was shorter there is a pause: something on the way may cut off every one. */
+/** Milliseconds. Before another watch after one that was shorter there is a pause, too. */
 const SHORT = 1000;
 
 /**
  * Reads the objects, then watches them. A watch that ends, is cut or stays silent is taken up from the last version that
- * was seen; where the cluster has forgotten that version (410), the objects are read anew. While the API server cannot be
- * used it is asked again and again. A user who may not watch has the objects read every few seconds.
+ * was seen. One that fails, as when the cluster has forgotten that version (410), has the objects read anew; while they
+ * cannot be, the API server is asked again and again. Who may not watch has the objects read every few seconds.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export function openMirror<T extends { readonly metadata: Metadata }>(
@@ -61,6 +64,7 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
   /** Where a watch goes on; undefined: the objects are to be read first. */
   let version: string | undefined;
   let mayWatch = true;
+  let refusals = 0;
   let failures = 0;
 
   const changed = (now: Trouble | undefined) => {
@@ -74,8 +78,8 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
       const found = await client.get(resource, which.name, signal);
       if (!found.ok) return found.error;
       objects = new Map([[which.name, keep(found.value)]]);
-      // A watch cannot begin at the object's own version, which may be days old.
-      version = '';
+      // The object's own version may be days old, and forgotten.
+      version = ANY;
     } else {
       const found = await client.snapshot(resource, { selector: which, keep, signal });
       if (!found.ok) return found.error;
@@ -86,37 +90,28 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
     return undefined;
   };
 
-  const take = (event: WatchEvent<T>): void => {
-    switch (event.type) {
-      case 'ERROR':
-        if (event.error.kind === 'expired') version = undefined;
-        return;
-      case 'ADDED':
-      case 'MODIFIED':
-        objects?.set(nameOf(event.object), keep(event.object));
-        break;
-      case 'DELETED':
-        objects?.delete(nameOf(event.object));
-        break;
-      case 'BOOKMARK':
-        break;
-      default:
-        unreachable(event);
-    }
+  const take = (event: Exclude<WatchEvent<T>, { type: 'ERROR' }>): void => {
+    const { type, object } = event;
+    if (type === 'ADDED' || type === 'MODIFIED') objects?.set(nameOf(object), keep(object));
+    if (type === 'DELETED') objects?.delete(nameOf(object));
     // Whether the one object is gone for good or another has its name now, is read.
-    const isGone = 'name' in which && event.type === 'DELETED';
-    version = isGone ? undefined : (event.object.metadata.resourceVersion ?? version);
-    if (event.type !== 'BOOKMARK') changed(undefined);
+    const isGone = 'name' in which && type === 'DELETED';
+    version = isGone ? undefined : (object.metadata.resourceVersion ?? version);
+    if (type !== 'BOOKMARK') changed(undefined);
   };
 
+  /** @returns why there was none */
   const watch = async (resourceVersion: string): Promise<KubernetesError | undefined> => {
     const selector = 'name' in which ? { fields: `metadata.name=${which.name}` } : which;
     const opened = await client.watch(resource, { selector, resourceVersion, signal });
     if (!opened.ok) return opened.error;
-    if (trouble !== undefined) changed(undefined);
     const start = clock.now();
+    let isWatch = false;
     try {
       for await (const event of opened.value) {
+        if (event.type === 'ERROR') return event.error;
+        isWatch = true;
+        refusals = 0;
         take(event);
         if (version === undefined) break;
       }
@@ -124,28 +119,37 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
       if (!(error instanceof HttpError)) throw error;
     }
     if (clock.now() - start >= SHORT) failures = 0;
-    else await pause();
+    else if (isWatch) await pause();
+    else return { kind: 'unreachable', message: `the cluster ends a watch of ${resource.kind}s as soon as it is open` };
     return undefined;
   };
 
   /** Goes one step on; false where there is none. */
   const step = async (): Promise<boolean> => {
-    if (version !== undefined && !mayWatch) {
+    if (version === undefined) {
+      const error = await read();
+      if (error === undefined) return true;
+      const isFinal = !['expired', 'unreachable', 'other'].includes(error.kind);
+      changed({ error, isFinal });
+      if (!isFinal) await pause();
+      return !isFinal;
+    }
+    if (!mayWatch) {
       await clock.sleep(PERIOD, signal);
       version = undefined;
-    }
-    const isWatch = version !== undefined;
-    const error = version === undefined ? await read() : await watch(version);
-    if (error === undefined) return true;
-    if (isWatch && (error.kind === 'forbidden' || error.kind === 'refused')) {
-      mayWatch = false;
       return true;
     }
-    if (error.kind === 'expired') version = undefined;
-    const isFinal = !['expired', 'unreachable', 'other'].includes(error.kind);
-    changed({ error, isFinal });
-    if (!isFinal) await pause();
-    return !isFinal;
+    const error = await watch(version);
+    if (error === undefined) {
+      refusals = 0;
+      return true;
+    }
+    version = undefined;
+    refusals++;
+    if (error.kind === 'forbidden' || error.kind === 'refused' || refusals >= REFUSALS) mayWatch = false;
+    else if (error.kind !== 'expired') changed({ error, isFinal: false });
+    await pause();
+    return true;
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted && (await step()));
