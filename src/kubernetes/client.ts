@@ -93,6 +93,8 @@ const LARGEST = 64 * 1024 * 1024;
 const SILENCE = 60_000;
 /** The same for a watch, in which a bookmark comes every minute. */
 const WATCH_SILENCE = 75_000;
+/** The version of a watch that begins with an `ADDED` for each object, as old as the server has it at hand. */
+export const ANY = '0';
 /** Seconds after which the server ends a watch, so that it is opened with a credential that is valid. */
 const WATCH_LENGTH = 300;
 
@@ -187,7 +189,8 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         method: 'GET',
         path: withQuery(pathOf(resource, namespace), {
           watch: 'true',
-          allowWatchBookmarks: 'true',
+          // To one that begins with all objects an API server whose etcd tells no progress promises none.
+          ...(resourceVersion === ANY ? {} : { allowWatchBookmarks: 'true' }),
           timeoutSeconds: String(WATCH_LENGTH),
           ...queryOf(selector),
           resourceVersion,

@@ -1,6 +1,6 @@
 import { backoff } from '../io/backoff.js';
 import { type Clock, HttpError } from '../io/io.js';
-import type { KubernetesClient, Selector } from './client.js';
+import { ANY, type KubernetesClient, type Selector } from './client.js';
 import type { KubernetesError } from './kubernetes-error.js';
 import { type Metadata, nameOf } from './objects.js';
 import type { WatchEvent } from './read-watch.js';
@@ -34,8 +34,6 @@ export interface Mirrored<T> {
   readonly signal: AbortSignal;
 }
 
-/** The version of a watch that begins with an `ADDED` for each object, as old as the server has it at hand. */
-const ANY = '0';
 /** Milliseconds between two readings where there is no watch. */
 const PERIOD = 2000;
 /** Watches in a row that fail, while the objects can be read: something on the way does not let them through. */

@@ -211,6 +211,11 @@ t.test('one object by its name takes no right to list', async (t) => {
   await until('web@12');
   t.match(calls[0]?.path, /\/pods\/web$/);
   t.equal(calls[1]?.query.get('fieldSelector'), 'metadata.name=web');
+  t.same(
+    calls.slice(1, 3).map(({ query }) => query.get('allowWatchBookmarks')),
+    [null, 'true'],
+    'with bookmarks, API servers whose etcd tells no progress refuse a watch from any version',
+  );
   await when(() => made.trouble() !== undefined);
   t.match(made.trouble(), { isFinal: true, error: { kind: 'not-found' } });
   t.same(watches(calls), ['0', '8', '0']);
