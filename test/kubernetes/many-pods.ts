@@ -19,7 +19,11 @@ export function wholePod(number: number, { version, isReady }: { version: number
     terminationMessagePath: '/dev/termination-log',
     imagePullPolicy: 'IfNotPresent',
   });
-  const condition = (type: string) => ({ type, status: isReady ? 'True' : 'False', lastTransitionTime: startedAt });
+  const condition = (type: string) => ({
+    type,
+    status: isReady || type === 'PodScheduled' ? 'True' : 'False',
+    lastTransitionTime: startedAt,
+  });
   const status = (name: string) => ({
     name,
     ready: isReady,
