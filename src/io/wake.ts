@@ -14,7 +14,10 @@ const FLOCK = 100;
 /** @param signal calls, too */
 export function makeWake(clock: Clock, signal: AbortSignal): Wake {
   let called = new AbortController();
-  const call = () => called.abort();
+  const call = () => {
+    // Thousands of calls may come before the next wait, and an abort is not cheap, even a second one.
+    if (!called.signal.aborted) called.abort();
+  };
   signal.addEventListener('abort', call, { once: true });
   return {
     call,
