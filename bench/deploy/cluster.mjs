@@ -44,12 +44,14 @@ export function applyDeployment(image, replicas, spec = {}) {
 export function whenKnown(host, path, isSo) {
   return new Promise((done, failed) => {
     const asked = get(`http://${host}${path}?watch=true`, (answer) => {
-      createInterface(answer).on('line', (line) => {
+      const lines = createInterface(answer);
+      lines.on('line', (line) => {
         if (!isSo(JSON.parse(line).object)) return;
         done(Date.now());
         asked.destroy();
       });
+      lines.on('error', failed);
     });
-    asked.on('error', (error) => (asked.destroyed ? undefined : failed(error)));
+    asked.on('error', failed);
   });
 }

@@ -62,6 +62,7 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
   /** Where a watch goes on; undefined: the objects are to be read first. */
   let version: string | undefined;
   let mayWatch = true;
+  let hasWatched = false;
   let refusals = 0;
   let failures = 0;
 
@@ -109,6 +110,7 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
       for await (const event of opened.value) {
         if (event.type === 'ERROR') return event.error;
         isWatch = true;
+        hasWatched = true;
         refusals = 0;
         take(event);
         if (version === undefined) break;
@@ -144,7 +146,9 @@ export function openMirror<T extends { readonly metadata: Metadata }>(
     }
     version = undefined;
     refusals++;
-    if (error.kind === 'forbidden' || error.kind === 'refused' || refusals >= REFUSALS) mayWatch = false;
+    // An API server that was just started may not know the Roles yet by which there was a watch before.
+    const isForbidden = !hasWatched && (error.kind === 'forbidden' || error.kind === 'refused');
+    if (isForbidden || refusals >= REFUSALS) mayWatch = false;
     else if (error.kind !== 'expired') changed({ error, isFinal: false });
     await pause();
     return true;

@@ -86,6 +86,9 @@ They must be there before the first deployment, with any image of the repository
 every container that runs the repository by the digest, and a workload without such a container is an error.
 \`kubectl apply\` of manifests that name another image sets that image back; put the digest that runs into them first.
 
+\`deploy\` waits by watching the workloads and their Pods. A user who has no right to \`watch\` (the Role of an older version)
+may deploy all the same: everything is read every two seconds then, which takes far more requests.
+
 Each deployment leaves annotations on the workload, none on its Pods: \`build-once/commit\`, \`digest\`, \`created\` (when the
 image was built), \`deployed-at\`, \`user\` (the id of the CircleCI user that caused the job to run), \`job\`, \`pipeline\`, and
 the cause that \`kubectl rollout history\` shows. The next deployment reads them to refuse an older commit
