@@ -109,6 +109,8 @@ async function success(api, first, good) {
 
 /** A minute of waiting for Pods that find no node. */
 async function waiting(api, good, replicas) {
+  // Anew: what ran before would be scaled with it.
+  kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--ignore-not-found', '--cascade=foreground']);
   applyDeployment(`${repository}@${good}`, replicas, { nodeSelector: { bench: 'nowhere' } });
   const isMade = ({ status }) => status.updatedReplicas === replicas && status.replicas === replicas;
   await whenKnown(api.host, deployments, isMade);

@@ -19,7 +19,8 @@ const BUFFER = 256 * 1024;
 
 /** `Http` over node:http and node:https, which (unlike the global fetch of Node 20) take a CA and a client certificate. */
 export function nodeHttp(): Http {
-  const common = { keepAlive: true, maxSockets: 64, highWaterMark: BUFFER };
+  // Each watch holds one: a deployment of a hundred workloads watches several hundred things.
+  const common = { keepAlive: true, maxSockets: 1024, highWaterMark: BUFFER };
   const plain = new http.Agent(common);
   const agents = new Map<string, https.Agent>();
   const agentFor = (request: HttpRequest): https.Agent => {

@@ -69,6 +69,8 @@ function pass(target: string, request: IncomingMessage, response: ServerResponse
       return;
     }
     response.writeHead(answer.statusCode ?? 502, answer.headers);
+    // The head of a watch comes before its first event.
+    response.flushHeaders();
     answer.on('error', () => response.destroy());
     answer.pipe(response);
   });

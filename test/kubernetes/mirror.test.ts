@@ -190,6 +190,19 @@ t.test('who may not watch has the objects read again and again', async (t) => {
   t.same(new Set(troubles), new Set(['']));
 });
 
+t.test('a watch that was allowed before is asked for again', async (t) => {
+  const rbac = 'pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "shop"';
+  const { until, calls } = await mirror(t, [
+    list(10, pod('a', 5)),
+    { pieces: [added('b', 11)] },
+    status(403, 'Forbidden', rbac),
+    list(20, pod('a', 5)),
+    { pieces: open(added('c', 21)) },
+  ]);
+  await until('a@5', 'c@21');
+  t.same(watches(calls), ['10', '11', '20']);
+});
+
 t.test('one object by its name takes no right to list', async (t) => {
   const {
     until,
