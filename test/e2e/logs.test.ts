@@ -9,7 +9,7 @@ import { nodeHttp } from '../../src/io/node-http.js';
 import { openKubernetes } from '../../src/kubernetes/client.js';
 import { findAccess } from '../../src/kubernetes/find-access.js';
 import { followLog } from '../../src/kubernetes/follow-log.js';
-import { migrationRules } from '../../src/kubernetes/permissions.js';
+import { migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
 import { pods } from '../../src/kubernetes/resources.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
@@ -26,6 +26,7 @@ const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run th
 const control = process.env['LAB_CONTROL'] ?? '';
 /** What really stops a part of the cluster is for a cluster that nobody else uses. */
 const uncontrolled = control === '' ? 'set LAB_CONTROL to stop parts of the cluster' : false;
+const rules = [...templateRules({ kind: 'deployment' }), ...migrationRules];
 const registry = process.env['LAB_REGISTRY'] ?? '';
 
 /** A program of Node that writes with `write`, which waits for whoever reads slowly; it begins when its log can be open. */
@@ -62,9 +63,17 @@ function findGap(out: string, lines: number): string | undefined {
   return numbers.length === lines ? undefined : `${numbers.length} lines of ${lines}`;
 }
 
-async function migrate(t: Test, script: string, given: { http?: Http; kubeconfig?: string; namespace?: string } = {}) {
-  const { http, kubeconfig = process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '' } = given;
-  const namespace = given.namespace ?? (await makeNamespace(t, migrationRules));
+interface Given {
+  readonly http?: Http;
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+  /** Is done when a thousand numbered lines have been shown. */
+  readonly meanwhile?: () => Promise<unknown>;
+}
+
+async function migrate(t: Test, script: string, given: Given = {}) {
+  const { http, meanwhile, kubeconfig = process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '' } = given;
+  const namespace = given.namespace ?? (await makeNamespace(t, rules));
   await makeDeployment(namespace, { image: `${registry}/library/node:20-slim`, replicas: 0 });
   const head = await fetch(`http://${registry}/v2/library/node/manifests/20-slim`, {
     method: 'HEAD',
@@ -85,7 +94,12 @@ async function migrate(t: Test, script: string, given: { http?: Http; kubeconfig
     timeout: '600s',
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const code = await runBuildOnce(['run-migration', ...flags], io);
+  const ended = runBuildOnce(['run-migration', ...flags], io);
+  if (meanwhile !== undefined) {
+    while (!io.out().includes('N00001000') && (await Promise.race([ended, wait(100)])) === undefined);
+    await meanwhile();
+  }
+  const code = await ended;
   const said = io.out().split('\n');
   const shown = said.filter((line) => line.length < 300 && !line.startsWith('N0')).slice(-40);
   t.comment([...shown, io.err().slice(-2000)].join('\n'));
@@ -116,7 +130,7 @@ function cutLogs(after: number): { readonly http: Http; readonly cuts: () => num
   return { http, cuts: () => cuts };
 }
 
-const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+const wait = (milliseconds: number) => new Promise<undefined>((done) => setTimeout(done, milliseconds, undefined));
 
 if (skip === false) t.setTimeout(1_800_000);
 
@@ -208,21 +222,19 @@ t.test('a log on a cluster', { skip, timeout: 1_800_000 }, async (t) => {
   for (const part of ['apiserver', 'kubelet']) {
     t.test(`the ${part} is stopped and started`, { skip: uncontrolled, timeout: 600_000 }, async (t) => {
       t.teardown(() => execute(control, ['up', 'cluster']));
-      const namespace = await makeNamespace(t, migrationRules);
+      const namespace = await makeNamespace(t, rules);
       const outage = async () => {
         await execute(control, ['stop', part]);
         await wait(3000);
         await execute(control, ['up', 'cluster']);
       };
-      const outages = Promise.all([15_000].map(async (after) => wait(after).then(outage)));
-      const { out } = await migrate(t, steady(20_000, 500), { namespace });
-      await outages;
+      const { out } = await migrate(t, steady(20_000, 500), { namespace, meanwhile: outage });
       t.equal(findGap(out, 20_000), undefined);
     });
   }
 
   t.test('tokens that end in the middle of it', { timeout: 600_000 }, async (t) => {
-    const namespace = await makeNamespace(t, migrationRules);
+    const namespace = await makeNamespace(t, rules);
     const plugin = await makePlugin(t, namespace);
     const cut = cutLogs(100_000);
     const { out } = await migrate(t, steady(20_000, 500), { namespace, http: cut.http, kubeconfig: plugin.kubeconfig });

@@ -71,6 +71,14 @@ ${stringifyYaml({ rules: [...referenceRules, secretRule] })}\`\`\`
 - \`eks\` and \`region\`: the cluster is looked up with \`eks:DescribeCluster\`, and the job's IAM role is its user.
 - \`kubeconfig\`: the name of an environment variable that holds a kubeconfig, plain or in base64, or its path. Tokens,
   client certificates and exec plugins work.
+- Neither: the service account of the Pod that the job runs in.
+
+A job may take longer than any credential lives. A token for EKS is made anew every five minutes, AWS keys a quarter of an
+hour before they end, the output of an exec plugin before its \`expirationTimestamp\`; the token of a service account is read
+from its file each time; and whatever the cluster refuses is renewed once. When the job's OIDC token has ended,
+\`circleci run oidc get\` makes a new one with the same audience. CircleCI puts that program on the \`PATH\` of its jobs;
+where it is not there, the job can go on for as long as the last keys live, and then says so. What has ended is judged by
+those who refuse it, too, and a clock that is wrong is named.
 
 ## The workloads
 
@@ -101,5 +109,17 @@ containers) with the image replaced by the digest and the command by yours. Othe
 out. A Job of the same commit, environment and command is taken up when it runs, is enough when it has succeeded, and is
 replaced when it has failed. A succeeded Job is kept for a day: a job that is run again later migrates again, so a
 migration must be able to find nothing to do.
+
+## The log of a migration
+
+What the container writes is in the CircleCI step as it comes: each line once, in the order of the node's log file, through
+cut streams, container restarts, log rotation, and restarts of the API server and the kubelet. Escape sequences and control
+characters are taken out, since they could hide text in a terminal; a carriage return in a line becomes a space, and bytes
+that are no UTF-8 stay. A line of more than 2 MiB is given in parts, and that is said.
+
+A node throws away what exceeds \`containerLogMaxSize\` (10 MiB), and the API gives the newest file of a log only. So a Job
+that is taken up later has its log from the start as far as the node still has it. Lost is what is rotated away while nobody
+can reach the node, or while a container writes tens of megabytes faster than the kubelet reads them out, a few megabytes a
+second. Where no way leads to the end of a log, the step says that it may not be whole.
 `;
 }
