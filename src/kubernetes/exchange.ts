@@ -36,7 +36,8 @@ const allowed = new WeakMap<Access, Set<string>>();
  * Sends a request, with the credential of the moment. Tried again with growing pauses: connections that fail or are
  * cut, and the answers 429, 500, 502, 503 and 504. Writes are repeated too, since each of ours gives the same end when
  * done twice: a second create is a conflict, which the caller looks at. On 401 a new credential is asked for, once. What was
- * allowed before is asked again on 401 and 403 as well: an API server that was just started does not know its Roles yet.
+ * allowed before is asked again on 401 and 403 as well, since an API server that was just started does not know its Roles
+ * yet, and where there is no credential for a moment.
  */
 export async function exchange<T>(access: Access, io: Io, request: Exchange<T>): Promise<Result<T, KubernetesError>> {
   const signal = request.signal ?? io.signal;
@@ -48,9 +49,13 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
   for (let tries = 0; ; tries++) {
     const credential = await access.credential(renew);
     renew = false;
-    if (!credential.ok) return credential;
-    const { token, cert, key } = credential.value;
     const pause = signal.aborted || request.retry === false ? undefined : PAUSES[tries];
+    if (!credential.ok) {
+      if (!before.has(action) || pause === undefined) return credential;
+      await io.clock.sleep(pause, signal);
+      continue;
+    }
+    const { token, cert, key } = credential.value;
     try {
       const response = await io.http({
         method: request.method,

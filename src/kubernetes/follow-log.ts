@@ -51,14 +51,14 @@ export async function followLog(
     const now = await log.look();
     if (now !== undefined && now.restarts > restarts) {
       // What the container wrote last before it was started anew, as far as it was not read yet.
-      const before = await readOnce(client, log, seen, { previous: true });
+      const before = await readOnce(client, log, seen, rest, { previous: true });
       if (before.ok && !before.value.isWhole) continue;
       if (before.ok) before.value.reader.end();
       restarts = now.restarts;
     }
     const isLast = log.over.aborted || now?.isOver === true;
     if (!isLast) news = log.clock.now();
-    const reading = await readOnce(client, log, seen, { follow: !isLast });
+    const reading = await readOnce(client, log, seen, rest, { follow: !isLast });
     const isLate = () => log.clock.now() - news >= PATIENCE;
     if (!reading.ok) {
       const { kind } = reading.error;
@@ -90,15 +90,16 @@ interface Reading {
   readonly isWhole: boolean;
 }
 
-/** Opens the log once, from where it is known, and gives what is new in it. */
+/** Opens the log once, from where it is known, and gives what is new in it. `rest`: what the opening before left. */
 async function readOnce(
   client: KubernetesClient,
   log: FollowedLog,
   seen: SeenLines,
+  rest: Uint8Array,
   request: Pick<LogRequest, 'follow' | 'previous'>,
 ): Promise<Result<Reading, KubernetesError>> {
   const sinceTime = seen.since();
-  const reader = new LogReader(seen, log);
+  const reader = new LogReader(seen, log, rest);
   const done = new AbortController();
   const silent = request.follow === true ? whenSilent(log, reader, done.signal) : undefined;
   try {

@@ -1,4 +1,4 @@
-import type { SeenLines } from './seen-lines.js';
+import type { SeenLines, Stamp } from './seen-lines.js';
 import { StampReader } from './stamp-reader.js';
 
 const NEWLINE = 0x0a;
@@ -40,8 +40,12 @@ export class LogReader {
   #received = 0;
   #complaint: string | undefined;
 
-  constructor(seen: SeenLines, sink: LogSink) {
+  /** What the opening before left: the beginning of a line, which comes again unless the file is another. */
+  #left: Uint8Array;
+
+  constructor(seen: SeenLines, sink: LogSink, left: Uint8Array) {
     this.#seen = seen;
+    this.#left = left;
     this.#sink = sink;
   }
 
@@ -119,8 +123,24 @@ export class LogReader {
     }
     this.#complaint = undefined;
     this.#skip = this.#seen.givenOf(read.stamp);
-    if (this.#skip === 0) this.#seen.add(read.stamp);
+    if (this.#skip === 0) {
+      if (this.#seen.isReplaced) this.#giveLeft(read.stamp);
+      this.#seen.add(read.stamp);
+    }
     return line.subarray(read.text);
+  }
+
+  /** Gives a line whose end will not come any more: this one, which is stamped later, is the first of another file. */
+  #giveLeft({ second, nano }: Stamp): void {
+    const left = Buffer.concat([this.#left, Uint8Array.of(NEWLINE)]);
+    this.#left = new Uint8Array();
+    const read = this.#stamps.read(left);
+    if (read === undefined || (read.stamp.second - second || read.stamp.nano - nano) >= 0) return;
+    if (!this.#seen.isLater(read.stamp)) return;
+    this.#seen.add(read.stamp);
+    this.#room += left.byteLength;
+    this.#write(left.subarray(read.text));
+    this.#seen.give(left.byteLength - read.text, true);
   }
 
   /** Gives what is new in a text, of whose end `added` bytes are ours. */

@@ -26,10 +26,17 @@ export class SeenLines {
   #next = 0;
   /** Bytes of the last line that were given, while its end was not; else infinite. */
   #given = 0;
+  #isReplaced = false;
+
+  /** Whether the log, as it was opened last, is another file than before: the last line did not come again. */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
+  }
 
   /** Where to open the log again, RFC 3339 in whole seconds; undefined: from its start. Call it before each opening. */
   since(): string | undefined {
     this.#next = Math.max(0, this.#count - KEPT);
+    this.#isReplaced = false;
     if (this.#count === 0) return undefined;
     const second = this.#seconds[(this.#count - 1) % KEPT] ?? 0;
     return `${new Date((second - OVERLAP) * 1000).toISOString().slice(0, 19)}Z`;
@@ -40,7 +47,7 @@ export class SeenLines {
     if (this.#next === this.#count) return 0;
     const last = this.#compare(stamp, this.#count - 1);
     if (last < 0 && this.#compare(stamp, this.#next) < 0) return Number.POSITIVE_INFINITY;
-    const found = this.#find(stamp);
+    const found = this.#find(stamp, this.#next);
     if (found !== undefined) {
       this.#next = found + 1;
       return this.#next === this.#count ? this.#given : Number.POSITIVE_INFINITY;
@@ -48,7 +55,14 @@ export class SeenLines {
     // An earlier stamp is the rest of a long line, whose beginning is in the file before.
     if (last < 0) return Number.POSITIVE_INFINITY;
     this.#next = this.#count;
+    this.#isReplaced = true;
     return 0;
+  }
+
+  /** Whether a line with this stamp can be one that follows those that were given. */
+  isLater(stamp: Stamp): boolean {
+    const isAfterLast = this.#count === 0 || this.#compare(stamp, this.#count - 1) > 0;
+    return isAfterLast && this.#find(stamp, Math.max(0, this.#count - KEPT)) === undefined;
   }
 
   /** Remembers a line, of which nothing is given yet. */
@@ -69,9 +83,9 @@ export class SeenLines {
     return stamp.second - (this.#seconds[line % KEPT] ?? 0) || stamp.nano - (this.#nanos[line % KEPT] ?? 0);
   }
 
-  /** The number of the first line with that stamp, from the expected one on. */
-  #find(stamp: Stamp): number | undefined {
-    for (let line = this.#next; line < this.#count; line++) if (this.#compare(stamp, line) === 0) return line;
+  /** The number of the first line with that stamp, from this one on. */
+  #find(stamp: Stamp, from: number): number | undefined {
+    for (let line = from; line < this.#count; line++) if (this.#compare(stamp, line) === 0) return line;
     return undefined;
   }
 }

@@ -284,12 +284,14 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
   );
   let isOver = false;
   let revoked = 0;
+  let known: readonly string[] = [];
   const revoke = async () => {
     while (!isOver) {
       await wait(8000);
-      const secrets = (await kubectl([...as, 'get', 'secrets', '-o', 'name'])).split('\n').filter((one) => one !== '');
-      if (secrets.length > 0) await kubectl([...as, 'delete', '--wait=false', ...secrets]);
-      revoked += secrets.length;
+      // Not those that a token is just being made for.
+      if (known.length > 0) await kubectl([...as, 'delete', '--wait=false', '--ignore-not-found', ...known]);
+      revoked += known.length;
+      known = (await kubectl([...as, 'get', 'secrets', '-o', 'name'])).split('\n').filter((one) => one !== '');
     }
   };
   const revoking = revoke();

@@ -139,6 +139,15 @@ t.test('what the kubelet says in the place of a log is not passed on as one', as
   t.same(never.texts, []);
 });
 
+t.test('a container that was started anew before that was known: the line that it left comes first', async (t) => {
+  const { texts } = await follow(
+    t,
+    [{ pieces: [line(1, 'a'), `${at(2)} b, and no newline`] }, { pieces: [line(3, 'c'), line(4, 'd')] }],
+    2,
+  );
+  t.same(texts, ['a', 'b, and no newline', 'c', 'd']);
+});
+
 t.test('a kubelet and an API server that were just started', async (t) => {
   const { texts, end } = await follow(
     t,
