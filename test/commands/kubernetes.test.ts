@@ -104,21 +104,23 @@ const up = (clock: Clock, since = clock.now()) => ({
   ready: true,
 });
 
-t.test('deploy: available at once and then crashing is never green', async (t) => {
-  const clock = fakeClock();
-  const crashed = { terminated: { exitCode: 1 } };
-  const { script } = rolling(clock, (seconds) => {
-    if (seconds < 3) return up(clock);
-    return { state: crashed, ready: false, restarts: seconds < 10 ? 0 : 2 };
-  });
-  const result = await deploy(deployOptions, testIo({ clock, http: inProcess(script) }));
-  t.match(result, {
-    ok: false,
-    error: { code: 1, cause: /deployment\/web failed: container "web" of Pod web-1 exited with code 1, 3 times/ },
-  });
-  t.match(result, {
-    error: { details: ['Pod web-1 on node node-1'], next: /kubectl -n shop rollout undo deployment\/web/ },
-  });
+t.test('deploy: available at once and then crashing is never green, whatever time our clock shows', async (t) => {
+  for (const hours of [0, -5, 5]) {
+    const clock = fakeClock();
+    const crashed = { terminated: { exitCode: 1 } };
+    const { script } = rolling(clock, (seconds) => {
+      if (seconds < 3) return up(clock, clock.now() - hours * 3_600_000);
+      return { state: crashed, ready: false, restarts: seconds < 10 ? 0 : 2 };
+    });
+    const result = await deploy(deployOptions, testIo({ clock, http: inProcess(script) }));
+    t.match(result, {
+      ok: false,
+      error: { code: 1, cause: /deployment\/web failed: container "web" of Pod web-1 exited with code 1, 3 times/ },
+    });
+    t.match(result, {
+      error: { details: ['Pod web-1 on node node-1'], next: /kubectl -n shop rollout undo deployment\/web/ },
+    });
+  }
 });
 
 t.test('deploy: the patch sets the image only, and what the Deployment says of it', async (t) => {

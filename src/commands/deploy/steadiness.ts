@@ -4,15 +4,14 @@ import type { Seen } from './observe.js';
 
 /** Milliseconds that a container without a readiness probe must stay up: the cluster calls it available at once. */
 const SETTLE = 10_000;
-/** Milliseconds after which a container is old enough to be believed by its start time, even if our clock is off. */
-const OLD = 30_000;
 
 /** Whether a workload is complete and has been up for long enough. */
 export type Steadiness = (seen: Seen) => boolean;
 
 /**
  * Without a readiness probe a container is available as soon as it runs, also when it is about to crash: it has to be
- * seen up for a while, without a restart. With a probe (or `minReadySeconds`) the cluster has looked already.
+ * seen up for a while, without a restart; by its start time alone it is not believed, since our clock may be hours off. With
+ * a probe (or `minReadySeconds`) the cluster has looked already.
  */
 export function makeSteadiness(clock: Clock): Steadiness {
   const since = new Map<string, { readonly start: number; readonly restarts: string }>();
@@ -29,17 +28,11 @@ export function makeSteadiness(clock: Clock): Steadiness {
     const known = since.get(name);
     const start = known?.restarts === restarts ? known.start : now;
     since.set(name, { start, restarts });
-    return now - start >= SETTLE || !needsWatching(seen, now);
+    return now - start >= SETTLE || !needsWatching(seen);
   };
 }
 
-function needsWatching(seen: Seen, now: number): boolean {
-  if ((seen.workload.spec.minReadySeconds ?? 0) * 1000 >= SETTLE) return false;
-  return seen.rollout.pods.some((pod) =>
-    pod.spec.containers.some((container) => {
-      const status = pod.status?.containerStatuses?.find((one) => one.name === container.name);
-      const started = Date.parse(status?.state?.running?.startedAt ?? '');
-      return container.readinessProbe === undefined && !(now - started >= OLD);
-    }),
-  );
+function needsWatching({ workload, rollout }: Seen): boolean {
+  if ((workload.spec.minReadySeconds ?? 0) * 1000 >= SETTLE) return false;
+  return rollout.pods.some((pod) => pod.spec.containers.some((one) => one.readinessProbe === undefined));
 }
