@@ -56,3 +56,8 @@ export function toFailure(error: KubernetesError, rules: readonly Rule[] = []): 
       return unreachable(error);
   }
 }
+
+/** What a cluster that is being repaired answers for a while. */
+export function isPassing(error: KubernetesError): boolean {
+  return ['unreachable', 'expired', 'other'].includes(error.kind);
+}

@@ -56,7 +56,9 @@ export function makeManifests(environment: Deployed, group: string | undefined):
 function rulesOf({ target, migration }: Deployed): readonly Rule[] {
   const deployed = deployRules(workloadsIn(target.workloads));
   if (migration === undefined) return deployed;
-  return mergeRules([...deployed, ...workloadsIn([migration.workload]).flatMap(templateRules), ...migrationRules]);
+  const { workload, manifest } = migration;
+  const read = workload === undefined || manifest !== undefined ? [] : workloadsIn([workload]).flatMap(templateRules);
+  return mergeRules([...deployed, ...read, ...migrationRules]);
 }
 
 /** What the spec has checked. */

@@ -125,8 +125,13 @@ export interface Target {
 
 export interface Migration {
   readonly command: readonly string[];
-  readonly workload: string;
+  /** Undefined: the only one of the manifest. */
+  readonly workload: string | undefined;
+  /** Undefined: the workload is looked at in the cluster. */
+  readonly manifest: string | undefined;
   readonly timeout: string;
+  readonly failedBefore: 'rerun' | 'stop';
+  readonly onCancel: 'leave' | 'delete';
 }
 
 /** What happens on one kind of event, from the tests to the last environment. */

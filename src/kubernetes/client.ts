@@ -22,8 +22,8 @@ export interface KubernetesClient {
   /** A `conflict` can also mean that a first try, whose answer was cut off, made the object: look at what is there. */
   create<T>(resource: Resource<T>, object: T, options?: WriteOptions): Answer<T>;
   patch<T>(resource: Resource<T>, name: string, patch: Patch, options?: WriteOptions): Answer<T>;
-  /** Success also when the object is gone already. With a `uid`, an object that took its name since is left alone. */
-  delete(resource: Resource<unknown>, name: string, options?: { readonly uid?: string }): Answer<undefined>;
+  /** Success also when the object is gone already. */
+  delete(resource: Resource<unknown>, name: string, options?: DeleteOptions): Answer<undefined>;
   /** Opens the log of a container; the body is to be read or discarded. */
   log(request: LogRequest): Answer<HttpResponse>;
 }
@@ -60,6 +60,15 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
 }
 
+export interface DeleteOptions {
+  /** An object that took its name since is left alone. */
+  readonly uid?: string | undefined;
+  /** And so is one that has changed since: a `conflict`. */
+  readonly resourceVersion?: string | undefined;
+  /** Foreground: the object stays until all that it owns is gone. Default: Background. */
+  readonly propagation?: 'Foreground';
+}
+
 export interface Patch {
   readonly type: 'strategic' | 'merge' | 'apply';
   readonly body: object;
@@ -86,6 +95,9 @@ const PATCH_TYPES = {
 
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+/** A write that was broken off would leave us not knowing whether it was done, so a cancelled job still ends it. */
+const NEVER = new AbortController().signal;
+
 /** Objects of one answer: a page of Pods is a megabyte then, and its text and its objects are in memory together. */
 const PAGE = 100;
 const LARGEST = 64 * 1024 * 1024;
@@ -125,7 +137,7 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         accept: resource.metadataOnly === true ? METADATA : 'application/json',
         ...(request.body === undefined ? {} : { 'content-type': request.type ?? 'application/json' }),
       },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body), signal: NEVER }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       read: (response) => response.text(LARGEST),
     });
@@ -223,8 +235,8 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
       }),
     delete: async (resource, name, options) => {
       const body = {
-        propagationPolicy: 'Background',
-        ...(options?.uid === undefined ? {} : { preconditions: { uid: options.uid } }),
+        propagationPolicy: options?.propagation ?? 'Background',
+        preconditions: { uid: options?.uid, resourceVersion: options?.resourceVersion },
       };
       const answer = await json({ verb: 'delete', method: 'DELETE', resource, name, body });
       return answer.ok || answer.error.kind === 'not-found' ? ok(undefined) : answer;

@@ -24,6 +24,8 @@ export interface Exchange<T> {
 /** Milliseconds before the second try, the third and so on. */
 const PAUSES = [300, 700, 1500, 3000, 5000] as const;
 const TIMEOUT = 20_000;
+/** The same when the job was asked to end: soon after that it is killed. */
+const LAST_TIMEOUT = 3_000;
 /** Milliseconds that a server may ask to be left alone. */
 const LONGEST_WAIT = 30_000;
 /** Minutes by which a clock is wrong enough to matter to a signature. */
@@ -63,7 +65,7 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
         headers: { ...request.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
         ...(request.body === undefined ? {} : { body: request.body }),
         tls: { ...access.tls, ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
-        timeout: request.timeout ?? TIMEOUT,
+        timeout: request.timeout ?? (io.signal.aborted ? LAST_TIMEOUT : TIMEOUT),
         ...(request.idleTimeout === undefined ? {} : { idleTimeout: request.idleTimeout }),
         signal,
       });

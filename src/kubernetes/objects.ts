@@ -105,6 +105,8 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
   readonly imagePullSecrets?: readonly { readonly name?: string }[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Seconds between SIGTERM and SIGKILL; without it 30. */
+  readonly terminationGracePeriodSeconds?: number;
   readonly affinity?: Affinity;
   readonly topologySpreadConstraints?: readonly object[];
   readonly readinessGates?: readonly object[];
@@ -240,12 +242,29 @@ export interface Job {
     readonly parallelism?: number;
     readonly activeDeadlineSeconds?: number;
     readonly ttlSecondsAfterFinished?: number;
+    readonly podReplacementPolicy?: 'Failed';
     readonly template: PodTemplate;
   };
   readonly status?: {
     readonly startTime?: string;
     readonly completionTime?: string;
+    /** Pods that are being ended. */
+    readonly terminating?: number;
     readonly conditions?: readonly Condition[];
+  };
+}
+
+/** coordination.k8s.io/v1. Its times are RFC 3339 with microseconds. */
+export interface Lease {
+  readonly apiVersion?: 'coordination.k8s.io/v1';
+  readonly kind?: 'Lease';
+  readonly metadata: Metadata;
+  readonly spec?: {
+    /** Empty: nobody holds it. */
+    readonly holderIdentity?: string | null;
+    readonly leaseDurationSeconds?: number | null;
+    readonly acquireTime?: string | null;
+    readonly renewTime?: string | null;
   };
 }
 

@@ -17,11 +17,17 @@ const HELPFUL: readonly Rule[] = [
   { apiGroups: [''], resources: ['events'], verbs: ['list'] },
 ];
 
+/** What a migration needs only where a container that was injected into its Pod never ends, or to delete what is cancelled. */
+const FOR_INJECTED: readonly Rule[] = [
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['patch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
+];
+
 /** Whether a command goes on without this right of one verb. */
 export function isHelpful({ resources, verbs }: Rule): boolean {
   // Who may not watch has it read again and again.
   if (verbs[0] === 'watch') return true;
-  return HELPFUL.some((one) => one.resources[0] === resources[0] && one.verbs[0] === verbs[0]);
+  return [...HELPFUL, ...FOR_INJECTED].some((one) => one.resources[0] === resources[0] && one.verbs[0] === verbs[0]);
 }
 
 /** What may be given beyond that: whether objects that a Pod refers to are there is known before anything is changed. */
@@ -46,10 +52,14 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
   ]);
 }
 
-/** `build-once run-migration`: makes a Job, follows its Pod's log. */
+/**
+ * `build-once run-migration`: holds the lock (a Lease), makes a Job, follows its Pod's log. Where a container that was
+ * injected into the Pod never ends, it notes on the Job that the migration is done, and ends the Pod.
+ */
 export const migrationRules: readonly Rule[] = mergeRules([
-  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create', 'delete'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create', 'patch', 'delete'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'patch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
   ...HELPFUL,
 ]);
 

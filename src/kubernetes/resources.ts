@@ -1,4 +1,4 @@
-import type { Event, Job, Pod, Revision } from './objects.js';
+import type { Event, Job, Lease, Pod, Revision } from './objects.js';
 
 /** A resource of the API, and the type of its objects. */
 export interface Resource<T> {
@@ -30,6 +30,12 @@ export const controllerRevisions: Resource<Revision> = {
 export const jobs: Resource<Job> = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' };
 export const pods: Resource<Pod> = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' };
 export const events: Resource<Event> = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
+export const leases: Resource<Lease> = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  plural: 'leases',
+  kind: 'Lease',
+};
 
 /** Path of a resource, or of one object, on the API server. */
 export function pathOf(resource: Resource<unknown>, namespace: string, name = ''): string {

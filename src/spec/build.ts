@@ -89,7 +89,10 @@ interface RawKubernetes {
 interface RawMigration {
   readonly command: readonly string[];
   readonly workload?: string;
+  readonly manifest?: string;
   readonly timeout?: string;
+  readonly failed_before?: 'rerun' | 'stop';
+  readonly on_cancel?: 'leave' | 'delete';
 }
 
 /** The spec that a tree without problems is: defaults filled in, what services share put into each. */
@@ -210,7 +213,10 @@ function buildKubernetes(raw: RawKubernetes): KubernetesSpec {
 function buildMigration(raw: RawMigration, kubernetes: RawKubernetes): MigrationSpec {
   return {
     command: raw.command,
-    workload: raw.workload ?? kubernetes.workloads[0] ?? '',
+    workload: raw.workload ?? (raw.manifest === undefined ? kubernetes.workloads[0] : undefined),
+    manifest: raw.manifest,
     timeout: raw.timeout ?? '30m',
+    failedBefore: raw.failed_before ?? 'rerun',
+    onCancel: raw.on_cancel ?? 'leave',
   };
 }

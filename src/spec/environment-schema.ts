@@ -69,15 +69,38 @@ const migration = {
     },
     workload: {
       ...workload,
-      description: "Workload whose Pod the migration's is like: environment, secrets, volumes. Default: the first.",
+      description:
+        "Workload whose Pod the migration's is like: environment, secrets, volumes. Default: the first; with manifest, the only object there that has a Pod template.",
+    },
+    manifest: {
+      description:
+        'File of manifests in the repository that this Pod is taken from. Default: it is taken from the workload in the cluster, which must be there before the first deployment.',
+      examples: ['k8s/web.yaml'],
+      type: 'string',
+      minLength: 1,
     },
     timeout: {
-      description: 'How long the migration may take.',
+      description:
+        'How long the migration may take, and how long it waits before that for another one of the environment to end.',
       default: '30m',
       examples: ['2h', '90s'],
       type: 'string',
       pattern: '^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?$',
       minLength: 2,
+    },
+    failed_before: {
+      description:
+        'What a job does when the migration of its commit has failed before. rerun: it runs it anew. stop: it shows how it failed, and runs it anew only when somebody has deleted its Job.',
+      default: 'rerun',
+      examples: ['stop'],
+      enum: ['rerun', 'stop'],
+    },
+    on_cancel: {
+      description:
+        'What becomes of the migration when its job is cancelled. leave: it goes on in the cluster, and the next run takes it up. delete: it is ended.',
+      default: 'leave',
+      examples: ['delete'],
+      enum: ['leave', 'delete'],
     },
   },
 };

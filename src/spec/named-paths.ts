@@ -1,7 +1,7 @@
 import { type Mapping, mappingOf } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
 import { normalPath } from './paths.js';
-import type { Place } from './places.js';
+import { type Place, valueAt } from './places.js';
 import type { SpecTree } from './service-files.js';
 import { strings } from './strings.js';
 
@@ -13,7 +13,7 @@ export interface NamedPath {
 }
 
 /**
- * What `paths` of services, and `path` and `dockerfile` of images name literally. A pattern may name what is to come; a
+ * What `paths` of services, `path` and `dockerfile` of images, and `manifest` of migrations name literally. A pattern may name what is to come; a
  * name without a file is a mistake.
  */
 export function namedPathsOf({ value, places }: SpecTree): readonly NamedPath[] {
@@ -25,10 +25,18 @@ export function namedPathsOf({ value, places }: SpecTree): readonly NamedPath[] 
     });
   const ofImage = (owner: Mapping, at: Path) =>
     ['path', 'dockerfile'].flatMap((key) => named(mappingOf(owner['image'])[key], [...at, 'image', key]));
+  const ofMigrations = (owner: Mapping, at: Path) => {
+    const environments = Object.keys(mappingOf(owner['environments'])).map((name) => ['environments', name]);
+    return [['defaults'], ...environments].flatMap((path) => {
+      const migration = mappingOf(mappingOf(valueAt(owner, path))['migration']);
+      return named(migration['manifest'], [...at, ...path, 'migration', 'manifest']);
+    });
+  };
   const top = mappingOf(value);
   const ofServices = Object.entries(mappingOf(top['services'])).flatMap(([name, service]) => {
     const at = ['services', name];
-    return [...named(mappingOf(service)['paths'], [...at, 'paths']), ...ofImage(mappingOf(service), at)];
+    const own = mappingOf(service);
+    return [...named(own['paths'], [...at, 'paths']), ...ofImage(own, at), ...ofMigrations(own, at)];
   });
-  return [...ofImage(top, []), ...ofServices];
+  return [...ofImage(top, []), ...ofMigrations(top, []), ...ofServices];
 }

@@ -141,8 +141,12 @@ export interface KubernetesSpec {
 
 export interface MigrationSpec {
   readonly command: readonly string[];
-  /** Workload whose Pod the migration's is like. */
-  readonly workload: string;
+  /** Workload whose Pod the migration's is like; undefined: the only one of the manifest. */
+  readonly workload: string | undefined;
+  /** File of manifests to take that Pod from; undefined: from the workload in the cluster. */
+  readonly manifest: string | undefined;
   /** As `build-once run-migration --timeout` takes it: `30m`. */
   readonly timeout: string;
+  readonly failedBefore: 'rerun' | 'stop';
+  readonly onCancel: 'leave' | 'delete';
 }

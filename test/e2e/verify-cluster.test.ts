@@ -53,7 +53,16 @@ async function doDeploy(t: Test, namespace: string, digest: string, more: object
 
 async function doMigrate(t: Test, namespace: string, digest: string) {
   const io = testIo();
-  const given = { ...shared, workload: 'deployment/web', container: '', namespace, command: '["true"]' };
+  const given = {
+    ...shared,
+    workload: 'deployment/web',
+    container: '',
+    manifest: '',
+    failed_before: 'rerun',
+    on_cancel: 'leave',
+    namespace,
+    command: '["true"]',
+  };
   return finish(t, io.out, await runMigration({ ...given, image: `${repository}@${digest}` }, io));
 }
 

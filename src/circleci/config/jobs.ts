@@ -2,7 +2,7 @@ import { parameters as builds } from '../../commands/build-image/declaration.js'
 import { directory, order } from '../../commands/parameters.js';
 import { parameters as promotions } from '../../commands/promote-image/declaration.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
-import type { Build, Delivery, Environment, Image, Login, Part, Target } from '../../delivery/delivery.js';
+import type { Build, Delivery, Environment, Image, Login, Migration, Part, Target } from '../../delivery/delivery.js';
 import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
 import type { Release } from '../orb/commands.js';
 import { type Call, markerCalls } from '../orb/markers.js';
@@ -164,17 +164,7 @@ function makeDeploy(
     }),
     ...marker.start,
     ...promoteSteps(image, environment, orb),
-    ...(migration === undefined
-      ? []
-      : [
-          orb.call('run_migration', {
-            environment: name,
-            command: quoteJson(migration.command),
-            workload: migration.workload,
-            ...cluster,
-            ...(migration.timeout === migrations.timeout.default ? {} : { timeout: migration.timeout }),
-          }),
-        ]),
+    ...(migration === undefined ? [] : [orb.call('run_migration', migrationCall(name, migration, cluster))]),
     orb.call('deploy', { environment: name, workloads, ...compared, ...cluster }),
     orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(login) }),
     ...marker.end,
@@ -185,6 +175,20 @@ function makeDeploy(
   const note = approvers === undefined ? '' : ` Who may approve: ${approvers}`;
   const comment = `Deploys ${name}: ${doing}.${proof}${note}`;
   return { name: job, comment, job: dockerJob(job, NODE_IMAGE, CONTAINER_CLASS, steps) };
+}
+
+function migrationCall(environment: string, migration: Migration, cluster: Plain): Plain {
+  const { command, workload, manifest, timeout, failedBefore, onCancel } = migration;
+  return {
+    environment,
+    command: quoteJson(command),
+    workload,
+    manifest,
+    ...cluster,
+    ...(timeout === migrations.timeout.default ? {} : { timeout }),
+    ...(failedBefore === migrations.failed_before.default ? {} : { failed_before: failedBefore }),
+    ...(onCancel === migrations.on_cancel.default ? {} : { on_cancel: onCancel }),
+  };
 }
 
 const PROMOTING = { copy: 'copy it to', replication: 'wait for its replica in' } as const;

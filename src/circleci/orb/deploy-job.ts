@@ -67,13 +67,14 @@ function promotionParameters(taken: readonly string[]): Readonly<Record<string, 
 }
 
 /** The parameters of the migration that the job has under names of their own. */
-const MIGRATION = ['workload', 'container', 'timeout'] as const;
+const MIGRATION = ['workload', 'manifest', 'container', 'timeout', 'failed_before', 'on_cancel'] as const;
 
 function migrationParameters(): Readonly<Record<string, Plain>> {
   const declared = declareParameters(runMigration.parameters);
   const command = { type: 'string', description: `Database migration. ${words(declared['command'])} Empty: none.` };
   const others = MIGRATION.map((name): [string, Plain] => {
-    const needed = name === 'workload' ? ' Needed with migration.' : '';
+    const needed =
+      name === 'workload' ? ' Needed with migration, unless migration_manifest holds one Pod template alone.' : '';
     const description = `${words(declared[name])}${needed}`;
     return [`migration_${name}`, { default: '', ...declared[name], description }];
   });

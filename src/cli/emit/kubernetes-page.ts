@@ -15,7 +15,14 @@ export function kubernetesPage(): string {
         namespace: 'shop-staging',
         workloads: ['deployment/web'],
       },
-      migration: { command: ['node', 'migrate.js'], workload: 'deployment/web', timeout: '30m' },
+      migration: {
+        command: ['node', 'migrate.js'],
+        workload: 'deployment/web',
+        manifest: undefined,
+        timeout: '30m',
+        failedBefore: 'rerun',
+        onCancel: 'leave',
+      },
     },
     undefined,
   );
@@ -106,9 +113,26 @@ the cause that \`kubectl rollout history\` shows. The next deployment reads them
 
 \`run_migration\` makes a Job whose Pod is that of the workload (environment, secrets, service account, volumes, init
 containers) with the image replaced by the digest and the command by yours. Other containers, probes and ports are left
-out. A Job of the same commit, environment and command is taken up when it runs, is enough when it has succeeded, and is
-replaced when it has failed. A succeeded Job is kept for a day: a job that is run again later migrates again, so a
-migration must be able to find nothing to do.
+out. Where the workload is not there before the first deployment, \`migration.manifest\` names the file to take the Pod
+from.
+
+- **Its log** is in the step as it comes. After a minute of silence there is a line that says what is waited for, so that
+  CircleCI does not end the step.
+- **Never twice.** The name of the Job is made of the image, environment, commit and command. One that runs is taken up,
+  with its log from the start; one that has succeeded is enough. One that has failed is shown, deleted and run anew, since
+  whoever reruns a job asks for that; a step that CircleCI runs again by itself (\`max_auto_reruns\`) does not. With
+  \`failed_before: stop\` it is shown, and run anew only when somebody has deleted the Job.
+- **Never two at once.** A Lease for each environment and image is held and renewed while the migration runs. Who comes
+  later says who holds it, and waits as long as \`migration.timeout\`. A holder that was killed is taken over 30 seconds after
+  its last sign of life, by the clock of the one who waits; but never before its Job has ended.
+- **When the job is cancelled**, the migration goes on in the cluster and the next run takes it up, or with
+  \`on_cancel: delete\` its Job is deleted. The last line says which it was.
+- **The verdict is the exit code of its container.** A container that a service mesh has injected into the Pod has no say:
+  when it runs on after the migration, the success is noted on the Job (\`build-once/result\`) and the Pod is ended. Native
+  sidecars (init containers with \`restartPolicy: Always\`) are ended by the cluster.
+
+A Job is kept for a day, then the cluster deletes it: a job that is run again later migrates again, so a migration must be
+able to find nothing to do.
 
 ## The log of a migration
 

@@ -24,6 +24,9 @@ export interface Migration {
 /** Annotation that holds the digest of a Job: one of the same name with another digest is not ours to take up. */
 export const DIGEST = 'build-once/digest';
 
+/** Annotation that holds the URL of the CircleCI job that made a Job. */
+export const MADE_BY = 'build-once/job';
+
 /** Seconds that a finished Job stays, so that a re-run within a day finds it and a person can read it. */
 const KEPT = 86_400;
 
@@ -47,7 +50,7 @@ export function makeMigrationJob(migration: Migration): Job {
       annotations: {
         'build-once/commit': migration.commit,
         [DIGEST]: migration.image.digest,
-        ...(migration.job === undefined ? {} : { 'build-once/job': migration.job }),
+        ...(migration.job === undefined ? {} : { [MADE_BY]: migration.job }),
       },
     },
     spec: {
@@ -77,11 +80,18 @@ export function nameJob(
     // The repository too: services of one repository may share a namespace.
     .update(JSON.stringify([environment, command, container, formatRepository(image.repository)]))
     .digest('hex');
-  const clean = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const middle = clean(environment)
+  return ['migrate', cleanName(environment), cleanName(commit.slice(0, 12)), hash.slice(0, 8)]
+    .filter((part) => part !== '')
+    .join('-');
+}
+
+/** At most 33 characters of `[a-z0-9-]` for the middle of a name; empty where none of the text can be in one. */
+export function cleanName(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 33)
     .replaceAll(/^-+|-+$/g, '');
-  return ['migrate', middle, clean(commit.slice(0, 12)), hash.slice(0, 8)].filter((part) => part !== '').join('-');
 }
 
 /**

@@ -1,36 +1,53 @@
+import type { Clock } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import { formatEvent, listEvents } from '../../kubernetes/list-events.js';
 import { type Condition, type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
 import { migrationRules } from '../../kubernetes/permissions.js';
 import { describeEnd } from '../../kubernetes/pod-problems.js';
 import { reportPod } from '../../kubernetes/pod-report.js';
-import { jobs } from '../../kubernetes/resources.js';
 import { unreachable } from '../../result.js';
 import type { Failure } from '../command.js';
 import { toFailure } from '../kubernetes-failure.js';
-import { listJobPods } from './take-job.js';
-import { hasStarted, type JobEnd } from './watch-job.js';
+import { cancel, type OnCancel } from './cancel.js';
+import type { JobEnd } from './job-end.js';
+import { deleteJob, listJobPods } from './job-pods.js';
+import { containerOf, describeRemoval, endOf, hasStarted } from './job-state.js';
+
+/** What a report says of the options that the migration was run with. */
+export interface Told {
+  /** `--timeout`, as it was given. */
+  readonly timeout: string;
+  readonly onCancel: OnCancel;
+}
 
 /** The verdict for a person: cause, Pod and node, last log lines, events, and what to run next. */
 export async function reportJob(
   client: KubernetesClient,
+  clock: Clock,
   job: Job,
   end: Exclude<JobEnd, { kind: 'complete' }>,
-  timeout: string,
+  told: Told,
 ): Promise<Failure> {
-  const container = job.spec.template.spec.containers[0]?.name ?? '';
+  const container = containerOf(job);
   const next = `kubectl -n ${client.namespace} describe job ${nameOf(job)}`;
   switch (end.kind) {
+    case 'ended':
+      return {
+        code: 1,
+        cause: `migration failed: container "${container}" ${describeEnd(end.exit)}`,
+        details: await describe(client, job, end.pod, container),
+        next: `${next}. ${AGAIN}`,
+      };
     case 'failed': {
       const isLate = end.condition.reason === 'DeadlineExceeded';
-      const failed = end.pod && findFailed(end.pod);
+      const failed = end.pod && findFailed(end.pod, container);
       return {
         code: isLate ? 70 : 1,
         cause: isLate
           ? `migration timed out: ${describeDeadline(job)}, and the cluster ended it${end.problem === undefined ? '' : `: ${end.problem.cause}`}`
-          : `migration failed: ${describeFailed(end.condition, end.pod)}`,
+          : `migration failed: ${describeFailed(end.condition, end.pod, container)}`,
         details: await describe(client, job, end.pod, failed?.name ?? container),
-        next: `${next}. Running this job again starts the migration anew.`,
+        next: `${next}. ${AGAIN}`,
       };
     }
     case 'stuck': {
@@ -45,7 +62,7 @@ export async function reportJob(
     case 'timed-out':
       return {
         code: 70,
-        cause: `migration timed out after ${timeout}${end.problem === undefined ? '' : `: ${end.problem.cause}`}`,
+        cause: `migration timed out after ${told.timeout}${end.problem === undefined ? '' : `: ${end.problem.cause}`}`,
         details: await describe(client, job, end.pod, end.problem?.container ?? container),
         next: `${next}. Raise --timeout if it only needs longer.`,
       };
@@ -65,34 +82,41 @@ export async function reportJob(
       };
     }
     case 'interrupted':
-      return {
-        code: 1,
-        cause: `this job was asked to end; Job ${nameOf(job)} goes on in the cluster`,
-        next: `Run this job again: it takes the same Job up. Or follow it by kubectl -n ${client.namespace} logs -f job/${nameOf(job)}.`,
-      };
+      return cancel(client, clock, job, told.onCancel);
     default:
       return unreachable(end);
   }
 }
 
+const AGAIN = 'Running this job again starts the migration anew, unless --failed-before is stop.';
+
 function describeDeadline(job: Job): string {
   return `Job ${nameOf(job)} took longer than its ${job.spec.activeDeadlineSeconds ?? 0} s`;
 }
 
-function findFailed(pod: Pod) {
-  // The container itself first: a sidecar among the init containers is stopped after it, often with a code of its own.
+function findFailed(pod: Pod, container: string) {
+  // The container itself first: those beside it are stopped after it, often with a code of their own.
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
-  return [...containerStatuses, ...initContainerStatuses].find(
-    (status) => (status.state?.terminated?.exitCode ?? 0) !== 0,
-  );
+  return [
+    ...containerStatuses.filter(({ name }) => name === container),
+    ...containerStatuses,
+    ...initContainerStatuses,
+  ].find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
 }
 
-function describeFailed(condition: Condition, pod: Pod | undefined): string {
-  const failed = pod && findFailed(pod);
-  // A Pod that the node put out (evicted, preempted, out of memory on the node) says why itself.
-  if (pod?.status?.reason !== undefined)
-    return `Pod ${nameOf(pod)} was put out by its node (${pod.status.reason}): ${pod.status.message ?? ''}`;
-  if (failed?.state?.terminated === undefined) return condition.message ?? condition.reason ?? 'the Job failed';
+function describeFailed(condition: Condition, pod: Pod | undefined, container: string): string {
+  const failed = pod && findFailed(pod, container);
+  // Who put the Pod out matters more than the signal that its container got then.
+  const removal = pod && describeRemoval(pod);
+  if (pod !== undefined && removal !== undefined) {
+    const exit = endOf(pod, container);
+    return `Pod ${nameOf(pod)} ${removal}${exit === undefined ? '' : `; container "${container}" ${describeEnd(exit)}`}`;
+  }
+  if (failed?.state?.terminated === undefined) {
+    const words = condition.message ?? condition.reason ?? 'the Job failed';
+    const isOpen = pod !== undefined && endOf(pod, container) === undefined;
+    return isOpen ? `Pod ${nameOf(pod)} was deleted before its container had ended: ${words}` : words;
+  }
   const isInit = pod?.status?.initContainerStatuses?.includes(failed) === true;
   return `${isInit ? 'init container' : 'container'} "${failed.name}" ${describeEnd(failed.state.terminated)}`;
 }
@@ -121,7 +145,6 @@ async function clear(client: KubernetesClient, job: Job, container: string): Pro
   const found = await listJobPods(client, job);
   if (!found.ok) return `${left}: ${found.error.message}`;
   if (found.value.some((pod) => hasStarted(pod, container))) return `${left}: its container has started after all`;
-  const uid = job.metadata.uid;
-  const deleted = await client.delete(jobs, name, uid === undefined ? {} : { uid });
+  const deleted = await deleteJob(client, job);
   return deleted.ok ? `Job ${name} was deleted: its container never started` : `${left}: ${deleted.error.message}`;
 }

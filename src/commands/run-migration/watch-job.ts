@@ -2,50 +2,40 @@ import type { Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import { listEvents } from '../../kubernetes/list-events.js';
-import { type Condition, findCondition, type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
+import { type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
 import { makePatience } from '../../kubernetes/patience.js';
 import { findPodProblems } from '../../kubernetes/pod-problems.js';
 import { type Problem, refusalProblem } from '../../kubernetes/problem.js';
 import { jobs } from '../../kubernetes/resources.js';
 import { fail, ok, type Result } from '../../result.js';
+import { isPassing } from '../kubernetes-failure.js';
 import type { Progress } from '../progress.js';
+import { type JobEnd, judge } from './job-end.js';
 import { startJobLog } from './job-log.js';
-import { isTrue, listJobPods } from './take-job.js';
-
-/** How a Job ended, or why it is not waited for any longer. */
-export type JobEnd =
-  | { readonly kind: 'complete'; readonly job: Job }
-  /** `problem`: what kept its container from starting, as far as it was seen. */
-  | {
-      readonly kind: 'failed';
-      readonly condition: Condition;
-      readonly pod: Pod | undefined;
-      readonly problem: Problem | undefined;
-    }
-  /** Its container has not started and will not. */
-  | { readonly kind: 'stuck'; readonly problem: Problem; readonly pod: Pod | undefined }
-  | { readonly kind: 'timed-out'; readonly problem: Problem | undefined; readonly pod: Pod | undefined }
-  | { readonly kind: 'lost'; readonly error: KubernetesError }
-  | { readonly kind: 'interrupted' };
+import { listJobPods } from './job-pods.js';
+import { containerOf, hasStarted } from './job-state.js';
+import type { MigrationLock } from './lock.js';
 
 const PERIOD = 1000;
 
 /**
- * Waits until the Job is complete or failed, and passes on the log of its container meanwhile.
- * @param timeout milliseconds
+ * Waits until the migration has ended, and passes on the log of its container meanwhile.
+ * @param lock is held on to
+ * @param limits milliseconds until the Job is given up
  */
 export async function watchJob(
   client: KubernetesClient,
   io: Io,
   progress: Progress,
+  lock: MigrationLock,
   job: Job,
-  timeout: number,
+  limits: { readonly timeout: number },
 ): Promise<JobEnd> {
-  const container = job.spec.template.spec.containers[0]?.name ?? '';
+  const container = containerOf(job);
   const log = startJobLog(client, io, progress, container);
-  const end = await poll(client, io, progress, { job, container, timeout, onStarted: log.start });
+  const end = await poll(client, io, progress, { job, container, lock, ...limits, onStarted: log.start });
   // The log belongs before the verdict, whole; of a container that goes on there is no end to wait for.
-  if (end.kind === 'complete' || end.kind === 'failed') await log.finish();
+  if (end.kind === 'complete' || end.kind === 'ended' || end.kind === 'failed') await log.finish();
   else await log.stop();
   return end;
 }
@@ -53,34 +43,34 @@ export async function watchJob(
 interface Poll {
   readonly job: Job;
   readonly container: string;
+  readonly lock: MigrationLock;
   readonly timeout: number;
   readonly onStarted: (pod: Pod) => void;
 }
 
 async function poll(client: KubernetesClient, io: Io, progress: Progress, given: Poll): Promise<JobEnd> {
+  const { job, container, lock } = given;
   const deadline = io.clock.now() + given.timeout;
   const patience = makePatience(io.clock);
   let pod: Pod | undefined;
   let problems: readonly Problem[] = [];
   for (;;) {
     if (io.signal.aborted) return { kind: 'interrupted' };
-    const seen = await see(client, given.job, given.container);
+    const seen = await see(client, job, container);
     if (seen.ok) {
       // At its deadline a Job deletes its Pod: what was seen of it last is still worth telling.
       pod = seen.value.pod ?? pod;
       if (seen.value.pod !== undefined || pod === undefined) problems = seen.value.problems;
       if (seen.value.pod !== undefined) {
         progress.report(`Pod ${nameOf(seen.value.pod)}`, describePod(seen.value.pod));
-        if (hasStarted(seen.value.pod, given.container)) given.onStarted(seen.value.pod);
+        if (hasStarted(seen.value.pod, container)) given.onStarted(seen.value.pod);
       }
-      const { job } = seen.value;
-      if (isTrue(job, 'Complete')) return { kind: 'complete', job };
-      const condition = findCondition(job.status?.conditions, 'Failed');
-      if (condition?.status === 'True') return { kind: 'failed', condition, pod, problem: problems[0] };
+      const end = judge(seen.value.job, pod, container, problems);
+      if (end !== undefined) return end;
       const { fresh, due } = patience.weigh(problems);
       for (const problem of fresh) progress.say(problem.cause);
       if (due !== undefined) return { kind: 'stuck', problem: due, pod };
-    } else if (['unreachable', 'expired', 'other'].includes(seen.error.kind)) {
+    } else if (isPassing(seen.error)) {
       // A migration goes on while the API server is being replaced.
       if (!io.signal.aborted) progress.report('the cluster', `${seen.error.message}; asking again`);
     } else {
@@ -90,8 +80,9 @@ async function poll(client: KubernetesClient, io: Io, progress: Progress, given:
       return seen.ok ? { kind: 'timed-out', problem: problems[0], pod } : { kind: 'lost', error: seen.error };
     }
     progress.heartbeat(
-      () => `Job ${nameOf(given.job)}${pod === undefined ? '' : `, Pod ${nameOf(pod)} ${describePod(pod)}`}`,
+      () => `Job ${nameOf(job)}${pod === undefined ? '' : `, Pod ${nameOf(pod)} ${describePod(pod)}`}`,
     );
+    await lock.keep();
     await io.clock.sleep(PERIOD, io.signal);
   }
 }
@@ -119,12 +110,6 @@ async function see(client: KubernetesClient, job: Job, container: string): Promi
   const refused = told.findLast((event) => event.reason === 'FailedCreate');
   const problems = refused === undefined ? [] : [refusalProblem(refused.message ?? '')];
   return ok({ job: now.value, pod, problems });
-}
-
-/** Whether the container of that name runs or has run, so that it has a log. */
-export function hasStarted(pod: Pod, container: string): boolean {
-  const state = pod.status?.containerStatuses?.find((one) => one.name === container)?.state;
-  return state?.running !== undefined || (state?.terminated !== undefined && state.terminated.reason !== 'StartError');
 }
 
 function describePod(pod: Pod): string {

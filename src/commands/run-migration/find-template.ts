@@ -1,0 +1,77 @@
+import type { Io } from '../../io/io.js';
+import type { KubernetesClient } from '../../kubernetes/client.js';
+import { kinds } from '../../kubernetes/kinds/kinds.js';
+import { readManifestTemplates } from '../../kubernetes/manifest-templates.js';
+import type { PodTemplate } from '../../kubernetes/objects.js';
+import { templateRules } from '../../kubernetes/permissions.js';
+import type { Rule } from '../../kubernetes/rule.js';
+import { fail, ok, type Result } from '../../result.js';
+import { formatWorkload, parseWorkloads } from '../../workload.js';
+import type { Failure } from '../command.js';
+import { toWorkloadFailure } from '../kubernetes-failure.js';
+
+/** The Pod that the migration's is like. */
+export interface FoundTemplate {
+  readonly template: PodTemplate;
+  /** Where it is from, for messages: `deployment/web`, `deployment/web of k8s/web.yaml`. */
+  readonly from: string;
+}
+
+/** Options that say which one. */
+export interface TemplateOptions {
+  /** `deployment/web`; may be empty where the manifest has one alone. */
+  readonly workload: string;
+  /** Path of a file of manifests. Empty: the workload in the cluster. */
+  readonly manifest: string;
+}
+
+/** The rights that the look needs. */
+export function rulesOfTemplate({ workload, manifest }: TemplateOptions): readonly Rule[] {
+  const refs = parseWorkloads(workload);
+  return manifest === '' && refs.ok ? refs.value.flatMap(templateRules) : [];
+}
+
+/** Looks the Pod template up: in the file, for what is not in the cluster yet; else of the workload in the cluster. */
+export function findTemplate(
+  client: KubernetesClient,
+  io: Io,
+  options: TemplateOptions,
+): Promise<Result<FoundTemplate, Failure>> {
+  return options.manifest === '' ? ofWorkload(client, options.workload) : ofManifest(io, options);
+}
+
+async function ofWorkload(client: KubernetesClient, workload: string): Promise<Result<FoundTemplate, Failure>> {
+  const refs = parseWorkloads(workload);
+  const ref = refs.ok ? refs.value[0] : undefined;
+  if (!refs.ok || ref === undefined || refs.value.length > 1) {
+    return fail({ code: 2, cause: `--workload is "${workload}", expected one workload, KIND/NAME` });
+  }
+  const kind = kinds[ref.kind];
+  const found = await client.get(kind.resource, ref.name);
+  if (!found.ok) return fail(toWorkloadFailure(found.error, templateRules(ref)));
+  return ok({ template: kind.templateOf(found.value), from: formatWorkload(ref) });
+}
+
+async function ofManifest(io: Io, { workload, manifest }: TemplateOptions): Promise<Result<FoundTemplate, Failure>> {
+  const text = await io.files.read(manifest);
+  if (text === undefined) {
+    return fail({
+      code: 1,
+      cause: `there is no manifest ${manifest}, which the migration's Pod is to be like`,
+      next: 'Check the code out first; the path starts from the folder that the step runs in.',
+    });
+  }
+  const read = await readManifestTemplates(text);
+  if (!read.ok) return fail({ code: 1, cause: `the manifest ${manifest} is not YAML: ${read.error}` });
+  const matched = workload === '' ? read.value : read.value.filter(({ ref }) => ref === workload);
+  const [found, second] = matched;
+  if (found !== undefined && second === undefined)
+    return ok({ template: found.template, from: `${found.ref} of ${manifest}` });
+  const wanted = workload === '' ? 'exactly one object with a Pod template' : `${workload} with a Pod template, once`;
+  return fail({
+    code: 1,
+    cause: `the manifest ${manifest} does not have ${wanted}`,
+    details: [`its objects with one: ${read.value.map(({ ref }) => ref).join(', ') || 'none'}`],
+    next: 'Name one of them with --workload.',
+  });
+}

@@ -1,0 +1,308 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { load } from 'js-yaml';
+import t, { type Test } from 'tap';
+import { migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
+import { apiProxy } from './api-proxy.js';
+import { kubectl, makeDeployment, makeNamespace } from './cluster.js';
+import { makeImage } from './make-image.js';
+import { podWebhook } from './webhook.js';
+
+/**
+ * What `build-once run-migration` does when it is not alone, and when it, or the API server, is killed or cut off: the
+ * program itself as jobs run it, with the rights of a migration, against a real cluster.
+ */
+
+const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER', 'LAB_GATEWAY'] as const;
+const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
+const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const gateway = process.env['LAB_GATEWAY'] ?? '';
+const deployer = process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '';
+const repository = `${process.env['LAB_REGISTRY'] ?? ''}/migration-e2e-${randomBytes(4).toString('hex')}`;
+const RULES = [...templateRules({ kind: 'deployment' }), ...migrationRules];
+const LINES = 12;
+const WHOLE = Array.from({ length: LINES }, (_, at) => `line ${at + 1}`);
+/** For each test its own: tap writes into it. */
+const buffered = () => ({ buffered: true, timeout: 1_800_000 });
+
+interface World {
+  readonly namespace: string;
+  readonly image: string;
+}
+
+interface Run {
+  readonly child: ChildProcess;
+  /** All that was printed so far. */
+  out(): string;
+  /** Resolves when the process is gone: its exit code, or the signal that killed it. */
+  readonly end: Promise<number | NodeJS.Signals | null>;
+}
+
+interface Options {
+  readonly script: string;
+  readonly commit?: string;
+  readonly kubeconfig?: string;
+  readonly environment?: string;
+  /** URL of the CircleCI job. */
+  readonly job?: string;
+  readonly flags?: readonly string[];
+}
+
+function migrate(t: Test, { namespace, image }: World, options: Options): Run {
+  const {
+    script,
+    commit = 'a',
+    kubeconfig = deployer,
+    environment = 'staging',
+    job = 'https://ci.example/1',
+  } = options;
+  const given = {
+    command: JSON.stringify(['sh', '-c', script]),
+    environment,
+    namespace,
+    image,
+    kubeconfig: '$CONFIG',
+    commit: commit.repeat(40).slice(0, 40),
+    workload: 'deployment/web',
+    timeout: '300s',
+  };
+  const flags = Object.entries(given).map(([name, value]) => `--${name}=${value}`);
+  const child = spawn(
+    process.execPath,
+    [resolve('dist/build-once.mjs'), 'run-migration', ...flags, ...(options.flags ?? [])],
+    {
+      env: { PATH: process.env['PATH'], CIRCLE_BUILD_URL: job, CONFIG: kubeconfig },
+    },
+  );
+  t.teardown(() => child.kill('SIGKILL'));
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (out += piece));
+  const end = new Promise<number | NodeJS.Signals | null>((done) => {
+    child.on('close', (code, signal) => done(code ?? signal));
+  });
+  return { child, end, out: () => out };
+}
+
+/** Waits until it has printed that. */
+async function printed(run: Run, text: string): Promise<void> {
+  let isOver = false;
+  void run.end.then(() => (isOver = true));
+  while (!run.out().includes(text) && !isOver) await new Promise((done) => setTimeout(done, 50));
+}
+
+const linesOf = (out: string) => out.split('\n').filter((line) => /^line \d+$/.test(line));
+const get = (world: World, what: string, path: string) =>
+  kubectl(['-n', world.namespace, 'get', what, `-o=jsonpath=${path}`]);
+
+/** What migrations of these tests write to: counts how often each has begun and ended. */
+async function makeLedger(t: Test) {
+  const entries: string[] = [];
+  const server = createServer((request, response) => {
+    entries.push(request.url ?? '');
+    response.end();
+  });
+  await new Promise<void>((done) => server.listen(0, gateway, done));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://${gateway}:${(server.address() as AddressInfo).port}`;
+  return { entries, url, count: (path: string) => entries.filter((entry) => entry === path).length };
+}
+
+/** A proxy before the API server, as the deployer. */
+async function makeProxy(t: Test) {
+  const config = load(await readFile(deployer, 'utf8')) as {
+    readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
+    readonly users: readonly { readonly user: { readonly token: string } }[];
+  };
+  return apiProxy(t, config.clusters[0]?.cluster.server ?? '', config.users[0]?.user.token ?? '');
+}
+
+if (skip === false) t.setTimeout(3_600_000);
+
+t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, async (t) => {
+  const image = `${repository}@${await makeImage(repository, 'sleep 3600')}`;
+  const makeWorld = async (t: Test, container: object = {}): Promise<World> => {
+    const namespace = await makeNamespace(t, RULES);
+    await makeDeployment(namespace, { image, replicas: 0, container });
+    return { namespace, image };
+  };
+
+  t.test('two pipelines do not migrate at once', buffered(), async (t) => {
+    const world = await makeWorld(t);
+    const first = migrate(t, world, { script: 'echo begun; sleep 15; echo ended', job: 'https://ci.example/1' });
+    await printed(first, '\nbegun\n');
+    const second = migrate(t, world, { script: 'echo mine', commit: 'b', job: 'https://ci.example/2' });
+    t.equal(await second.end, 0, second.out());
+    t.match(second.out(), /^Lease migrate-staging-\w+: held by https:\/\/ci\.example\/1 for Job migrate-staging-a+-/m);
+    t.ok(first.out().includes('\nended\n'), 'the second began when the first had ended');
+    t.equal(await first.end, 0, first.out());
+    t.equal(await get(world, 'leases', '{.items[*].spec.holderIdentity}'), '', 'and the lock is free');
+
+    t.comment('--- a holder that is killed leaves its Job behind');
+    const dead = migrate(t, world, {
+      script: 'echo begun; sleep 60; echo ended',
+      commit: 'c',
+      job: 'https://ci.example/3',
+    });
+    await printed(dead, '\nbegun\n');
+    dead.child.kill('SIGKILL');
+    const next = migrate(t, world, { script: 'echo mine', commit: 'd', job: 'https://ci.example/4' });
+    t.equal(await next.end, 0, next.out());
+    t.match(next.out(), /free, but its last Job migrate-staging-c+-\w+ still runs|held by https:\/\/ci\.example\/3/);
+    t.match(next.out(), /The lock, Lease migrate-staging-\w+, is taken over from https:\/\/ci\.example\/3\./);
+    const times = await get(world, 'jobs', '{range .items[*]}{.status.startTime} {.status.completionTime}{"\\n"}{end}');
+    const [one, two, three, four] = times.trim().split('\n').sort();
+    for (const [earlier = '', later = ''] of [
+      [one, two],
+      [two, three],
+      [three, four],
+    ] as const)
+      t.ok((earlier.split(' ')[1] ?? '~') <= (later.split(' ')[0] ?? ''), `${earlier} is before ${later}`);
+  });
+
+  t.test('a cancelled job leaves the migration, or deletes it, and says which', buffered(), async (t) => {
+    const world = await makeWorld(t);
+    const ledger = await makeLedger(t);
+    const script = (name: string) =>
+      `trap 'wget -qO- ${ledger.url}/${name}-ended; exit 1' TERM; echo begun; sleep 20 & wait; echo through`;
+    const left = migrate(t, world, { script: script('left') });
+    await printed(left, '\nbegun\n');
+    left.child.kill('SIGTERM');
+    const cancelled = Date.now();
+    t.equal(await left.end, 1);
+    t.ok(Date.now() - cancelled < 60_000, `${Date.now() - cancelled} ms`);
+    t.match(left.out(), /run-migration: this job was asked to end; Job \S+ goes on in the cluster\n/);
+    const again = migrate(t, world, { script: script('left'), job: 'https://ci.example/2' });
+    t.equal(await again.end, 0, again.out());
+    t.match(again.out(), 'begun\nthrough\n');
+
+    const deleted = migrate(t, world, { script: script('deleted'), flags: ['--on-cancel=delete'] });
+    await printed(deleted, '\nbegun\n');
+    deleted.child.kill('SIGTERM');
+    const before = Date.now();
+    t.equal(await deleted.end, 1);
+    t.comment(`told ${Date.now() - before} ms after the signal`);
+    t.match(deleted.out(), /this job was asked to end; Job \S+ was deleted, and the cluster ends its Pod\n/);
+    const rerun = migrate(t, world, { script: script('deleted'), job: 'https://ci.example/3' });
+    t.equal(await rerun.end, 0, rerun.out());
+    t.ok(ledger.count('/deleted-ended') === 1 && ledger.count('/left-ended') === 0, ledger.entries.join());
+  });
+
+  t.test('a container that a mesh injects and that never ends', buffered(), async (t) => {
+    const world = await makeWorld(t);
+    const proxy = { name: 'mesh-proxy', image, command: ['sh', '-c', 'trap "exit 0" TERM; sleep 3600 & wait'] };
+    await podWebhook(t, gateway, world.namespace, {
+      patch: [{ op: 'add', path: '/spec/containers/0', value: proxy }],
+    });
+    const good = migrate(t, world, { script: 'echo line 1' });
+    t.equal(await good.end, 0, good.out());
+    t.match(good.out(), /^line 1\n"mesh-proxy" of Pod \S+ would run on, so the Pod is ended\.\nMigration done: /m);
+    const again = migrate(t, world, { script: 'echo line 1', job: 'https://ci.example/2' });
+    t.equal(await again.end, 0, again.out());
+    t.match(again.out(), 'ran before and succeeded');
+    await kubectl(['-n', world.namespace, 'wait', '--for=condition=complete', 'job', '--all', '--timeout=120s']);
+    const bad = migrate(t, world, { script: 'echo no such table; exit 3', commit: 'b' });
+    t.equal(await bad.end, 1);
+    t.match(bad.out(), 'run-migration: migration failed: container "web" exited with code 3\n');
+    t.match(bad.out(), 'would run on, so the Pod is ended.');
+    await kubectl([
+      '-n',
+      world.namespace,
+      'wait',
+      '--for=jsonpath={.status.failed}=1',
+      'job',
+      '--all',
+      '--timeout=120s',
+    ]).catch(() => '');
+    t.equal(await get(world, 'pods', '{.items[?(@.status.phase=="Running")].metadata.name}'), '', 'nothing runs on');
+  });
+
+  t.test('a webhook that refuses, and a drain', buffered(), async (t) => {
+    const world = await makeWorld(t);
+    // A program that ends with 0 when it is told to end, half way.
+    const drained = migrate(t, world, {
+      script: 'trap "exit 0" TERM; echo begun; sleep 300 & wait',
+      flags: ['--failed-before=stop'],
+    });
+    await printed(drained, '\nbegun\n');
+    const name = await get(world, 'pods', '{.items[0].metadata.name}');
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: world.namespace } };
+    const path = `/api/v1/namespaces/${world.namespace}/pods/${name}/eviction`;
+    await kubectl(['create', '--raw', path, '-f', '-'], JSON.stringify(eviction));
+    t.equal(await drained.end, 1, drained.out());
+    t.match(
+      drained.out(),
+      /migration failed: Pod \S+ was put out \(EvictionByEvictionAPI\)|migration failed: Pod \S+ was deleted before/,
+    );
+    const stopped = migrate(t, world, {
+      script: 'trap "exit 0" TERM; echo begun; sleep 300 & wait',
+      flags: ['--failed-before=stop'],
+      job: 'https://ci.example/2',
+    });
+    t.equal(await stopped.end, 1);
+    t.match(stopped.out(), /run-migration: Job migrate-staging-\S+ failed before, at /);
+    await podWebhook(t, gateway, world.namespace, { refuse: 'images must be signed' });
+    const refused = migrate(t, world, { script: 'true', commit: 'b' });
+    t.equal(await refused.end, 1);
+    t.match(refused.out(), /run-migration: .*admission webhook "\S+" denied the request: images must be signed/);
+    t.match(refused.out(), 'was deleted: its container never started');
+  });
+
+  t.test('a migration runs once, wherever its job is killed', buffered(), async (t) => {
+    const world = await makeWorld(t);
+    const ledger = await makeLedger(t);
+    const script = (name: string) =>
+      `wget -qO- ${ledger.url}/${name}; for i in $(seq 1 ${LINES}); do echo line $i; sleep 0.5; done; wget -qO- ${ledger.url}/${name}-done`;
+    const point = async (name: string, at: number, moment: 'before' | 'after') => {
+      const here = { script: script(name), environment: name };
+      const proxy = await makeProxy(t);
+      const run = migrate(t, world, { ...here, kubeconfig: proxy.kubeconfig });
+      proxy.strike = { at, moment, act: () => void run.child.kill('SIGKILL') };
+      const killed = await run.end;
+      const again = migrate(t, world, { ...here, job: 'https://ci.example/2' });
+      t.equal(await again.end, 0, again.out());
+      t.equal(killed, 'SIGKILL', `${name}: killed ${moment} ${proxy.requests[at - 1]}`);
+      t.strictSame(linesOf(again.out()), WHOLE, `${name}: the log is whole`);
+      t.strictSame([ledger.count(`/${name}`), ledger.count(`/${name}-done`)], [1, 1], `${name}: it ran once`);
+    };
+    // The deployment, the lock, the Job; then it waits and follows the log.
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 20];
+    const points = numbers.flatMap((at) => [
+      { at, moment: 'before' as const },
+      { at, moment: 'after' as const },
+    ]);
+    t.equal(points.length, 24);
+    const queue = points.map(
+      ({ at, moment }) =>
+        () =>
+          point(`kill-${at}-${moment}`, at, moment),
+    );
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
+      }),
+    );
+  });
+
+  t.test('a migration runs once, while the API server answers badly', buffered(), async (t) => {
+    const world = await makeWorld(t);
+    const ledger = await makeLedger(t);
+    const script = `wget -qO- ${ledger.url}/once; for i in $(seq 1 ${LINES}); do echo line $i; sleep 0.5; done`;
+    const failed = { status: 500, body: 'etcdserver: request timed out' };
+    const busy = { status: 429, headers: { 'retry-after': '1' }, body: 'too many requests' };
+    const faults = [undefined, failed, undefined, 'cut', undefined, busy] as const;
+    const proxy = await makeProxy(t);
+    proxy.answer = (number) => faults[number % faults.length];
+    const run = migrate(t, world, { script, kubeconfig: proxy.kubeconfig });
+    t.equal(await run.end, 0, run.out());
+    t.strictSame(linesOf(run.out()), WHOLE, 'the log is whole');
+    t.equal(ledger.count('/once'), 1);
+    t.ok(proxy.requests.length > 20, `${proxy.requests.length} requests`);
+  });
+});
