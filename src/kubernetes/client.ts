@@ -95,9 +95,6 @@ const PATCH_TYPES = {
 
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-/** A write that was broken off would leave us not knowing whether it was done, so a cancelled job still ends it. */
-const NEVER = new AbortController().signal;
-
 /** Objects of one answer: a page of Pods is a megabyte then, and its text and its objects are in memory together. */
 const PAGE = 100;
 const LARGEST = 64 * 1024 * 1024;
@@ -137,7 +134,10 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         accept: resource.metadataOnly === true ? METADATA : 'application/json',
         ...(request.body === undefined ? {} : { 'content-type': request.type ?? 'application/json' }),
       },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body), signal: NEVER }),
+      // A write that was broken off would leave us not knowing whether it was done, so a cancelled job still ends it.
+      ...(request.body === undefined
+        ? {}
+        : { body: JSON.stringify(request.body), signal: new AbortController().signal }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       read: (response) => response.text(LARGEST),
     });

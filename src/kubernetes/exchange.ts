@@ -51,7 +51,7 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
   for (let tries = 0; ; tries++) {
     const credential = await access.credential(renew);
     renew = false;
-    const pause = signal.aborted || request.retry === false ? undefined : PAUSES[tries];
+    const pause = io.signal.aborted || signal.aborted || request.retry === false ? undefined : PAUSES[tries];
     if (!credential.ok) {
       if (!before.has(action) || pause === undefined) return credential;
       await io.clock.sleep(pause, signal);

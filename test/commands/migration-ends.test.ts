@@ -108,6 +108,26 @@ t.test('a program that ended with 0 because its Pod was put out is not done', as
   }
 });
 
+t.test('a Job that is complete because its Pod was put out proves nothing', async (t) => {
+  const clock = fakeClock();
+  const { script, held } = migrating(clock, {
+    jobState: (seconds) => (seconds > 3 ? complete : []),
+    podState: (seconds) => (seconds > 3 ? { terminated: { exitCode: 0 } } : { running: {} }),
+    log,
+  });
+  const deleted: Script = async (call) => {
+    const reply = await script(call);
+    if (!call.path.endsWith('/pods') || reply.json === undefined) return reply;
+    const text = JSON.stringify(reply.json).replace('"uid":"p"', '"uid":"p","deletionTimestamp":"x"');
+    return { ...reply, json: JSON.parse(text) };
+  };
+  t.match(await runMigration(migrateOptions, testIo({ clock, http: inProcess(deleted) })), {
+    ok: false,
+    error: { code: 1, cause: 'migration failed: Pod migrate-1 was deleted; container "web" exited with code 0' },
+  });
+  t.equal(held.job, undefined, 'and is none for the next run');
+});
+
 t.test('a Pod that is gone before it was seen to end', async (t) => {
   const clock = fakeClock();
   const { script, held } = migrating(clock, {

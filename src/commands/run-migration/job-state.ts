@@ -8,9 +8,14 @@ export function isTrue(job: Job, type: string): boolean {
   return findCondition(job.status?.conditions, type)?.status === 'True';
 }
 
+/** Whether it was noted on the Job that its migration is done. */
+export function isNoted(job: Job): boolean {
+  return job.metadata.annotations?.[RESULT] === 'succeeded';
+}
+
 /** Whether the migration of this Job is done. */
 export function hasSucceeded(job: Job): boolean {
-  return isTrue(job, 'Complete') || job.metadata.annotations?.[RESULT] === 'succeeded';
+  return isTrue(job, 'Complete') || isNoted(job);
 }
 
 /** Whether nothing of this Job runs any more. Before Kubernetes 1.31 a Job could be over while its Pod was still ending. */

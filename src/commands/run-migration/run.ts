@@ -16,6 +16,7 @@ import { verifyRights } from '../verify/verify-rights.js';
 import type { parameters } from './declaration.js';
 import { endPod, noteSuccess } from './end-pod.js';
 import { findTemplate, rulesOfTemplate } from './find-template.js';
+import { deleteJob } from './job-pods.js';
 import { containerOf } from './job-state.js';
 import { type MigrationLock, takeLock } from './lock.js';
 import { makeMigrationJob } from './migration-job.js';
@@ -132,6 +133,8 @@ async function migrate(
       summary: `Migration done: container "${containerOf(job)}" of Job ${name} exited with code 0 after ${took}.`,
     });
   }
+  // A Job that says Complete and is no proof must not be one for the next run.
+  if (end.kind === 'failed' && end.condition.type === 'Complete') await deleteJob(client, job);
   const failure = await reportJob(client, io.clock, job, end, told);
   if (end.kind === 'ended') await endPod(client, progress, end.pod, end.others);
   return fail(failure);
