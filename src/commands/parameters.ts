@@ -54,6 +54,13 @@ export const login = {
   },
 } as const satisfies Readonly<Record<string, StringParameter>>;
 
+export const grace = {
+  type: 'string',
+  description:
+    'How long what can heal may last: a registry that does not answer, a volume that is not attached yet, no node with room, a probe that fails. What cannot heal fails at once.',
+  default: '5m',
+} as const satisfies StringParameter;
+
 export const directory = {
   type: 'string',
   description: 'Folder for the records that one job leaves for the next: digests by platform, release.json.',

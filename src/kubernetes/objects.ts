@@ -76,7 +76,7 @@ export interface Container {
   /** On an init container, `Always` makes it a sidecar. */
   readonly restartPolicy?: string;
   readonly readinessProbe?: object;
-  readonly livenessProbe?: object;
+  readonly livenessProbe?: Probe;
   readonly startupProbe?: object;
   readonly ports?: readonly object[];
   readonly lifecycle?: object;
@@ -84,6 +84,13 @@ export interface Container {
 
 export interface NodeSelectorTerm {
   readonly matchExpressions?: LabelSelector['matchExpressions'];
+}
+
+/** When a probe is asked, in seconds; the API server fills in what a manifest leaves out. */
+export interface Probe {
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly failureThreshold?: number;
 }
 
 export interface Affinity {
@@ -158,6 +165,8 @@ export interface Workload {
     };
     /** Of a StatefulSet: its controller adds a volume of each name. */
     readonly volumeClaimTemplates?: readonly { readonly metadata: Metadata }[];
+    /** Of a StatefulSet: `OrderedReady` or `Parallel`. */
+    readonly podManagementPolicy?: string;
     /** Of a CronJob. */
     readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
     /** Of a Rollout that takes its template from another workload. */
@@ -198,6 +207,7 @@ export interface TerminatedState {
   readonly signal?: number;
   readonly reason?: string;
   readonly message?: string;
+  readonly startedAt?: string;
   readonly finishedAt?: string;
 }
 
@@ -210,6 +220,8 @@ export interface ContainerState {
 export interface ContainerStatus {
   readonly name: string;
   readonly ready?: boolean;
+  /** It runs, and its startup probe, where it has one, has succeeded. */
+  readonly started?: boolean;
   readonly restartCount: number;
   /** `host/path@digest` of what runs, as the runtime names it. */
   readonly imageID?: string;
@@ -277,7 +289,13 @@ export interface Event {
   readonly count?: number;
   readonly lastTimestamp?: string | null;
   readonly eventTime?: string | null;
-  readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly uid?: string };
+  readonly involvedObject: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly uid?: string;
+    /** `spec.containers{web}`. */
+    readonly fieldPath?: string;
+  };
 }
 
 /** The condition of that type, where the object has it. */

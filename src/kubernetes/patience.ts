@@ -1,38 +1,51 @@
 import type { Clock } from '../io/io.js';
-import type { Problem } from './problem.js';
+import { HEALING, ORDINARY, type Problem } from './problem.js';
 
 /** Remembers since when each problem lasts, without a break. */
 export interface Patience {
   /**
    * Takes what is wrong now.
-   * @returns what is new since the last call, and the first problem that has lasted longer than it may
+   * @returns what was not there before, once for all Pods that have it; and the first problem that has lasted longer than
+   * it may, with how long that is in its cause
    */
   weigh(problems: readonly Problem[]): { readonly fresh: readonly Problem[]; readonly due: Problem | undefined };
 }
 
-/** Patience without memory of anything yet. */
-export function makePatience(clock: Clock): Patience {
+/**
+ * Patience without memory of anything yet.
+ * @param healing milliseconds that a problem of the grace `HEALING` may last
+ */
+export function makePatience(clock: Clock, healing = HEALING): Patience {
   let since = new Map<string, number>();
+  const told = new Set<string>();
+  const limitOf = ({ grace }: Problem) => (grace === HEALING ? healing : grace);
   return {
     weigh: (problems) => {
       const now = clock.now();
-      const next = new Map<string, number>();
-      const fresh: Problem[] = [];
-      for (const problem of problems) {
-        const key = keyOf(problem);
-        const start = since.get(key);
-        if (start === undefined) fresh.push(problem);
-        next.set(key, start ?? now);
-      }
-      since = next;
-      const due = problems.find((problem) => now - (next.get(keyOf(problem)) ?? now) >= problem.grace);
-      return { fresh, due };
+      since = new Map(problems.map(keyOf).map((key) => [key, since.get(key) ?? now]));
+      const fresh = problems.filter((problem) => {
+        const isNew = !told.has(wordOf(problem));
+        told.add(wordOf(problem));
+        return isNew && !ORDINARY.has(problem.reason);
+      });
+      const due = problems.find((problem) => now - (since.get(keyOf(problem)) ?? now) >= limitOf(problem));
+      return { fresh, due: due && withLimit(due, limitOf(due)) };
     },
   };
 }
 
-/** A pull swings between these two while it is one and the same failure. */
+/** The grace is part of it: what is to be judged in another way from now on has begun now. */
 function keyOf(problem: Problem): string {
-  const reason = problem.reason === 'ErrImagePull' ? 'ImagePullBackOff' : problem.reason;
-  return `${problem.pod ?? ''} ${problem.container ?? ''} ${reason}`;
+  return `${problem.pod ?? ''} ${wordOf(problem)} ${problem.grace}`;
+}
+
+function wordOf({ container = '', reason }: Problem): string {
+  // A pull swings between these two while it is one and the same failure.
+  return `${container} ${reason === 'ErrImagePull' ? 'ImagePullBackOff' : reason}`;
+}
+
+function withLimit(problem: Problem, limit: number): Problem {
+  if (limit === 0) return problem;
+  const cause = `${problem.cause} (for ${Math.round(limit / 1000)} s)`;
+  return { ...problem, cause };
 }

@@ -1,7 +1,9 @@
 import type { KubernetesClient } from './client.js';
+import { describeEnd } from './container-end.js';
+import { describeContainer } from './container-problem.js';
 import { formatEvent, listEvents } from './list-events.js';
 import { type ContainerStatus, nameOf, type Pod } from './objects.js';
-import { describeEnd, statusesOf } from './pod-problems.js';
+import { statusesOf } from './pod-problems.js';
 
 const LOG_LINES = 20;
 const EVENTS = 8;
@@ -23,20 +25,27 @@ export async function reportPod(
   const image = all.find((one) => one.name === container)?.image;
   const lines = [
     `Pod ${nameOf(pod)} on ${pod.spec.nodeName === undefined ? 'no node yet' : `node ${pod.spec.nodeName}`}`,
-    ...(container === undefined ? [] : [`container ${container}: ${describeState(status)}`]),
+    ...(container === undefined ? [] : [`${describeContainer(pod, container)} ${container}: ${describeState(status)}`]),
     ...(image === undefined ? [] : [`image ${image}`]),
   ];
-  if (withLog && container !== undefined && status !== undefined) {
-    const hasPrevious = status.restartCount > 0;
-    const hasStarted = status.state?.running !== undefined || status.state?.terminated !== undefined;
-    if (hasPrevious) lines.push(...(await tail(client, pod, container, true)));
-    if (hasStarted || !hasPrevious) lines.push(...(hasStarted ? await tail(client, pod, container, false) : []));
-  }
+  if (withLog && status !== undefined) lines.push(...(await tellLogs(client, pod, status)));
   const events = await listEvents(client, pod);
   if (!events.ok) return [...lines, `its events cannot be read: ${events.error.message}`];
   if (events.value.length === 0) return [...lines, 'it has no events'];
   return [...lines, 'events:', ...events.value.slice(-EVENTS).map((event) => `  ${formatEvent(event)}`)];
 }
+
+/** The logs of the container before, and of this one as far as it has started. */
+async function tellLogs(client: KubernetesClient, pod: Pod, status: ContainerStatus): Promise<readonly string[]> {
+  const { name, restartCount, state } = status;
+  const hasRun = state?.terminated !== undefined && state.terminated.reason !== 'StartError';
+  const before = restartCount > 0 ? await tail(client, pod, name, true) : [];
+  const now = state?.running !== undefined || hasRun ? await tail(client, pod, name, false) : [];
+  // A node keeps the last one that has ended: where its lines are told, those of the one before are not missed.
+  return now.length > 1 && before[0]?.endsWith(GONE) ? now : [...before, ...now];
+}
+
+const GONE = 'is gone from the node';
 
 /** The last lines of a container's log, with a heading. */
 export async function tail(
@@ -51,7 +60,7 @@ export async function tail(
   const text = await answer.value.text().catch(() => '');
   const lines = text.split('\n').filter((line, at, all) => line !== '' || at < all.length - 1);
   // The kubelet answers 200 with these words when it has removed the container.
-  if (/^unable to retrieve container logs/.test(text)) return [`the log of ${which} is gone from the node`];
+  if (/^unable to retrieve container logs/.test(text)) return [`the log of ${which} ${GONE}`];
   if (lines.length === 0) return [`${which} logged nothing`];
   return [`last log lines of ${which}:`, ...lines.map((line) => `  ${line}`)];
 }

@@ -7,14 +7,24 @@ export interface Problem {
   readonly pod?: string;
   readonly container?: string;
   /**
-   * Milliseconds that it may last. 0: it cannot heal, so waiting would be a waste. Infinity: it may just take long
-   * (a slow start, a node that is being added) and only explains why time ran out.
+   * Milliseconds that it may last. 0: it cannot heal, so waiting would be a waste. `HEALING`: as long as the user lets
+   * what can heal last. Infinity: somebody else sets its end (a startup probe, an autoscaler), or there is none, so it
+   * only explains why time ran out.
    */
   readonly grace: number;
 }
 
-/** Milliseconds for what heals often: a registry that hiccups, a volume that is still being attached. */
-export const HEALING = 60_000;
+/** Stands for the time that the user gives to what can heal; it is this many milliseconds where none is given. */
+export const HEALING = 300_000;
+
+/** Milliseconds for what heals only by something that is just under way: an object that is applied at this moment. */
+export const SOON = 30_000;
+
+/** Milliseconds for Pods that are just ending to make room: the usual 30 s of theirs, and as long until that is seen. */
+export const ENDING = 60_000;
+
+/** What every start passes through: worth telling only when time has run out. */
+export const ORDINARY: ReadonlySet<string> = new Set(['NotReady', 'Initializing']);
 
 /** Whether the words of the runtime about a pull say that it will never work: not there, or not allowed. */
 export function isHopelessPull(message: string): boolean {
@@ -27,23 +37,37 @@ export function isHopelessPull(message: string): boolean {
 export function shortenPull(message: string): string {
   const cleaned = message
     .replaceAll(/rpc error: code = \w+ desc = /g, '')
+    .replace(/^Back-off pulling image "[^"]*": (?:ErrImagePull: )?/, '')
     .replaceAll(/failed to (?:pull and unpack image|resolve reference|resolve image|pull image) "[^"]*": /g, '')
     .replaceAll(/\s+/g, ' ');
   return cleaned.length > 400 ? `${cleaned.slice(0, 397)}...` : cleaned;
 }
 
+/** Words that may have several lines, as part of a sentence. */
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** Whether a refusal is of a quota that is used up. One that is too small for the Pod alone never heals. */
+export function isQuota(message: string): boolean {
+  return /exceeded quota/i.test(message);
+}
+
 /**
  * Why the API server would not let a controller make a Pod (`FailedCreate`). A quota may be freed by Pods that are just
- * ending, as in any rolling update; a policy or a missing service account does not change by waiting.
+ * ending, as in any rolling update; a policy does not change by waiting.
  */
 export function refusalProblem(message: string): Problem {
-  const quota = /exceeded quota/i.test(message);
-  const hopeless = /forbidden|denied|violates|is invalid|not found/i.test(message);
   return {
     reason: 'FailedCreate',
     cause: `no Pod can be made: ${message.replace(/^Error creating: /, '')}`,
-    grace: quota ? QUOTA : hopeless ? 0 : HEALING,
+    grace: graceOfRefusal(message),
   };
 }
 
-const QUOTA = 15_000;
+function graceOfRefusal(message: string): number {
+  if (/failed calling webhook/i.test(message)) return HEALING;
+  if (isQuota(message)) return /used: \S+?=0(?:,\S+?=0)*,/.test(message) ? 0 : ENDING;
+  if (/not found/i.test(message)) return SOON;
+  return /forbidden|denied|violates|is invalid/i.test(message) ? 0 : HEALING;
+}

@@ -30,6 +30,7 @@ const shared = {
   directory: 'build-once',
   timeout: '10m',
   dry_run: false,
+  grace: '5m',
 };
 const deployOptions = { ...shared, workloads: 'deployment/web' };
 
@@ -108,6 +109,57 @@ t.test('deploy: available at once and then crashing is never green, whatever tim
       error: { details: ['Pod web-1 on node node-1'], next: /kubectl -n shop rollout undo deployment\/web/ },
     });
   }
+});
+
+t.test('deploy: without a readiness probe, it is green when the liveness probe has had its say', async (t) => {
+  const clock = fakeClock();
+  const livenessProbe = { initialDelaySeconds: 20, periodSeconds: 5, failureThreshold: 1 };
+  const start = clock.now();
+  const lives = (seconds: number) => {
+    const restarts = Math.floor(seconds / 22);
+    return { ...up(clock, start + restarts * 22_000), restarts };
+  };
+  const dying = rolling(clock, lives, { container: { livenessProbe } });
+  const timeout = { ...deployOptions, timeout: '2m' };
+  t.match(await deploy(timeout, testIo({ clock, http: inProcess(dying.script) })), { ok: false, error: { code: 70 } });
+  const alive = fakeClock();
+  const { script } = rolling(alive, () => up(alive), { container: { livenessProbe } });
+  t.match(await deploy(timeout, testIo({ clock: alive, http: inProcess(script) })), { ok: true });
+  t.ok(alive.now() - start >= 30_000, 'two periods after the delay');
+  const trusted = fakeClock();
+  const more = { container: { livenessProbe }, spec: { minReadySeconds: 30 } };
+  const slow = rolling(trusted, () => up(trusted), more);
+  t.match(await deploy(timeout, testIo({ clock: trusted, http: inProcess(slow.script) })), { ok: true });
+  t.ok(trusted.now() - start < 10_000, 'the cluster has looked for as long');
+});
+
+t.test('deploy: a workload that is deleted, or another of its name, meanwhile', async (t) => {
+  const later = (answer: (workload: Workload) => ReturnType<Script>) => {
+    const clock = fakeClock();
+    const { script } = rolling(clock, () => ({ ...up(clock), ready: false }));
+    const start = clock.now();
+    const changing: Script = (call) => {
+      const found = script(call);
+      const isIt = call.path.endsWith('/deployments/web') && clock.now() - start > 5000;
+      return isIt && 'json' in found ? answer(found.json as Workload) : found;
+    };
+    return deploy(deployOptions, testIo({ clock, http: inProcess(changing) }));
+  };
+  t.match(await later(() => ({ status: 404, json: { message: 'deployments.apps "web" not found' } })), {
+    error: {
+      code: 1,
+      cause: 'there is no Deployment "web" in namespace "shop" any more: it was deleted while this job waited',
+    },
+  });
+  const anew = (one: Workload) => ({ json: { ...one, metadata: { ...one.metadata, uid: 'e', generation: 1 } } });
+  t.match(await later(anew), {
+    error: {
+      code: 1,
+      cause:
+        'deployment/web was changed by someone else while this job waited: it was deleted, and another was made in its place',
+      next: /^Find out who: kubectl -n shop get deployment\/web -o yaml --show-managed-fields/,
+    },
+  });
 });
 
 t.test('deploy: the patch sets the image only, and what the Deployment says of it', async (t) => {

@@ -44,6 +44,7 @@ const shared = {
   commit: COMMIT,
   directory: 'build-once',
   dry_run: false,
+  grace: '5m',
 };
 
 async function doDeploy(t: Test, namespace: string, digest: string, more: object = {}) {

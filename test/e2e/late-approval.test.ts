@@ -87,7 +87,7 @@ async function makeWorld(t: Test) {
     return {
       io,
       verify: async () => said(await verifyImage({ ...options, after: '', platforms: '' }, io)),
-      deploy: async () => said(await deploy({ ...options, image: '', timeout: '300s' }, io)),
+      deploy: async () => said(await deploy({ ...options, image: '', timeout: '300s', grace: '5m' }, io)),
     };
   };
   const deliver = async (of: Published, more: object = {}) => {

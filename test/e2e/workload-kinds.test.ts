@@ -54,6 +54,7 @@ async function doDeploy(t: Test, kind: WorkloadKindName, namespace: string, dige
       commit: '0123456789abcdef0123456789abcdef01234567',
       directory: 'build-once',
       dry_run: false,
+      grace: '5m',
       workloads: formatWorkload({ kind, name: 'web' }),
       namespace,
       image: `${repository}@${digest}`,

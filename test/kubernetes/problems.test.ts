@@ -4,7 +4,7 @@ import { readRollout } from '../../src/kubernetes/kinds/read-rollout.js';
 import type { ContainerStatus, Event, Pod, PodSpec, Revision, Workload } from '../../src/kubernetes/objects.js';
 import { makePatience } from '../../src/kubernetes/patience.js';
 import { findPodProblems } from '../../src/kubernetes/pod-problems.js';
-import { HEALING, type Problem, refusalProblem } from '../../src/kubernetes/problem.js';
+import { HEALING, type Problem, refusalProblem, SOON } from '../../src/kubernetes/problem.js';
 import { formatSelector } from '../../src/kubernetes/selector.js';
 import { parseWorkloads } from '../../src/workload.js';
 import { fakeClock } from '../support/test-io.js';
@@ -16,10 +16,29 @@ const pod = (status: Partial<ContainerStatus>, more: Pod['status'] = {}): Pod =>
   status: { containerStatuses: [{ name: 'web', restartCount: 0, ready: false, ...status }], ...more },
 });
 const waiting = (reason: string, message = ''): Pod => pod({ state: { waiting: { reason, message } } });
-const event = (reason: string, message: string): Event => ({ metadata: {}, reason, message, involvedObject: {} });
+const event = (reason: string, message: string, more: Partial<Event> = {}): Event => ({
+  metadata: {},
+  reason,
+  message,
+  involvedObject: {},
+  ...more,
+});
+const of = (container: string) => ({ involvedObject: { fieldPath: `spec.containers{${container}}` } });
+const withInit = (status: Partial<ContainerStatus>, more: object = {}): Pod => ({
+  ...pod({ state: { waiting: { reason: 'PodInitializing' } } }),
+  spec: { ...spec, restartPolicy: 'Never', initContainers: [{ name: 'init', ...more }] },
+  status: { initContainerStatuses: [{ name: 'init', restartCount: 0, ...status }] },
+});
+const SIDECAR = { restartPolicy: 'Always' };
+const unschedulable = (message: string, reason = 'Unschedulable'): Pod =>
+  pod({}, { containerStatuses: [], conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] });
+/** A life of a container, in seconds after some moment. */
+const life = (from: number, to: number) => ({
+  startedAt: new Date(from * 1000).toISOString(),
+  finishedAt: new Date(to * 1000).toISOString(),
+});
 
 t.test('what a Pod suffers from, and how long it may', (t) => {
-  const soon = HEALING;
   const exit = (exitCode: number, reason = 'Error') => ({ terminated: { exitCode, reason } });
   const cases: readonly (readonly [string, Pod, readonly Event[], readonly (readonly [number, RegExp])[]])[] = [
     [
@@ -34,7 +53,7 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
       [],
       [[0, /pull access denied/]],
     ],
-    ['registry hiccup', waiting('ErrImagePull', 'dial tcp: i/o timeout'), [], [[soon, /i\/o timeout/]]],
+    ['registry hiccup', waiting('ErrImagePull', 'dial tcp: i/o timeout'), [], [[HEALING, /i\/o timeout/]]],
     ['bad name', waiting('InvalidImageName', 'invalid reference format'), [], [[0, /InvalidImageName/]]],
     ['never pull', waiting('ErrImageNeverPull', 'not present'), [], [[0, /ErrImageNeverPull/]]],
     [
@@ -47,14 +66,26 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
       'kubelet cache',
       waiting('CreateContainerConfigError', 'failed to sync secret cache: timed out'),
       [],
-      [[soon, /cache/]],
+      [[HEALING, /cache/]],
     ],
     ['creating', waiting('ContainerCreating'), [], []],
     [
       'a volume',
       waiting('ContainerCreating'),
       [event('FailedMount', 'secret "tls" not found')],
-      [[soon, /FailedMount\): secret "tls" not found/]],
+      [[SOON, /FailedMount\): secret "tls" not found/]],
+    ],
+    [
+      'a volume that is slow',
+      waiting('ContainerCreating'),
+      [event('FailedAttachVolume', 'Multi-Attach error for volume "data"')],
+      [[HEALING, /FailedAttachVolume\): Multi-Attach/]],
+    ],
+    [
+      'a volume that was slow, and now the image',
+      waiting('ContainerCreating'),
+      [event('FailedMount', 'secret "tls" not found'), event('Pulling', 'Pulling image "x"')],
+      [],
     ],
     ['first crash', pod({ state: exit(1) }), [], [[Infinity, /exited with code 1$/]]],
     [
@@ -73,7 +104,66 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
       'ends by itself again and again',
       pod({ restartCount: 2, state: exit(0, 'Completed') }),
       [],
-      [[0, /exited with code 0, 3 times/]],
+      [[0, /exited with code 0, 3 times in a row, where it is to run for ever$/]],
+    ],
+    [
+      'a crash after a long life',
+      pod({ restartCount: 7, state: { terminated: { exitCode: 1, ...life(1, 602) } } }),
+      [],
+      [[Infinity, /exited with code 1$/]],
+    ],
+    ['a signal', pod({ state: exit(139) }), [], [[Infinity, /exited with code 139 \(SIGSEGV\)$/]]],
+    [
+      'no such command',
+      pod({
+        restartCount: 0,
+        state: {
+          terminated: {
+            exitCode: 128,
+            reason: 'StartError',
+            message:
+              'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/x": stat /x: no such file or directory: unknown',
+          },
+        },
+      }),
+      [],
+      [[0, /could not be started: exec: "\/x": stat \/x: no such file or directory$/]],
+    ],
+    [
+      'cannot be started for another reason',
+      pod({
+        restartCount: 2,
+        state: { terminated: { exitCode: 128, reason: 'StartError', message: 'out of time', ...life(0, 1e9) } },
+      }),
+      [],
+      [[0, /could not be started: out of time, 3 times in a row$/]],
+    ],
+    [
+      'killed for its probe',
+      pod({ restartCount: 2, lastState: { terminated: { exitCode: 0, ...life(100, 130) } } }),
+      [
+        event('Unhealthy', 'Liveness probe failed: deadlock\nin main', of('web')),
+        event('Unhealthy', 'Liveness probe failed: quite another', of('proxy')),
+        event('Killing', 'Container web failed liveness probe, will be restarted', {
+          lastTimestamp: new Date(130_000).toISOString(),
+        }),
+      ],
+      [
+        [
+          0,
+          /was killed for its liveness probe \(exit code 0\), 3 times in a row: Liveness probe failed: deadlock in main$/,
+        ],
+      ],
+    ],
+    [
+      'killed for its probe in another life',
+      pod({ restartCount: 2, lastState: { terminated: { exitCode: 9, ...life(200, 230) } } }),
+      [
+        event('Killing', 'Container web failed liveness probe, will be restarted', {
+          lastTimestamp: new Date(130_000).toISOString(),
+        }),
+      ],
+      [[0, /exited with code 9, 3 times in a row$/]],
     ],
     [
       'out of memory',
@@ -92,40 +182,100 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
       'failing probe',
       pod({ state: { running: {} } }),
       [event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 500')],
-      [[Infinity, /statuscode: 500/]],
+      [[HEALING, /statuscode: 500/]],
     ],
     [
-      'no node',
+      'not started yet, by its startup probe',
+      pod({ state: { running: {} } }),
+      [event('Unhealthy', 'Startup probe failed: still loading', of('web'))],
+      [[Infinity, /Startup probe failed: still loading$/]],
+    ],
+    [
+      'the probe of another container',
+      pod({ state: { running: {} } }),
+      [event('Unhealthy', 'Readiness probe failed: x', of('proxy'))],
+      [[Infinity, /it runs, but is not ready$/]],
+    ],
+    [
+      'a readiness gate',
       pod(
-        {},
+        { ready: true, state: { running: {} } },
         {
-          containerStatuses: [],
           conditions: [
-            { type: 'PodScheduled', status: 'False', message: '0/3 nodes are available: 3 Insufficient cpu.' },
+            { type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady', message: 'gate "x" is shut.' },
           ],
         },
       ),
       [],
-      [[Infinity, /finds no node: 0\/3 nodes/]],
+      [[HEALING, /^Pod web-1 is not ready, though its containers are: gate "x" is shut$/]],
+    ],
+    [
+      'no node',
+      unschedulable('0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: 3 no.'),
+      [],
+      [[HEALING, /finds no node: 0\/3 nodes are available: 3 Insufficient cpu$/]],
+    ],
+    [
+      'no volume claim',
+      unschedulable('0/1 nodes are available: persistentvolumeclaim "data" not found. not found'),
+      [],
+      [[SOON, /persistentvolumeclaim "data" not found$/]],
+    ],
+    ['a gate of scheduling', unschedulable('', 'SchedulingGated'), [], [[Infinity, /is held back/]]],
+    [
+      'a node that an autoscaler adds',
+      unschedulable('0/3 nodes'),
+      [event('NotTriggerScaleUp', 'no'), event('TriggeredScaleUp', 'pod triggered scale-up: [{ng 1->2 (max: 3)}]')],
+      [[Infinity, /0\/3 nodes; the autoscaler adds one: pod triggered scale-up: \[\{ng/]],
+    ],
+    [
+      'a node that Karpenter adds',
+      unschedulable('0/3 nodes'),
+      [event('Nominated', 'Pod should schedule on: nodeclaim/default-x')],
+      [[Infinity, /the autoscaler adds one: Pod should schedule on: nodeclaim/]],
+    ],
+    [
+      'a node that no autoscaler adds',
+      unschedulable('0/3 nodes'),
+      [
+        event('TriggeredScaleUp', 'yes'),
+        event('NotTriggerScaleUp', "pod didn't trigger scale-up: 1 max node group size"),
+      ],
+      [[60_000, /0\/3 nodes; the autoscaler adds none: pod didn't trigger/]],
+    ],
+    [
+      'a node that Karpenter does not add',
+      unschedulable('0/3 nodes'),
+      [event('FailedScheduling', 'Failed to schedule pod, incompatible with nodepool "default"')],
+      [[60_000, /the autoscaler adds none: Failed to schedule pod, incompatible/]],
     ],
     ['evicted', pod({ restartCount: 9, state: exit(137) }, { phase: 'Failed', reason: 'Evicted' }), [], []],
     ['being deleted', { ...waiting('InvalidImageName'), metadata: { name: 'x', deletionTimestamp: 'now' } }, [], []],
-    [
-      'init container done',
-      {
-        ...pod({ state: { waiting: { reason: 'PodInitializing' } } }),
-        status: {
-          initContainerStatuses: [{ name: 'init', restartCount: 3, state: exit(0, 'Completed'), lastState: exit(1) }],
-        },
-      },
-      [],
-      [],
-    ],
+    ['init container done', withInit({ restartCount: 3, state: exit(0, 'Completed'), lastState: exit(1) }), [], []],
     [
       'init container crashes',
       { ...pod({}), status: { initContainerStatuses: [{ name: 'init', restartCount: 2, state: exit(1) }] } },
       [],
       [[0, /container "init" .* code 1/]],
+    ],
+    [
+      'init container at work',
+      withInit({ state: { running: {} } }),
+      [],
+      [[Infinity, /^init container "init" of Pod web-1 has not/]],
+    ],
+    [
+      'a sidecar crashes, in the Pod of a Job too',
+      withInit({ restartCount: 2, state: exit(0, 'Completed') }, SIDECAR),
+      [],
+      [[0, /^sidecar "init" of Pod web-1 exited with code 0, 3 times in a row/]],
+    ],
+    ['a sidecar runs', withInit({ started: true, ready: false, state: { running: {} } }, SIDECAR), [], []],
+    [
+      'a sidecar starts',
+      withInit({ started: false, ready: false, state: { running: {} } }, SIDECAR),
+      [event('Unhealthy', 'Startup probe failed: no', { involvedObject: { fieldPath: 'spec.initContainers{init}' } })],
+      [[Infinity, /^sidecar "init" of Pod web-1: Startup probe failed: no$/]],
     ],
   ];
   for (const [name, given, events, expected] of cases) {
@@ -141,12 +291,20 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
 
 t.test('why no Pod can be made', (t) => {
   t.match(refusalProblem('Error creating: pods "x" is forbidden: exceeded quota: q'), {
-    grace: 15_000,
+    grace: 60_000,
     cause: 'no Pod can be made: pods "x"',
   });
+  const tooSmall =
+    'exceeded quota: q, requested: requests.memory=64Mi, used: requests.memory=0, limited: requests.memory=16Mi';
+  t.match(refusalProblem(`pods "x" is forbidden: ${tooSmall}`), { grace: 0 });
+  t.match(refusalProblem(`pods "x" is forbidden: ${tooSmall.replace('=0,', '=1Mi,')}`), { grace: 60_000 });
+  t.match(refusalProblem('pods "x" is forbidden: error looking up service account a/b: serviceaccount "b" not found'), {
+    grace: SOON,
+  });
+  t.match(refusalProblem('pods "x" is forbidden: failed quota: q: must specify requests.cpu'), { grace: 0 });
   t.match(refusalProblem('pods "x" is forbidden: violates PodSecurity "restricted:latest"'), { grace: 0 });
   t.match(refusalProblem('admission webhook "policy" denied the request: no'), { grace: 0 });
-  t.match(refusalProblem('Internal error occurred: failed calling webhook "policy": connection refused'), {
+  t.match(refusalProblem('Internal error occurred: failed calling webhook "policy": service "policy" not found'), {
     grace: HEALING,
   });
   t.end();
@@ -154,20 +312,22 @@ t.test('why no Pod can be made', (t) => {
 
 t.test('patience counts time without a break', async (t) => {
   const clock = fakeClock();
-  const patience = makePatience(clock);
-  const problem = (reason: string, grace: number): Problem => ({ cause: reason, reason, grace, pod: 'p' });
-  t.match(patience.weigh([problem('ErrImagePull', 60_000)]), { fresh: [{ reason: 'ErrImagePull' }], due: undefined });
+  const patience = makePatience(clock, 60_000);
+  const problem = (reason: string, grace: number, name = 'p'): Problem => ({ cause: reason, reason, grace, pod: name });
+  const pull = (word: string, name?: string) => problem(word, HEALING, name);
+  t.match(patience.weigh([pull('ErrImagePull')]), { fresh: [{ reason: 'ErrImagePull' }], due: undefined });
   await clock.sleep(40_000);
-  t.match(
-    patience.weigh([problem('ImagePullBackOff', 60_000)]),
-    { fresh: [], due: undefined },
-    'one failure, two words',
-  );
+  t.match(patience.weigh([pull('ImagePullBackOff')]), { fresh: [], due: undefined }, 'one failure, two words');
+  t.same(patience.weigh([pull('ImagePullBackOff'), pull('ErrImagePull', 'q')]).fresh, [], 'one failure of two Pods');
   await clock.sleep(20_000);
-  t.match(patience.weigh([problem('ImagePullBackOff', 60_000)]), { due: { reason: 'ImagePullBackOff' } });
+  t.match(patience.weigh([pull('ImagePullBackOff')]), { due: { cause: 'ImagePullBackOff (for 60 s)', pod: 'p' } });
   t.match(patience.weigh([]), { due: undefined });
-  t.match(patience.weigh([problem('ImagePullBackOff', 60_000)]), { fresh: [{}], due: undefined }, 'healed in between');
-  t.match(patience.weigh([problem('x', Infinity), problem('y', 0)]), { due: { reason: 'y' } });
+  t.match(patience.weigh([pull('ImagePullBackOff')]), { fresh: [], due: undefined }, 'healed in between');
+  t.match(patience.weigh([problem('x', Infinity), problem('y', 0)]), { due: { cause: 'y', reason: 'y' } });
+  await clock.sleep(1e9);
+  t.match(patience.weigh([problem('x', Infinity), problem('NotReady', Infinity)]), { fresh: [], due: undefined });
+  t.match(patience.weigh([problem('x', HEALING)]), { due: undefined }, 'with another grace it is another problem');
+  t.equal(patience.weigh([problem('x', HEALING)]).due, undefined);
   t.end();
 });
 
@@ -228,19 +388,83 @@ t.test('how far a rollout is', (t) => {
     [],
   );
   t.match(late.problems, [{ reason: 'ProgressDeadlineExceeded', grace: 0 }]);
-  const failure = {
-    conditions: [
-      { type: 'ReplicaFailure', status: 'True' as const, message: 'pods "x" is forbidden: violates PodSecurity' },
-    ],
+  const evict = (message: string): Pod => ({
+    ...podOf('new'),
+    status: { phase: 'Failed', reason: 'Evicted', message },
+  });
+  const low = evict('The node was low on resource: memory.');
+  const greedy = evict('Pod ephemeral local storage usage exceeds the total limit of containers 1Mi.');
+  const putOut = (...out: readonly Pod[]) => read(deployment(full), sets, [...pods, ...out]).problems;
+  t.match(putOut(low, low, low, low), [{ reason: 'Evicted', grace: Infinity, cause: /and 3 before it were put out/ }]);
+  t.match(putOut(greedy, low), [
+    { grace: Infinity, cause: /and 1 before it were put out by the node \(Evicted\): Pod/ },
+  ]);
+  t.match(putOut(greedy), [{ grace: Infinity, cause: /^Pod p-new was put out by the node/ }]);
+  t.match(putOut(greedy, greedy, greedy), [{ grace: 0 }], 'again and again');
+
+  const refused = (
+    message: string,
+    {
+      made = 0,
+      old = 0,
+      ending = false,
+      spec: more = {},
+    }: Partial<Record<'made' | 'old', number>> & {
+      readonly ending?: boolean;
+      readonly spec?: Partial<Workload['spec']>;
+    },
+  ) => {
+    const conditions = [
+      { type: 'ReplicaFailure', status: 'True' as const, message: `pods "x" is forbidden: ${message}` },
+    ];
+    const given = deployment({ replicas: made + old, updatedReplicas: made });
+    const gone = { ...podOf('old'), metadata: { name: 'p', deletionTimestamp: 'now' } };
+    const { problems } = read(
+      { ...given, spec: { ...given.spec, ...more } },
+      [set('new', 'ghcr.io/acme/shop:1', { status: { replicas: made, conditions } })],
+      ending ? [gone] : [],
+    );
+    return problems.map(({ grace }) => grace);
   };
-  const refused = (replicas: number) =>
-    read(deployment({}), [set('new', 'ghcr.io/acme/shop:1', { status: { replicas, ...failure } })], []);
-  t.match(refused(0).problems, [{ reason: 'FailedCreate', grace: 0 }]);
-  t.match(
-    refused(1).problems,
-    [{ reason: 'FailedCreate', grace: Infinity }],
-    'with some Pods made it is slow, not stuck',
+  const quota = 'exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2';
+  t.same(refused('violates PodSecurity', {}), [0]);
+  t.same(refused('violates PodSecurity', { made: 1 }), [0]);
+  t.same(refused(quota, {}), [60_000], 'whoever has the room is somebody else');
+  t.same(refused(quota, { old: 2 }), [SOON], 'no old Pod goes before a new one is ready');
+  t.same(refused(quota, { old: 2, spec: { replicas: 4 } }), [60_000], 'one in four goes first');
+  t.same(refused(quota, { old: 2, spec: { strategy: { type: 'Recreate' } } }), [60_000]);
+  t.same(
+    refused(quota, { old: 2, spec: { strategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } } } }),
+    [60_000],
   );
+  t.same(refused(quota, { old: 1, ending: true }), [HEALING], 'its old Pods are just ending');
+  t.same(refused(quota, { made: 1, old: 1 }), [Infinity], 'slow, not stuck');
+  t.same(refused(quota, { made: 1 }), [HEALING], 'no old Pod is left to make room');
+  t.end();
+});
+
+t.test('a StatefulSet waits for a Pod of the old version that is broken', (t) => {
+  const ready = (status: 'True' | 'False') => ({ conditions: [{ type: 'Ready', status }] });
+  const podOf = (hash: string, status: 'True' | 'False'): Pod => ({
+    metadata: { name: `web-${hash}`, labels: { 'controller-revision-hash': hash }, ownerReferences: [{ uid: 's' }] },
+    spec,
+    status: ready(status),
+  });
+  const read = (found: readonly Pod[], more: Partial<Workload['spec']> = {}) =>
+    readRollout(
+      'statefulset',
+      {
+        metadata: { name: 'web', namespace: 'shop', uid: 's' },
+        spec: { replicas: 2, ...more },
+        status: { updateRevision: 'new', replicas: 2 },
+      },
+      { pods: found, revisions: [], events: [] },
+    ).problems;
+  const cause =
+    'Pod web-old of the version before is not ready, and until it is or is deleted (kubectl -n shop delete pod web-old) no Pod is replaced';
+  t.match(read([podOf('old', 'False')]), [{ cause, grace: HEALING }]);
+  t.same(read([podOf('old', 'True'), podOf('new', 'False')]), []);
+  t.same(read([podOf('old', 'False')], { podManagementPolicy: 'Parallel' }), []);
   t.end();
 });
 

@@ -145,7 +145,8 @@ export async function makeWorld(t: Test, names: readonly string[] = ['web']) {
     return {
       io,
       verify: async () => said(await verifyImage({ ...shared, repository: shop, after: '', platforms: '' }, io)),
-      deploy: async (image = '') => said(await deploy({ ...shared, image, timeout: '1m', dry_run: false }, io)),
+      deploy: async (image = '') =>
+        said(await deploy({ ...shared, image, timeout: '1m', grace: '5m', dry_run: false }, io)),
     };
   };
   /** A whole deployment that goes well. */

@@ -109,6 +109,21 @@ image was built), \`deployed-at\`, \`user\` (the id of the CircleCI user that ca
 the cause that \`kubectl rollout history\` shows. The next deployment reads them to refuse an older commit
 ([guarantee.md](guarantee.md#no-older-commit-takes-the-place-of-a-newer-one)), so leave them there.
 
+## How long it waits
+
+What cannot heal fails at once, what can fails when it has lasted for \`--grace\`, and all has an end by \`--timeout\`:
+
+| what | how long it may last |
+|---|---|
+| an image that is not there or may not be pulled, a name that is none, a missing Secret or key that a variable is taken from, a command that is not in the image, a policy that refuses the Pod, a quota that is too small for it | not at all |
+| a container that crashes | until it is down for the third time |
+| a quota in which none of its own Pods makes room, a missing service account, a missing Secret of a volume, a missing volume claim | 30 s, for what is being applied at the same moment |
+| no node has room, and the autoscaler says that it adds none; a quota that others have used up | a minute, for Pods that are just ending |
+| a registry, a volume or a webhook that fails; no node has room; a readiness probe that fails; a readiness gate that is shut | \`--grace\` |
+| a startup probe that fails, a node that an autoscaler is adding, a Rollout that waits for a person | until its own end, or \`--timeout\` |
+
+Whatever heals is forgotten: the time counts from the last moment at which the Pod was well.
+
 ## The migration
 
 \`run_migration\` makes a Job whose Pod is that of the workload (environment, secrets, service account, volumes, init

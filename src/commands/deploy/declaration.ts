@@ -1,5 +1,5 @@
 import { command, type Parameters } from '../command.js';
-import { cluster, commit, directory, dryRun, environment, image, order, role } from '../parameters.js';
+import { cluster, commit, directory, dryRun, environment, grace, image, order, role } from '../parameters.js';
 
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
@@ -14,6 +14,7 @@ export const parameters = {
   role,
   image,
   timeout: { type: 'string', description: 'How long the workloads may take to become available.', default: '10m' },
+  grace,
   ...order,
   commit,
   directory,
@@ -24,7 +25,7 @@ export const deploy = command({
   name: 'deploy',
   summary: 'Set workloads to the digest, wait until they run it, and say the truth about it.',
   description:
-    'Replaces the image of every container that runs this repository, in all workloads named, by the digest; a workload without such a container is an error, and nothing is changed. So is a workload that runs a newer commit, or one that is not known to be older, unless --rollback-to names this one. Then waits until every replica is of the new digest and available. What cannot heal (an image that cannot be pulled, a container that crashes again and again) fails at once, with the cause, the last log lines and the events.',
+    'Replaces the image of every container that runs this repository, in all workloads named, by the digest; a workload without such a container is an error, and nothing is changed. So is a workload that runs a newer commit, or one that is not known to be older, unless --rollback-to names this one. Then waits until every replica is of the new digest and available. What cannot heal (an image that cannot be pulled, a container that crashes again and again) fails at once, and what can heal when it has lasted for --grace, with the cause, the last log lines and the events.',
   parameters,
   files: [{ path: '.build-once/release.json', what: 'Read: the digest, unless --image names it.' }],
   examples: [

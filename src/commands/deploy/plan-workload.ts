@@ -22,6 +22,8 @@ export interface WorkloadPlan {
   readonly resourceVersion: string | undefined;
   /** Names of the containers that run the repository: all of them must have the digest in the end. */
   readonly containers: readonly string[];
+  /** Of the object itself: another of its name has another. */
+  readonly uid: string | undefined;
   /** `metadata.generation` and `spec.replicas`, as found. */
   readonly generation: number;
   readonly replicas: number;
@@ -53,6 +55,7 @@ export function planWorkload(
     lines,
     containers: matched.map((container) => container.name),
     resourceVersion: workload.metadata.resourceVersion,
+    uid: workload.metadata.uid,
     generation: workload.metadata.generation ?? 0,
     replicas: workload.spec.replicas ?? 1,
   };

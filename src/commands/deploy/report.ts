@@ -25,6 +25,13 @@ export async function reportFailure(
 ): Promise<Failure> {
   switch (end.kind) {
     case 'lost': {
+      if (end.error.kind === 'not-found') {
+        return {
+          code: 1,
+          cause: `${end.error.message} any more: it was deleted while this job waited`,
+          next: 'Find out who deleted it. Apply it again, then run this job again.',
+        };
+      }
       const failure = toFailure(end.error, deployRules(given.workloads));
       return { ...failure, cause: `the workloads were not seen to become available: ${failure.cause}` };
     }
@@ -38,13 +45,14 @@ export async function reportFailure(
     case 'idle':
       return {
         code: 1,
-        cause: `the digest is set, but it runs nowhere: ${end.all.map((seen) => formatWorkload(seen.ref)).join(', ')} ${end.all.length === 1 ? 'has' : 'have'} 0 replicas`,
+        cause: `the digest is set, but it runs nowhere: ${end.all.map(({ ref }) => `${formatWorkload(ref)} ${ref.kind === 'daemonset' ? 'fits no node' : 'has 0 replicas'}`).join(', ')}`,
         next: 'Nothing was seen to run, so nothing is passed on. Scale a workload up, then run this job again.',
       };
     case 'failed':
+      if (end.problem.reason === 'Changed') return reportChange(client.namespace, end);
       return {
         code: 1,
-        cause: `${formatWorkload(end.seen.ref)} failed: ${end.problem.cause}`,
+        cause: `${formatWorkload(end.seen.ref)} failed: ${causeOf(end.problem, end.seen)}`,
         details: [...(await reportProblems(client, end.seen)), ...left(end.all, [end.seen])],
         next: rollBack(client.namespace, given.changed),
       };
@@ -68,6 +76,26 @@ export async function reportFailure(
   }
 }
 
+/** What runs now is not the digest of this job, so nothing is told of its Pods. */
+function reportChange(namespace: string, end: Extract<End, { kind: 'failed' }>): Failure {
+  const name = formatWorkload(end.seen.ref);
+  return {
+    code: 1,
+    cause: end.problem.cause,
+    details: left(end.all, []),
+    next: `Find out who: kubectl -n ${namespace} get ${name} -o yaml --show-managed-fields says which program wrote what, and when. Then run this job again, if this digest is to run.`,
+  };
+}
+
+/** What a controller says of time alone. */
+const LATE = new Set(['ProgressDeadlineExceeded', 'Degraded']);
+
+/** With what is behind it in the Pods, where a controller only says that it took too long. */
+function causeOf(problem: Problem, seen: Seen): string {
+  const ofPod = seen.problems.find((one) => one.pod !== undefined);
+  return LATE.has(problem.reason) && ofPod !== undefined ? `${problem.cause}: ${ofPod.cause}` : problem.cause;
+}
+
 /** Each container in trouble once per cause, not once per replica. */
 async function reportProblems(client: KubernetesClient, seen: Seen): Promise<readonly string[]> {
   const told = new Map<string, number>();
@@ -85,8 +113,7 @@ async function reportProblems(client: KubernetesClient, seen: Seen): Promise<rea
 }
 
 async function describe(client: KubernetesClient, pod: Pod, problem: Problem): Promise<readonly string[]> {
-  const container =
-    problem.container ?? (problem.reason === 'Unschedulable' ? undefined : pod.spec.containers[0]?.name);
+  const container = problem.container ?? (pod.spec.nodeName === undefined ? undefined : pod.spec.containers[0]?.name);
   return reportPod(client, pod, container);
 }
 
@@ -98,6 +125,10 @@ function left(all: readonly Seen[], told: readonly Seen[]): readonly string[] {
 
 function rollBack(namespace: string, changed: readonly WorkloadRef[]): string {
   if (changed.length === 0) return 'This run changed nothing: the workloads had this digest already.';
-  const commands = changed.map((ref) => `kubectl -n ${namespace} rollout undo ${formatWorkload(ref)}`);
+  const commands = changed.map((ref) =>
+    ref.kind === 'rollout'
+      ? `kubectl argo rollouts -n ${namespace} undo ${ref.name}`
+      : `kubectl -n ${namespace} rollout undo ${formatWorkload(ref)}`,
+  );
   return `The workloads keep the new version. To go back: ${commands.join(' && ')}`;
 }

@@ -24,6 +24,8 @@ import { waitForRollouts } from './wait.js';
 export const run: Run<typeof parameters> = async (options, io) => {
   const timeout = parseDuration(options.timeout);
   if (!timeout.ok) return fail({ code: 2, cause: `--timeout ${timeout.error}` });
+  const grace = parseDuration(options.grace);
+  if (!grace.ok) return fail({ code: 2, cause: `--grace ${grace.error}` });
   const refs = readWorkloads(options.workloads);
   if (!refs.ok) return refs;
   const rollback = checkRollback(options.rollback_to);
@@ -60,6 +62,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
     workloads: applied.value,
     image: image.value,
     timeout: timeout.value,
+    grace: grace.value,
   });
   if (end.kind !== 'done') {
     const given = {

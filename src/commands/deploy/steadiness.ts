@@ -1,9 +1,12 @@
 import type { Clock } from '../../io/io.js';
+import type { Container } from '../../kubernetes/objects.js';
 import { formatWorkload } from '../../workload.js';
 import type { Seen } from './observe.js';
 
 /** Milliseconds that a container without a readiness probe must stay up: the cluster calls it available at once. */
 const SETTLE = 10_000;
+/** The most that it is watched for. */
+const LONGEST = 60_000;
 
 /** Whether a workload is complete and has been up for long enough. */
 export type Steadiness = (seen: Seen) => boolean;
@@ -28,11 +31,20 @@ export function makeSteadiness(clock: Clock): Steadiness {
     const known = since.get(name);
     const start = known?.restarts === restarts ? known.start : now;
     since.set(name, { start, restarts });
-    return now - start >= SETTLE || !needsWatching(seen);
+    return now - start >= watchingTime(seen);
   };
 }
 
-function needsWatching({ workload, rollout }: Seen): boolean {
-  if ((workload.spec.minReadySeconds ?? 0) * 1000 >= SETTLE) return false;
-  return rollout.pods.some((pod) => pod.spec.containers.some((one) => one.readinessProbe === undefined));
+/** Milliseconds that it has to be seen up, as long as the container without a readiness probe that needs most. */
+function watchingTime({ workload, rollout }: Seen): number {
+  const unprobed = rollout.pods.flatMap((pod) => pod.spec.containers.filter((one) => one.readinessProbe === undefined));
+  const needed = Math.max(0, ...unprobed.map(settlingTime));
+  return (workload.spec.minReadySeconds ?? 0) * 1000 >= needed ? 0 : needed;
+}
+
+/** A liveness probe has its say when it has failed as often as it may; it may be asked first when a period is over. */
+function settlingTime({ livenessProbe }: Container): number {
+  if (livenessProbe === undefined) return SETTLE;
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = livenessProbe;
+  return Math.min(LONGEST, Math.max(SETTLE, (initialDelaySeconds + periodSeconds * (failureThreshold + 1)) * 1000));
 }

@@ -7,7 +7,7 @@ import type { Problem } from '../../kubernetes/problem.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Progress } from '../progress.js';
 import type { PinnedImage } from '../release-record.js';
-import { findStray } from './find-stray.js';
+import { changed, findStray } from './find-stray.js';
 import { areCurrent, isStillThere } from './is-current.js';
 import { observe, type Seen } from './observe.js';
 import { makeSteadiness, type Steadiness } from './steadiness.js';
@@ -27,6 +27,8 @@ export interface Awaited {
   readonly ref: WorkloadRef;
   /** Names of the containers that must have the digest. */
   readonly containers: readonly string[];
+  /** Of the object that was changed: another of its name has another. */
+  readonly uid: string | undefined;
   /** `metadata.generation` that this run made or found: an older answer of the API server says nothing. */
   readonly generation: number;
   /** `spec.replicas` before; 1 where the kind has none. */
@@ -38,6 +40,8 @@ export interface Waiting {
   readonly image: PinnedImage;
   /** Milliseconds. */
   readonly timeout: number;
+  /** Milliseconds that what can heal may last. */
+  readonly grace: number;
 }
 
 /** Milliseconds between two looks where nothing changes: some things are judged by how long they last. */
@@ -54,7 +58,7 @@ export async function waitForRollouts(
   const observation = observe(client, io, wake.call);
   try {
     const deadline = io.clock.now() + waiting.timeout;
-    const patience = new Map(waiting.workloads.map(({ ref }) => [formatWorkload(ref), makePatience(io.clock)]));
+    const patience = new Map(waiting.workloads.map(({ ref }) => [formatWorkload(ref), makePatience(io.clock, waiting.grace)]));
     const steady = makeSteadiness(io.clock);
     const tell = makeTeller(io.clock, progress);
     let last: readonly Seen[] = [];
@@ -102,6 +106,10 @@ function judge(seen: Seen, patience: Patience | undefined, steady: Steadiness, w
   const { progress } = seen.rollout;
   const name = formatWorkload(seen.ref);
   const awaited = waiting.workloads.find(({ ref }) => formatWorkload(ref) === name);
+  if (awaited !== undefined && seen.workload.metadata.uid !== awaited.uid) {
+    const due = changed(seen.ref, 'it was deleted, and another was made in its place');
+    return { seen, progress, fresh: [], due, isSettled: false };
+  }
   if (awaited === undefined || (seen.workload.metadata.generation ?? 0) < awaited.generation) {
     const older = 'the API server answers with an older state; asking again';
     return { seen, progress: older, fresh: [], due: undefined, isSettled: false };
@@ -134,7 +142,7 @@ function makeTeller(clock: Clock, progress: Progress): (states: readonly Judged[
     for (const { seen, progress: where, fresh } of states) {
       const name = formatWorkload(seen.ref);
       if (isDue) progress.report(name, where);
-      for (const problem of fresh) if (problem.reason !== 'NotReady') progress.say(`${name}: ${problem.cause}`);
+      for (const problem of fresh) progress.say(`${name}: ${problem.cause}`);
     }
   };
 }

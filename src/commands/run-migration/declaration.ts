@@ -1,5 +1,5 @@
 import { command, type Parameters } from '../command.js';
-import { cluster, commit, directory, dryRun, environment, image, role } from '../parameters.js';
+import { cluster, commit, directory, dryRun, environment, grace, image, role } from '../parameters.js';
 
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
@@ -37,6 +37,7 @@ export const parameters = {
     description: 'How long the migration may take, and how long to wait before it for another one of the environment.',
     default: '30m',
   },
+  grace,
   failed_before: {
     type: 'enum',
     description:

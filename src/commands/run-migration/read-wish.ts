@@ -11,6 +11,8 @@ export interface Wish {
   readonly command: readonly string[];
   /** Milliseconds that the migration may take, and that it waits for another one. */
   readonly timeout: number;
+  /** Milliseconds that what can heal may last before its container starts. */
+  readonly grace: number;
   readonly failedBefore: FailedBefore;
   /** For the verdict. */
   readonly told: Told;
@@ -21,11 +23,14 @@ export function readWish(options: Options<typeof parameters>): Result<Wish, Fail
   const usage = (cause: string) => fail({ code: 2 as const, cause });
   const timeout = parseDuration(options.timeout);
   if (!timeout.ok) return usage(`--timeout ${timeout.error}`);
+  const grace = parseDuration(options.grace);
+  if (!grace.ok) return usage(`--grace ${grace.error}`);
   const command = parseCommand(options.command);
   if (!command.ok) return usage(`--command ${command.error}`);
   return ok({
     command: command.value,
     timeout: timeout.value,
+    grace: grace.value,
     failedBefore: options.failed_before === 'stop' ? 'stop' : 'rerun',
     told: {
       timeout: options.timeout,

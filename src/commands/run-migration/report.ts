@@ -1,9 +1,9 @@
 import type { Clock } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
+import { describeEnd } from '../../kubernetes/container-end.js';
 import { formatEvent, listEvents } from '../../kubernetes/list-events.js';
 import { type Condition, type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
 import { migrationRules } from '../../kubernetes/permissions.js';
-import { describeEnd } from '../../kubernetes/pod-problems.js';
 import { reportPod } from '../../kubernetes/pod-report.js';
 import { unreachable } from '../../result.js';
 import type { Failure } from '../command.js';

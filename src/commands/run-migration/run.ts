@@ -113,13 +113,13 @@ async function migrate(
   progress: Progress,
   lock: MigrationLock,
   asked: Asked,
-  { timeout, told }: Wish,
+  { timeout, grace, told }: Wish,
 ): Promise<Result<Done, Failure>> {
   const taken = await takeJob(client, io, progress, lock, asked);
   if (!taken.ok) return taken;
   const { job, state } = taken.value;
   const name = nameOf(job);
-  const end = await watchJob(client, io, progress, lock, job, { timeout: timeout + SLACK });
+  const end = await watchJob(client, io, progress, lock, job, { timeout: timeout + SLACK, grace });
   if (state === 'succeeded') {
     const when = job.status?.completionTime === undefined ? '' : `, at ${job.status.completionTime}`;
     return ok({ summary: `Job ${name} ran before and succeeded${when}: the migration is not run again.` });

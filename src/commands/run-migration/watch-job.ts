@@ -21,7 +21,7 @@ const PERIOD = 1000;
 /**
  * Waits until the migration has ended, and passes on the log of its container meanwhile.
  * @param lock is held on to
- * @param limits milliseconds until the Job is given up
+ * @param limits milliseconds: until the Job is given up, and that what can heal may last before its container starts
  */
 export async function watchJob(
   client: KubernetesClient,
@@ -29,7 +29,7 @@ export async function watchJob(
   progress: Progress,
   lock: MigrationLock,
   job: Job,
-  limits: { readonly timeout: number },
+  limits: { readonly timeout: number; readonly grace: number },
 ): Promise<JobEnd> {
   const container = containerOf(job);
   const log = startJobLog(client, io, progress, container);
@@ -45,13 +45,14 @@ interface Poll {
   readonly container: string;
   readonly lock: MigrationLock;
   readonly timeout: number;
+  readonly grace: number;
   readonly onStarted: (pod: Pod) => void;
 }
 
 async function poll(client: KubernetesClient, io: Io, progress: Progress, given: Poll): Promise<JobEnd> {
   const { job, container, lock } = given;
   const deadline = io.clock.now() + given.timeout;
-  const patience = makePatience(io.clock);
+  const patience = makePatience(io.clock, given.grace);
   let pod: Pod | undefined;
   let problems: readonly Problem[] = [];
   for (;;) {

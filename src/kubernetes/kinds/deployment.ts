@@ -1,9 +1,10 @@
-import { findCondition, nameOf, type Revision, type Workload } from '../objects.js';
-import { type Problem, refusalProblem } from '../problem.js';
+import { findCondition, nameOf, type Pod, type Revision, type Workload } from '../objects.js';
+import { HEALING, isQuota, type Problem, refusalProblem, SOON } from '../problem.js';
 import { replicaSets } from '../resources.js';
 import type { Rollout, Surroundings, WorkloadKind } from './kind.js';
 import { isLiving, isOwnedBy } from './living.js';
 import { mustSurge } from './must-surge.js';
+import { putOutProblems } from './put-out.js';
 import { patchTemplate, pausedObstacle, templateOf } from './template.js';
 
 /**
@@ -28,7 +29,8 @@ function read(workload: Workload, { pods, revisions }: Surroundings): Rollout {
   const { replicas = 0, updatedReplicas: updated = 0, availableReplicas: available = 0 } = workload.status ?? {};
   const old = Math.max(0, replicas - updated);
   const replicaSet = findNewReplicaSet(workload, revisions);
-  const living = pods.filter((pod) => isLiving(pod) && replicaSet !== undefined && isOwnedBy(pod, replicaSet));
+  const own = pods.filter((pod) => replicaSet !== undefined && isOwnedBy(pod, replicaSet));
+  const living = own.filter(isLiving);
   return {
     progress: `${updated} of ${wanted} replicas updated, ${available} available${old === 0 ? '' : `, ${old} old left`}`,
     isComplete:
@@ -40,18 +42,44 @@ function read(workload: Workload, { pods, revisions }: Surroundings): Rollout {
       living.length >= wanted,
     wanted,
     pods: living,
-    problems: findProblems(workload, replicaSet, wanted),
+    problems: [
+      ...(wanted === 0 ? [] : refusalProblems(workload, replicaSet, old, pods)),
+      ...conditionProblems(workload),
+      ...putOutProblems(own),
+    ],
   };
 }
 
-function findProblems(workload: Workload, replicaSet: Revision | undefined, wanted: number): readonly Problem[] {
-  const refused = findCondition(replicaSet?.status?.conditions, 'ReplicaFailure');
+/** What its controller may not make, with how likely room is to come by Pods of its own that end. */
+function refusalProblems(
+  workload: Workload,
+  replicaSet: Revision | undefined,
+  old: number,
+  pods: readonly Pod[],
+): readonly Problem[] {
+  const { status, message = '' } = findCondition(replicaSet?.status?.conditions, 'ReplicaFailure') ?? {};
+  if (status !== 'True') return [];
+  const problem = refusalProblem(message);
+  if (problem.grace === 0 || !isQuota(message)) return [problem];
+  const made = replicaSet?.status?.replicas ?? 0;
+  const isEnding = pods.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  // Each new Pod that is ready ends an old one: slow, but the way of every rollout in a tight quota.
+  if (made > 0) return [{ ...problem, grace: old > 0 || isEnding ? Infinity : HEALING }];
+  if (isEnding) return [{ ...problem, grace: HEALING }];
+  return [old > 0 && keepsOldPods(workload) ? { ...problem, grace: SOON } : problem];
+}
+
+/** Whether no old Pod is ended before a new one is ready. */
+function keepsOldPods({ spec: { replicas = 1, strategy } }: Workload): boolean {
+  const { maxUnavailable = '25%', maxSurge = '25%' } = strategy?.rollingUpdate ?? {};
+  const count = (given: number | string) =>
+    typeof given === 'number' ? given : (Number.parseInt(given, 10) * replicas) / 100;
+  return strategy?.type !== 'Recreate' && Math.floor(count(maxUnavailable)) === 0 && count(maxSurge) > 0;
+}
+
+/** What it says of itself. */
+function conditionProblems(workload: Workload): readonly Problem[] {
   const problems: Problem[] = [];
-  // With some Pods made, a quota only slows the rollout down.
-  if (refused?.status === 'True' && wanted > 0) {
-    const problem = refusalProblem(refused.message ?? refused.reason ?? '');
-    problems.push((replicaSet?.status?.replicas ?? 0) === 0 ? problem : { ...problem, grace: Infinity });
-  }
   if (workload.spec.paused === true) {
     const cause = `Deployment ${nameOf(workload)} is paused, so its rollout does not go on`;
     problems.push({ reason: 'Paused', cause, grace: Infinity });

@@ -1,4 +1,5 @@
-import type { Workload } from '../objects.js';
+import { findCondition, nameOf, type Pod, type Workload } from '../objects.js';
+import { HEALING, type Problem } from '../problem.js';
 import type { Obstacle, Rollout, Surroundings, WorkloadKind } from './kind.js';
 import { isLiving, isOwnedBy } from './living.js';
 import { findRefusal } from './refusal.js';
@@ -43,6 +44,29 @@ function read(workload: Workload, { pods, events }: Surroundings): Rollout {
     isComplete: old === 0 && replicas === wanted && updated >= wanted && available >= wanted && living.length >= wanted,
     wanted,
     pods: living,
-    problems: wanted === 0 ? [] : findRefusal(workload, events, living.length),
+    problems:
+      wanted === 0
+        ? []
+        : [
+            ...findRefusal(workload, events, living.length),
+            ...blockedProblems(
+              workload,
+              own.filter((pod) => !living.includes(pod)),
+            ),
+          ],
   };
+}
+
+/**
+ * In order, no Pod is replaced while any is not ready: not even the one of the old version that will never be.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+ */
+function blockedProblems({ metadata, spec }: Workload, old: readonly Pod[]): readonly Problem[] {
+  if (spec.podManagementPolicy === 'Parallel') return [];
+  const blocking = old.find(({ status }) => findCondition(status?.conditions, 'Ready')?.status !== 'True');
+  if (blocking === undefined) return [];
+  const name = nameOf(blocking);
+  const remedy = `kubectl -n ${metadata.namespace ?? ''} delete pod ${name}`;
+  const cause = `Pod ${name} of the version before is not ready, and until it is or is deleted (${remedy}) no Pod is replaced`;
+  return [{ reason: 'OrderedReady', cause, grace: HEALING }];
 }

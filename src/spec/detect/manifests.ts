@@ -1,5 +1,4 @@
 import { parseReference } from '../../reference.js';
-import { WORKLOAD_KINDS, type WorkloadKindName } from '../../workload.js';
 import { environmentIn, environmentOfFolder } from './environments.js';
 import { findOverlays, type Overlay } from './kustomize.js';
 import {
@@ -13,9 +12,8 @@ import {
   textOf,
 } from './repository.js';
 
-/** A workload in a manifest. */
-export interface Workload {
-  readonly kind: WorkloadKindName;
+/** A Deployment in a manifest. */
+export interface Deployment {
   readonly name: string;
   readonly namespace: string | undefined;
   /** What its containers run, as written. */
@@ -32,7 +30,7 @@ export interface Workload {
 /** What the Kubernetes manifests and the kustomize overlays hold. */
 export interface Manifests {
   /** As they are deployed: those that overlays use stand here once for each overlay, with its names. */
-  readonly workloads: readonly Workload[];
+  readonly deployments: readonly Deployment[];
   readonly overlays: readonly Overlay[];
   /** Files that look like manifests and cannot be read. */
   readonly broken: readonly Note[];
@@ -47,29 +45,26 @@ export async function findManifests(repository: Repository): Promise<Manifests> 
       !/^\.(circleci|github|gitlab)|(^|\/)(docker-)?compose[.\w-]*\.ya?ml$|(^|\/)\.[\w-]+\.ya?ml$/.test(path) &&
       !charts.some((chart) => path.startsWith(chart === '.' ? 'templates/' : `${chart}/`)),
   );
-  const workloads: Workload[] = [];
+  const deployments: Deployment[] = [];
   const broken: Note[] = [];
   for (const file of paths) {
     const text = await repository.read(file);
-    if (text === undefined || !HAS_WORKLOAD.test(text)) continue;
+    if (text === undefined || !/^kind:[ \t]*["']?Deployment\b/m.test(text)) continue;
     const read = readDocuments(file, text);
     broken.push(...read.broken);
     for (const document of read.documents) {
-      const kind = kindOf(textOf(document.value['kind']));
-      if (kind === undefined) continue;
+      if (document.value['kind'] !== 'Deployment') continue;
       const metadata = mappingOf(document.value['metadata']);
       const name = textOf(metadata['name']);
       if (name === undefined || !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) continue;
       const namespace = textOf(metadata['namespace']);
-      const path = kind === 'cronjob' ? ['spec', 'jobTemplate', ...POD] : POD;
-      const pod = path.reduce((value, key) => mappingOf(value[key]), document.value);
+      const pod = mappingOf(mappingOf(mappingOf(document.value['spec'])['template'])['spec']);
       const images = listOf(pod['containers']).flatMap((container) => textOf(mappingOf(container)['image']) ?? []);
-      workloads.push({
-        kind,
+      deployments.push({
         name,
         namespace,
         images,
-        imageAt: { file, line: document.line([...path, 'containers', 0, 'image']) },
+        imageAt: { file, line: document.line(['spec', 'template', 'spec', 'containers', 0, 'image']) },
         architecture: textOf(mappingOf(pod['nodeSelector'])['kubernetes.io/arch']),
         environment: environmentOfFolder(folderOf(file)) ?? environmentIn(namespace ?? '') ?? environmentIn(file),
         at: { file, line: document.line(['metadata', 'name']) },
@@ -77,38 +72,29 @@ export async function findManifests(repository: Repository): Promise<Manifests> 
     }
   }
   const { overlays, broken: unreadable } = await findOverlays(repository);
-  const sorted = workloads.sort((a, b) => WORKLOAD_KINDS.indexOf(a.kind) - WORKLOAD_KINDS.indexOf(b.kind));
-  return { workloads: applyOverlays(sorted, overlays), overlays, broken: [...broken, ...unreadable] };
+  return { deployments: applyOverlays(deployments, overlays), overlays, broken: [...broken, ...unreadable] };
 }
 
-const POD = ['spec', 'template', 'spec'];
-const HAS_WORKLOAD = /^kind:[ \t]*["']?(Deployment|StatefulSet|DaemonSet|CronJob|Rollout)\b/m;
-
-/** The kind of workload that a manifest's `kind` is. */
-export function kindOf(kind: string | undefined): WorkloadKindName | undefined {
-  return WORKLOAD_KINDS.find((one) => one === kind?.toLowerCase());
-}
-
-/** Workloads as the overlays deploy them. What no overlay uses stays as it is. */
-function applyOverlays(workloads: readonly Workload[], overlays: readonly Overlay[]): readonly Workload[] {
-  const used = new Set<Workload>();
+/** Deployments as the overlays deploy them. What no overlay uses stays as it is. */
+function applyOverlays(deployments: readonly Deployment[], overlays: readonly Overlay[]): readonly Deployment[] {
+  const used = new Set<Deployment>();
   const applied = overlays.flatMap((overlay) =>
-    workloads
-      // An overlay's patch is a manifest of the same kind, but it is not a resource.
+    deployments
+      // An overlay's patch is a manifest of kind Deployment too, but it is not a resource.
       .filter(({ at }) => overlay.resources.includes(at.file))
-      .map((workload): Workload => {
-        used.add(workload);
+      .map((deployment): Deployment => {
+        used.add(deployment);
         return {
-          ...workload,
-          name: `${overlay.prefix}${workload.name}${overlay.suffix}`,
-          namespace: overlay.namespace ?? workload.namespace,
-          images: workload.images.map((image) => renameImage(image, overlay)),
+          ...deployment,
+          name: `${overlay.prefix}${deployment.name}${overlay.suffix}`,
+          namespace: overlay.namespace ?? deployment.namespace,
+          images: deployment.images.map((image) => renameImage(image, overlay)),
           environment: overlay.environment,
         };
       }),
   );
   const patched = new Set(overlays.flatMap(({ patches }) => patches));
-  return [...applied, ...workloads.filter((one) => !used.has(one) && !patched.has(one.at.file))];
+  return [...applied, ...deployments.filter((one) => !used.has(one) && !patched.has(one.at.file))];
 }
 
 function renameImage(image: string, overlay: Overlay): string {
