@@ -13,12 +13,15 @@ export interface Patience {
 
 /**
  * Patience without memory of anything yet.
- * @param healing milliseconds that a problem of the grace `HEALING` may last
+ * @param healing milliseconds that a problem of the grace `HEALING` may last, and no other that has an end may last longer
  */
 export function makePatience(clock: Clock, healing = HEALING): Patience {
   let since = new Map<string, number>();
   const told = new Set<string>();
-  const limitOf = ({ grace }: Problem) => (grace === HEALING ? healing : grace);
+  const limitOf = ({ grace }: Problem) => {
+    if (grace === HEALING) return healing;
+    return grace === Infinity ? grace : Math.min(grace, healing);
+  };
   return {
     weigh: (problems) => {
       const now = clock.now();

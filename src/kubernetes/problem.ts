@@ -17,11 +17,8 @@ export interface Problem {
 /** Stands for the time that the user gives to what can heal; it is this many milliseconds where none is given. */
 export const HEALING = 300_000;
 
-/** Milliseconds for what heals only by something that is just under way: an object that is applied at this moment. */
-export const SOON = 30_000;
-
-/** Milliseconds for Pods that are just ending to make room: the usual 30 s of theirs, and as long until that is seen. */
-export const ENDING = 60_000;
+/** Milliseconds for what heals only by what is just under way: Pods that end, an object that is applied at this moment. */
+export const SOON = 60_000;
 
 /** What every start passes through: worth telling only when time has run out. */
 export const ORDINARY: ReadonlySet<string> = new Set(['NotReady', 'Initializing']);
@@ -67,7 +64,7 @@ export function refusalProblem(message: string): Problem {
 
 function graceOfRefusal(message: string): number {
   if (/failed calling webhook/i.test(message)) return HEALING;
-  if (isQuota(message)) return /used: \S+?=0(?:,\S+?=0)*,/.test(message) ? 0 : ENDING;
+  if (isQuota(message)) return /used: \S+?=0(?:,\S+?=0)*,/.test(message) ? 0 : SOON;
   if (/not found/i.test(message)) return SOON;
   return /forbidden|denied|violates|is invalid/i.test(message) ? 0 : HEALING;
 }

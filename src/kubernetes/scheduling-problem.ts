@@ -1,5 +1,5 @@
 import { type Event, findCondition, nameOf, type Pod } from './objects.js';
-import { ENDING, HEALING, type Problem, SOON } from './problem.js';
+import { HEALING, type Problem, SOON } from './problem.js';
 
 /**
  * Why a Pod has no node yet. Where an autoscaler watches the Pod its word counts: while a node is on its way nothing is
@@ -18,7 +18,7 @@ export function schedulingProblems(pod: Pod, events: readonly Event[]): readonly
   const scaling = events.map(readScaling).findLast((one) => one !== undefined);
   if (scaling !== undefined) {
     const what = `the autoscaler adds ${scaling.adds ? 'one' : 'none'}`;
-    return problem(`${cause}; ${what}: ${scaling.said}`, scaling.adds ? Infinity : ENDING, scaling.reason);
+    return problem(`${cause}; ${what}: ${scaling.said}`, scaling.adds ? Infinity : SOON, scaling.reason);
   }
   return problem(cause, /persistentvolumeclaim "[^"]*" not found/.test(message) ? SOON : HEALING);
 }

@@ -42,6 +42,7 @@ const shared = {
   commit: COMMIT,
   directory: 'build-once',
   dry_run: false,
+  grace: '5m',
   timeout: '300s',
 };
 

@@ -324,6 +324,10 @@ t.test('patience counts time without a break', async (t) => {
   t.match(patience.weigh([]), { due: undefined });
   t.match(patience.weigh([pull('ImagePullBackOff')]), { fresh: [], due: undefined }, 'healed in between');
   t.match(patience.weigh([problem('x', Infinity), problem('y', 0)]), { due: { cause: 'y', reason: 'y' } });
+  t.match(patience.weigh([problem('z', 90_000)]), { due: undefined });
+  await clock.sleep(60_000);
+  t.match(patience.weigh([problem('z', 90_000)]), { due: { cause: 'z (for 60 s)' } }, 'no longer than the user says');
+  patience.weigh([problem('x', Infinity)]);
   await clock.sleep(1e9);
   t.match(patience.weigh([problem('x', Infinity), problem('NotReady', Infinity)]), { fresh: [], due: undefined });
   t.match(patience.weigh([problem('x', HEALING)]), { due: undefined }, 'with another grace it is another problem');
@@ -417,7 +421,7 @@ t.test('how far a rollout is', (t) => {
     const conditions = [
       { type: 'ReplicaFailure', status: 'True' as const, message: `pods "x" is forbidden: ${message}` },
     ];
-    const given = deployment({ replicas: made + old, updatedReplicas: made });
+    const given = deployment({ replicas: made + old, updatedReplicas: made, availableReplicas: made + old });
     const gone = { ...podOf('old'), metadata: { name: 'p', deletionTimestamp: 'now' } };
     const { problems } = read(
       { ...given, spec: { ...given.spec, ...more } },
@@ -430,7 +434,7 @@ t.test('how far a rollout is', (t) => {
   t.same(refused('violates PodSecurity', {}), [0]);
   t.same(refused('violates PodSecurity', { made: 1 }), [0]);
   t.same(refused(quota, {}), [60_000], 'whoever has the room is somebody else');
-  t.same(refused(quota, { old: 2 }), [SOON], 'no old Pod goes before a new one is ready');
+  t.same(refused(quota, { old: 2 }), [15_000], 'no old Pod goes before a new one is ready');
   t.same(refused(quota, { old: 2, spec: { replicas: 4 } }), [60_000], 'one in four goes first');
   t.same(refused(quota, { old: 2, spec: { strategy: { type: 'Recreate' } } }), [60_000]);
   t.same(

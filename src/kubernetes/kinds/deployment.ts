@@ -1,5 +1,5 @@
 import { findCondition, nameOf, type Pod, type Revision, type Workload } from '../objects.js';
-import { HEALING, isQuota, type Problem, refusalProblem, SOON } from '../problem.js';
+import { HEALING, isQuota, type Problem, refusalProblem } from '../problem.js';
 import { replicaSets } from '../resources.js';
 import type { Rollout, Surroundings, WorkloadKind } from './kind.js';
 import { isLiving, isOwnedBy } from './living.js';
@@ -66,15 +66,16 @@ function refusalProblems(
   // Each new Pod that is ready ends an old one: slow, but the way of every rollout in a tight quota.
   if (made > 0) return [{ ...problem, grace: old > 0 || isEnding ? Infinity : HEALING }];
   if (isEnding) return [{ ...problem, grace: HEALING }];
-  return [old > 0 && keepsOldPods(workload) ? { ...problem, grace: SOON } : problem];
+  return [old > 0 && keepsOldPods(workload) ? { ...problem, grace: STUCK } : problem];
 }
 
+/** Milliseconds until its controller has surely tried again. */
+const STUCK = 15_000;
+
 /** Whether no old Pod is ended before a new one is ready. */
-function keepsOldPods({ spec: { replicas = 1, strategy } }: Workload): boolean {
-  const { maxUnavailable = '25%', maxSurge = '25%' } = strategy?.rollingUpdate ?? {};
-  const count = (given: number | string) =>
-    typeof given === 'number' ? given : (Number.parseInt(given, 10) * replicas) / 100;
-  return strategy?.type !== 'Recreate' && Math.floor(count(maxUnavailable)) === 0 && count(maxSurge) > 0;
+function keepsOldPods(workload: Workload): boolean {
+  const { type, rollingUpdate } = workload.spec.strategy ?? {};
+  return type !== 'Recreate' && mustSurge(workload, rollingUpdate);
 }
 
 /** What it says of itself. */
