@@ -48,6 +48,7 @@ async function doDeploy(t: Test, namespace: string, digest: string) {
       commit: '0123456789abcdef0123456789abcdef01234567',
       directory: 'build-once',
       dry_run: false,
+      grace: '5m',
       workloads: 'deployment/web',
       namespace,
       image: `${repository}@${digest}`,

@@ -21,6 +21,7 @@ const result = await run(
     directory: 'build-once',
     timeout: '4m',
     dry_run: false,
+    grace: '5m',
   },
   io,
 );

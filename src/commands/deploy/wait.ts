@@ -58,7 +58,9 @@ export async function waitForRollouts(
   const observation = observe(client, io, wake.call);
   try {
     const deadline = io.clock.now() + waiting.timeout;
-    const patience = new Map(waiting.workloads.map(({ ref }) => [formatWorkload(ref), makePatience(io.clock, waiting.grace)]));
+    const patience = new Map(
+      waiting.workloads.map(({ ref }) => [formatWorkload(ref), makePatience(io.clock, waiting.grace)]),
+    );
     const steady = makeSteadiness(io.clock);
     const tell = makeTeller(io.clock, progress);
     let last: readonly Seen[] = [];
