@@ -27,9 +27,9 @@ export const otherKinds: readonly Scene[] = [
     name: 'statefulset: the version before is broken, and stays in the way',
     workload: {
       kind: 'statefulset',
-      container: { command: ['sh', '-c', 'grep -q old /run.sh && exit 1; sh /run.sh'] },
+      container: { readinessProbe: { exec: { command: ['grep', 'new', '/run.sh'] }, periodSeconds: 1 } },
     },
-    before: ({ seen }) => seen('pods', '{..restartCount}', /[1-9]/),
+    before: ({ seen }) => seen('pods', '{..startedAt}', /./),
     flags: { grace: '20s' },
     code: 1,
     says: 'statefulset/web failed: Pod web-0 of the version before is not ready, and until it is or is deleted (kubectl -n {ns} delete pod web-0) no Pod is replaced (for 20 s)',
