@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Io } from './io.js';
 import { nodeIo } from './node-io.js';
 import { explainSystemError } from './system-error.js';
@@ -7,6 +8,8 @@ export async function runProcess(
   name: string,
   main: (args: readonly string[], io: Io) => Promise<number>,
 ): Promise<void> {
+  // Every request under way listens to one signal; node's warning about eleven would be the first line of a failure.
+  setMaxListeners(0);
   const stop = new AbortController();
   // A second signal finds no handler any more and ends the process at once.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(signal));

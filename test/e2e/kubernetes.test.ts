@@ -32,7 +32,7 @@ const SOON = 120;
 const ABSENT = `sha256:${'0'.repeat(64)}`;
 
 /** How a migration is run where a test does not say. */
-const HOW = { container: '', manifest: '', failed_before: 'rerun', on_cancel: 'leave' };
+const HOW = { container: '', manifest: '', grace: '5m', failed_before: 'rerun', on_cancel: 'leave' };
 
 const shared = {
   ...ORDER,

@@ -59,6 +59,7 @@ async function doMigrate(t: Test, namespace: string, digest: string) {
     workload: 'deployment/web',
     container: '',
     manifest: '',
+    grace: '5m',
     failed_before: 'rerun',
     on_cancel: 'leave',
     namespace,

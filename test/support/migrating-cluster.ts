@@ -32,6 +32,7 @@ export const migrateOptions = {
   commit: COMMIT,
   directory: 'build-once',
   timeout: '10m',
+  grace: '5m',
   failed_before: 'rerun',
   on_cancel: 'leave',
   dry_run: false,

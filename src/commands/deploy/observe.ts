@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Io } from '../../io/io.js';
 import type { KubernetesClient, Selector } from '../../kubernetes/client.js';
 import type { Rollout } from '../../kubernetes/kinds/kind.js';
@@ -41,8 +40,6 @@ const EVENTFUL = 3;
 export function observe(client: KubernetesClient, io: Io, onChange: () => void): Observation {
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
-  // Each request listens to it; node's warning about eleven would be the first line of a failure.
-  setMaxListeners(0, signal);
   const slimPod = makeSlimPods();
   const open = <T extends { readonly metadata: Metadata }>(
     resource: Resource<T>,
