@@ -35,7 +35,7 @@ export function makeFiles(facts: Facts, draft: Draft, isConfigFree: boolean): Ma
         });
   const spec = renderSpec(draft, {
     ...(tests.length === 0 ? { noTests: 'name jobs of .circleci/base.yml that must pass first' } : {}),
-    ...(facts.taskDefinitions.length > 0 && facts.manifests.deployments.length === 0
+    ...(facts.taskDefinitions.length > 0 && facts.manifests.workloads.length === 0
       ? { environments: 'ECS is not a target yet, Kubernetes is' }
       : {}),
   });

@@ -1,4 +1,6 @@
+import type { WorkloadRef } from '../../workload.js';
 import { isEnvironmentName } from './environments.js';
+import { kindOf } from './manifests.js';
 import {
   folderOf,
   lineAt,
@@ -20,9 +22,9 @@ export interface Chart {
   readonly environments: readonly { readonly name: string; readonly file: string }[];
   /** `image.repository` of the values, then those of their parts, `web.image.repository`. */
   readonly images: readonly { readonly name: string; readonly at: Place }[];
-  /** Deployments of the templates whose name is written out. */
-  readonly workloads: readonly { readonly name: string; readonly at: Place }[];
-  /** Deployments of the templates whose name only Helm knows. */
+  /** Workloads of the templates whose name is written out. */
+  readonly workloads: readonly (WorkloadRef & { readonly at: Place })[];
+  /** Workloads of the templates whose name only Helm knows. */
   readonly templated: readonly Place[];
 }
 
@@ -85,20 +87,23 @@ async function readTemplates(
   repository: Repository,
   files: readonly string[],
 ): Promise<Pick<Chart, 'workloads' | 'templated'>> {
-  const workloads: { readonly name: string; readonly at: Place }[] = [];
+  const workloads: (WorkloadRef & { readonly at: Place })[] = [];
   const templated: Place[] = [];
   for (const file of files.filter((path) => /(^|\/)templates\/.*\.ya?ml$/.test(path))) {
     const text = await repository.read(file);
     if (text === undefined) continue;
     // With {{ }} in it this is no YAML, so it is read line by line.
-    for (const match of text.matchAll(/^kind:[ \t]*["']?Deployment["']?[ \t]*$/gm)) {
+    for (const match of text.matchAll(
+      /^kind:[ \t]*["']?(Deployment|StatefulSet|DaemonSet|CronJob|Rollout)["']?[ \t]*$/gm,
+    )) {
       const until = text.indexOf('\n---', match.index);
       const rest = text.slice(match.index, until < 0 ? undefined : until);
       const name = /^metadata:[ \t]*\n(?:[ \t]+\S.*\n|[ \t]*\n)*?[ \t]+name:[ \t]*(.*)$/m.exec(rest);
       const line = lineAt(text, match.index) + (lineOf(rest, /^[ \t]+name:/m) ?? 1) - 1;
       const literal = /^["']?([a-z0-9][a-z0-9.-]*)["']?[ \t]*(#.*)?$/.exec(name?.[1] ?? '')?.[1];
-      if (literal === undefined) templated.push({ file, line });
-      else workloads.push({ name: literal, at: { file, line } });
+      const kind = kindOf(match[1]);
+      if (literal === undefined || kind === undefined) templated.push({ file, line });
+      else workloads.push({ kind, name: literal, at: { file, line } });
     }
   }
   return { workloads, templated };

@@ -29,7 +29,7 @@ export function findRepositories({
   registries,
 }: Pick<Facts, 'manifests' | 'charts' | 'taskDefinitions' | 'registries'>): readonly Candidate[] {
   const all: Candidate[] = [
-    ...manifests.deployments.flatMap(({ images, imageAt }) => images.flatMap((image) => candidate(image, imageAt))),
+    ...manifests.workloads.flatMap(({ images, imageAt }) => images.flatMap((image) => candidate(image, imageAt))),
     ...manifests.overlays.flatMap(({ images, at }) => [...images.values()].flatMap((image) => candidate(image, at))),
     ...charts.flatMap(({ images }) => images.flatMap(({ name, at }) => candidate(name, at))),
     ...taskDefinitions.flatMap(({ containers, at }) => containers.flatMap(({ image }) => candidate(image ?? '', at))),

@@ -1,3 +1,4 @@
+import { formatWorkload } from '../../workload.js';
 import { chooseRepository, findRepositories } from './choose-repository.js';
 import type { Facts } from './detect.js';
 import { isTooling } from './dockerfiles.js';
@@ -40,18 +41,20 @@ export function describeFindings(facts: Facts, draft: Draft): readonly Note[] {
   }
   const used = new Set(parts.flatMap(({ environments }) => environments.flatMap(({ workloads }) => workloads)));
   const seen = new Set<string>();
-  for (const { name, namespace, environment, at } of manifests.deployments) {
+  for (const workload of manifests.workloads) {
+    const { namespace, environment, at } = workload;
+    const name = formatWorkload(workload);
     const said = environment === undefined || namespace?.includes(environment) === true;
     const where = `${namespace === undefined ? '' : `, namespace ${namespace}`}${said ? '' : `, for ${environment}`}`;
-    const text = `Deployment ${name}${where}${used.has(`deployment/${name}`) ? '' : ', not in the spec'}`;
+    const text = `${name}${where}${used.has(name) ? '' : ', not in the spec'}`;
     if (!seen.has(text)) note(text, at);
     seen.add(text);
   }
   for (const chart of charts) {
     note(`Helm chart ${chart.name}`, chart.at);
     for (const { name, file } of chart.environments) note(`values of ${name}`, { file });
-    for (const { name, at } of chart.workloads) note(`Deployment ${name}`, at);
-    for (const at of chart.templated) note('a Deployment whose name only Helm knows', at);
+    for (const workload of chart.workloads) note(formatWorkload(workload), workload.at);
+    for (const at of chart.templated) note('a workload whose name only Helm knows', at);
   }
   for (const { family, containers, at } of taskDefinitions) {
     note(`ECS task definition ${family}, containers ${containers.map(({ name }) => name).join(', ')}`, at);
@@ -77,7 +80,7 @@ export function describeCautions(facts: Facts, draft: Draft): readonly Note[] {
   }
   notes.push(...draft.parts.flatMap(({ service }) => service?.paths.doubt ?? []));
   if (charts.length > 0) {
-    notes.push({ text: 'gen-config sets the image of the Deployments itself; helm upgrade must not set it back' });
+    notes.push({ text: 'gen-config sets the image of the workloads itself; helm upgrade must not set it back' });
   }
   if (taskDefinitions.length > 0) {
     notes.push({ text: 'ECS is not a target yet: gen-config deploys to Kubernetes' });

@@ -68,7 +68,7 @@ function draftEnvironment(input: Input, name: string, before: string | undefined
     role: 'eks' in access ? draftRole(facts, answers, name) : undefined,
     access,
     namespace: draftNamespace(answers, name, namespace),
-    workloads: workloads.map((workload) => `deployment/${workload}`),
+    workloads,
     migration: tool,
   };
 }

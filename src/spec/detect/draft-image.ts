@@ -30,7 +30,7 @@ export function draftImage(facts: Facts, answers: Answers, about: About): DraftI
   const repository = draftRepository(facts, answers, about);
   const isEcr = isEcrRepository(repository);
   const login = draftLogin(facts, repository);
-  const architectures = [...new Set(facts.manifests.deployments.flatMap(({ architecture }) => architecture ?? []))];
+  const architectures = [...new Set(facts.manifests.workloads.flatMap(({ architecture }) => architecture ?? []))];
   return {
     repository,
     role: draftRole(facts, answers, repository, isEcr),

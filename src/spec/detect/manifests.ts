@@ -1,4 +1,5 @@
 import { parseReference } from '../../reference.js';
+import { WORKLOAD_KINDS, type WorkloadKindName } from '../../workload.js';
 import { environmentIn, environmentOfFolder } from './environments.js';
 import { findOverlays, type Overlay } from './kustomize.js';
 import {
@@ -12,8 +13,9 @@ import {
   textOf,
 } from './repository.js';
 
-/** A Deployment in a manifest. */
-export interface Deployment {
+/** A workload in a manifest. */
+export interface Workload {
+  readonly kind: WorkloadKindName;
   readonly name: string;
   readonly namespace: string | undefined;
   /** What its containers run, as written. */
@@ -30,7 +32,7 @@ export interface Deployment {
 /** What the Kubernetes manifests and the kustomize overlays hold. */
 export interface Manifests {
   /** As they are deployed: those that overlays use stand here once for each overlay, with its names. */
-  readonly deployments: readonly Deployment[];
+  readonly workloads: readonly Workload[];
   readonly overlays: readonly Overlay[];
   /** Files that look like manifests and cannot be read. */
   readonly broken: readonly Note[];
@@ -45,26 +47,29 @@ export async function findManifests(repository: Repository): Promise<Manifests> 
       !/^\.(circleci|github|gitlab)|(^|\/)(docker-)?compose[.\w-]*\.ya?ml$|(^|\/)\.[\w-]+\.ya?ml$/.test(path) &&
       !charts.some((chart) => path.startsWith(chart === '.' ? 'templates/' : `${chart}/`)),
   );
-  const deployments: Deployment[] = [];
+  const workloads: Workload[] = [];
   const broken: Note[] = [];
   for (const file of paths) {
     const text = await repository.read(file);
-    if (text === undefined || !/^kind:[ \t]*["']?Deployment\b/m.test(text)) continue;
+    if (text === undefined || !HAS_WORKLOAD.test(text)) continue;
     const read = readDocuments(file, text);
     broken.push(...read.broken);
     for (const document of read.documents) {
-      if (document.value['kind'] !== 'Deployment') continue;
+      const kind = kindOf(textOf(document.value['kind']));
+      if (kind === undefined) continue;
       const metadata = mappingOf(document.value['metadata']);
       const name = textOf(metadata['name']);
       if (name === undefined || !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) continue;
       const namespace = textOf(metadata['namespace']);
-      const pod = mappingOf(mappingOf(mappingOf(document.value['spec'])['template'])['spec']);
+      const path = kind === 'cronjob' ? ['spec', 'jobTemplate', ...POD] : POD;
+      const pod = path.reduce((value, key) => mappingOf(value[key]), document.value);
       const images = listOf(pod['containers']).flatMap((container) => textOf(mappingOf(container)['image']) ?? []);
-      deployments.push({
+      workloads.push({
+        kind,
         name,
         namespace,
         images,
-        imageAt: { file, line: document.line(['spec', 'template', 'spec', 'containers', 0, 'image']) },
+        imageAt: { file, line: document.line([...path, 'containers', 0, 'image']) },
         architecture: textOf(mappingOf(pod['nodeSelector'])['kubernetes.io/arch']),
         environment: environmentOfFolder(folderOf(file)) ?? environmentIn(namespace ?? '') ?? environmentIn(file),
         at: { file, line: document.line(['metadata', 'name']) },
@@ -72,29 +77,38 @@ export async function findManifests(repository: Repository): Promise<Manifests> 
     }
   }
   const { overlays, broken: unreadable } = await findOverlays(repository);
-  return { deployments: applyOverlays(deployments, overlays), overlays, broken: [...broken, ...unreadable] };
+  const sorted = workloads.sort((a, b) => WORKLOAD_KINDS.indexOf(a.kind) - WORKLOAD_KINDS.indexOf(b.kind));
+  return { workloads: applyOverlays(sorted, overlays), overlays, broken: [...broken, ...unreadable] };
 }
 
-/** Deployments as the overlays deploy them. What no overlay uses stays as it is. */
-function applyOverlays(deployments: readonly Deployment[], overlays: readonly Overlay[]): readonly Deployment[] {
-  const used = new Set<Deployment>();
+const POD = ['spec', 'template', 'spec'];
+const HAS_WORKLOAD = /^kind:[ \t]*["']?(Deployment|StatefulSet|DaemonSet|CronJob|Rollout)\b/m;
+
+/** The kind of workload that a manifest's `kind` is. */
+export function kindOf(kind: string | undefined): WorkloadKindName | undefined {
+  return WORKLOAD_KINDS.find((one) => one === kind?.toLowerCase());
+}
+
+/** Workloads as the overlays deploy them. What no overlay uses stays as it is. */
+function applyOverlays(workloads: readonly Workload[], overlays: readonly Overlay[]): readonly Workload[] {
+  const used = new Set<Workload>();
   const applied = overlays.flatMap((overlay) =>
-    deployments
-      // An overlay's patch is a manifest of kind Deployment too, but it is not a resource.
+    workloads
+      // An overlay's patch is a manifest of the same kind, but it is not a resource.
       .filter(({ at }) => overlay.resources.includes(at.file))
-      .map((deployment): Deployment => {
-        used.add(deployment);
+      .map((workload): Workload => {
+        used.add(workload);
         return {
-          ...deployment,
-          name: `${overlay.prefix}${deployment.name}${overlay.suffix}`,
-          namespace: overlay.namespace ?? deployment.namespace,
-          images: deployment.images.map((image) => renameImage(image, overlay)),
+          ...workload,
+          name: `${overlay.prefix}${workload.name}${overlay.suffix}`,
+          namespace: overlay.namespace ?? workload.namespace,
+          images: workload.images.map((image) => renameImage(image, overlay)),
           environment: overlay.environment,
         };
       }),
   );
   const patched = new Set(overlays.flatMap(({ patches }) => patches));
-  return [...applied, ...deployments.filter((one) => !used.has(one) && !patched.has(one.at.file))];
+  return [...applied, ...workloads.filter((one) => !used.has(one) && !patched.has(one.at.file))];
 }
 
 function renameImage(image: string, overlay: Overlay): string {

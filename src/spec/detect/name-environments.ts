@@ -12,7 +12,7 @@ export function nameEnvironments(
   const { manifests, charts, config } = facts;
   const inFiles = [
     ...manifests.overlays.map(({ environment }) => environment),
-    ...manifests.deployments.flatMap(({ environment }) => environment ?? []),
+    ...manifests.workloads.flatMap(({ environment }) => environment ?? []),
     ...charts.flatMap(({ environments }) => environments.map(({ name }) => name)),
   ];
   const inContexts = (config?.contexts ?? [])

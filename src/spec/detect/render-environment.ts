@@ -62,7 +62,7 @@ function renderKubernetes(
   if (workloads === undefined) return;
   if (workloads.length > 0) add(`${indent}  workloads: ${list(workloads)}`);
   else {
-    const why = 'the Deployments that run the image: [deployment/web]';
+    const why = 'the workloads that run the image: [deployment/web]';
     const line = add(`${indent}  workloads: [deployment/${PLACEHOLDER}]`, once(why, undefined));
     missing.push({ line, key: `${at}kubernetes.workloads`, text: why });
   }

@@ -1,7 +1,7 @@
 import { isForeignImage } from './base-images.js';
 import type { KnownConfig, KnownJob } from './circleci.js';
 import type { Facts, FoundService } from './detect.js';
-import { type Deployment, repositoryOf } from './manifests.js';
+import { repositoryOf, type Workload } from './manifests.js';
 import { nameProject } from './name-project.js';
 import { chooseNamed, isNamed } from './named-for.js';
 import { isBelow, nameOf } from './repository.js';
@@ -31,7 +31,7 @@ export function viewOf(facts: Facts, service: Service): Facts {
     dockerfiles: [service.dockerfile],
     manifests: {
       ...manifests,
-      deployments: manifests.deployments.filter((one) => isOwn(owner.ofDeployment(one))),
+      workloads: manifests.workloads.filter((one) => isOwn(owner.ofWorkload(one))),
       overlays: open(manifests.overlays, ({ at }) => owner.ofPath(at.file)).map((overlay) => ({
         ...overlay,
         images: new Map([...overlay.images].filter(([, image]) => isOwn(owner.ofName(nameOf(image))))),
@@ -110,7 +110,7 @@ function makeOwner(services: readonly Service[]) {
       .filter((image) => !isForeignImage(image))
       .map((image) => ofName(nameOf(repositoryOf(image) ?? image).replace(/[:@].*/, '')))
       .find((found) => found !== undefined);
-  const ofDeployment = ({ at, images, name }: Deployment) =>
+  const ofWorkload = ({ at, images, name }: Workload) =>
     ofFolder(at.file) ?? ofImages(images) ?? ofPath(at.file) ?? ofName(name);
-  return { ofName, ofFolder, ofPath, ofDeployment, ofTop: services.find(({ folder }) => folder === '.')?.name };
+  return { ofName, ofFolder, ofPath, ofWorkload, ofTop: services.find(({ folder }) => folder === '.')?.name };
 }
