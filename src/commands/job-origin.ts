@@ -9,6 +9,8 @@ export interface JobOrigin {
   readonly user?: string;
   /** URL of the CircleCI job. */
   readonly job?: string;
+  /** Id of the CircleCI pipeline. */
+  readonly pipeline?: string;
 }
 
 type Annotations = Readonly<Record<string, string>>;
@@ -16,6 +18,9 @@ type Annotations = Readonly<Record<string, string>>;
 const USER = 'build-once/user';
 const JOB = 'build-once/job';
 const PIPELINE = 'build-once/pipeline';
+
+/** The annotations that say which job, and for whom. */
+export const ORIGIN: readonly string[] = [USER, JOB, PIPELINE];
 
 /**
  * What this job leaves on what it does, as annotations.
@@ -36,11 +41,13 @@ export function makeOrigin(time: string, io: Io): Annotations {
 export function readOrigin(time: string, annotations: Annotations): JobOrigin {
   const when = readTime(annotations[time]);
   const user = /^[0-9a-f-]{1,40}$/.exec(annotations[USER] ?? '')?.[0];
+  const pipeline = /^[0-9a-f-]{1,40}$/.exec(annotations[PIPELINE] ?? '')?.[0];
   const job = /^https:\/\/[\w.:/-]{1,300}$/.exec(annotations[JOB] ?? '')?.[0];
   return {
     ...(when === undefined ? {} : { time: when }),
     ...(user === undefined ? {} : { user }),
     ...(job === undefined ? {} : { job }),
+    ...(pipeline === undefined ? {} : { pipeline }),
   };
 }
 

@@ -23,11 +23,15 @@ const FOR_INJECTED: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
 ];
 
+/** Of a kind that waits for a broken Pod before it replaces it: deletes it when something else is rolled out. */
+const freePodRule: Rule = { apiGroups: [''], resources: ['pods'], verbs: ['delete'] };
+
 /** Whether a command goes on without this right of one verb. */
 export function isHelpful({ resources, verbs }: Rule): boolean {
   // Who may not watch has it read again and again.
   if (verbs[0] === 'watch') return true;
-  return [...HELPFUL, ...FOR_INJECTED].some((one) => one.resources[0] === resources[0] && one.verbs[0] === verbs[0]);
+  const helpful = [...HELPFUL, ...FOR_INJECTED, freePodRule];
+  return helpful.some((one) => one.resources[0] === resources[0] && one.verbs[0] === verbs[0]);
 }
 
 /** What may be given beyond that: whether objects that a Pod refers to are there is known before anything is changed. */
@@ -35,7 +39,10 @@ export const referenceRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['configmaps', 'persistentvolumeclaims'], verbs: ['get'] },
 ];
 
-/** `build-once deploy`: watches the workloads and their Pods, patches the workloads, reads logs and events for its report. */
+/**
+ * `build-once deploy` and `rollback`: watch the workloads and their Pods, patch the workloads, read logs and events for the
+ * report.
+ */
 export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): readonly Rule[] {
   const used = [...new Set(workloads.map(({ kind }) => kind))];
   return mergeRules([
@@ -47,6 +54,7 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
         : [{ apiGroups: [revisions.group], resources: [revisions.plural], verbs: ['list', 'watch'] }];
     }),
     { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+    ...(used.some((kind) => kinds[kind].waitsForBrokenPods) ? [freePodRule] : []),
     ...HELPFUL,
     { apiGroups: [''], resources: ['events'], verbs: ['watch'] },
   ]);

@@ -106,7 +106,10 @@ t.test('deploy: available at once and then crashing is never green, whatever tim
       error: { code: 1, cause: /deployment\/web failed: container "web" of Pod web-1 exited with code 1, 3 times/ },
     });
     t.match(result, {
-      error: { details: ['Pod web-1 on node node-1'], next: /kubectl -n shop rollout undo deployment\/web/ },
+      error: {
+        details: ['Pod web-1 on node node-1'],
+        next: /Nothing was rolled back: .* build-once rollback --environment staging --namespace shop --workloads deployment\/web$/,
+      },
     });
   }
 });
@@ -192,6 +195,7 @@ t.test('deploy: the patch sets the image only, and what the Deployment says of i
         'build-once/user': USER,
         'build-once/job': 'https://ci/1',
         'build-once/pipeline': 'p',
+        'build-once/previous': JSON.stringify({ by: 'deploy', images: { web: `${SHOP}@${OLD}` }, annotations: {} }),
       },
     },
     spec: { template: { spec: { containers: [{ name: 'web', image: `${SHOP}@${DIGEST}` }] } } },

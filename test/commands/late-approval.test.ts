@@ -32,7 +32,7 @@ t.test('an approval that is clicked late', async (t) => {
   t.match(verdict, /built 2026-01-01T00:02:00\.000Z, deployed 2026-.*Z, https:\/\/app\.circleci\.com\/jobs\/1/);
   t.match(
     verdict,
-    `next: Nothing was changed. This approval, or this pipeline, comes late: there is nothing to do. To go back on purpose, revert the commits since then; or, to deploy this commit whatever runs, set ROLLBACK_TO to ${first.sha} in a context of this job, and run the job again.`,
+    `next: Nothing was changed. This approval, or this pipeline, comes late: there is nothing to do. To go back on purpose, run build-once rollback, or revert the commits since then; or, to deploy this commit whatever runs, set ROLLBACK_TO to ${first.sha} in a context of this job, and run the job again.`,
   );
   t.match(await late.deploy(), /^2: there is no \.build-once\/release\.json/, 'no record is left of what was refused');
   t.match(

@@ -1,5 +1,5 @@
-/** The parameters by which a command compares with what runs, as they are by default. */
-export const ORDER = { newer_by: 'history', rollback_to: '' };
+/** The parameters by which a command compares with what runs, and goes back to it, as they are by default. */
+export const ORDER = { newer_by: 'history', rollback_to: '', rollback: 'none' };
 
 /** The parameters of verify_image by which it compares with what runs: it does not. */
 export const NOT_COMPARED = {

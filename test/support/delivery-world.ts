@@ -63,7 +63,10 @@ export async function makeWorld(t: Test, names: readonly string[] = ['web']) {
             return status(409, 'Conflict', 'the object has been modified');
           patches.push(name);
           workload.image = body.spec?.template.spec.containers[0].image ?? workload.image;
-          workload.annotations = { ...workload.annotations, ...body.metadata.annotations };
+          for (const [key, value] of Object.entries<string | null>(body.metadata.annotations)) {
+            if (value === null) delete workload.annotations[key];
+            else workload.annotations[key] = value;
+          }
           workload.version += 1;
         }
       }

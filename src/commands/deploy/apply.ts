@@ -12,7 +12,14 @@ import type { WorkloadPlan } from './plan-workload.js';
 /** Looks at a workload that others keep changing, its controllers too. */
 const LOOKS = 20;
 /** Milliseconds between two of them. */
-const PAUSE = 500;
+export const PAUSE = 500;
+
+/** Why not every workload was changed. */
+export interface Unfinished {
+  readonly failure: Failure;
+  /** The plans of those that were changed before it, and of the one of which that is not known. */
+  readonly tried: readonly WorkloadPlan[];
+}
 
 /**
  * Sends the patches, one workload after the other. Each holds only for the object that was looked at: where somebody has
@@ -24,14 +31,16 @@ export async function applyPlan(
   plan: readonly WorkloadPlan[],
   wanted: Wanted,
   clock: Clock,
-): Promise<Result<readonly WorkloadPlan[], Failure>> {
+): Promise<Result<readonly WorkloadPlan[], Unfinished>> {
   const changed: string[] = [];
   const applied: WorkloadPlan[] = [];
   for (const one of plan) {
     const done = await applyOne(client, one, wanted, clock);
     if (!done.ok) {
+      const { failure, tried } = done.error;
       const left = changed.length === 0 ? 'nothing was changed before it' : `changed before it: ${changed.join(', ')}`;
-      return fail({ ...done.error, details: [...(done.error.details ?? []), left] });
+      const details = [...(failure.details ?? []), left];
+      return fail({ failure: { ...failure, details }, tried: [...applied, ...tried] });
     }
     if (one.patch !== undefined) changed.push(formatWorkload(one.ref));
     applied.push(done.value);
@@ -44,7 +53,7 @@ async function applyOne(
   first: WorkloadPlan,
   wanted: Wanted,
   clock: Clock,
-): Promise<Result<WorkloadPlan, Failure>> {
+): Promise<Result<WorkloadPlan, Unfinished>> {
   let plan = first;
   for (let looks = 1; ; looks++) {
     if (plan.patch === undefined) return ok(plan);
@@ -54,11 +63,14 @@ async function applyOne(
       onlyFor(plan.resourceVersion, plan.patch),
     );
     if (answer.ok) return ok({ ...plan, generation: answer.value.metadata.generation ?? plan.generation });
-    if (answer.error.kind !== 'conflict' || looks === LOOKS)
-      return fail(toFailure(answer.error, deployRules([plan.ref])));
+    if (answer.error.kind !== 'conflict' || looks === LOOKS) {
+      // An answer that was cut off may have been a yes.
+      const tried = answer.error.kind === 'unreachable' ? [plan] : [];
+      return fail({ failure: toFailure(answer.error, deployRules([plan.ref])), tried });
+    }
     if (looks > 1) await clock.sleep(PAUSE);
     const again = await lookAt(client, plan.ref, wanted);
-    if (!again.ok) return again;
+    if (!again.ok) return fail({ failure: again.error, tried: [] });
     plan = again.value.plan;
   }
 }
@@ -67,7 +79,7 @@ async function applyOne(
  * A patch with the version of the object that it is for.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
  */
-function onlyFor(resourceVersion: string | undefined, patch: Patch): Patch {
+export function onlyFor(resourceVersion: string | undefined, patch: Patch): Patch {
   const { metadata } = patch.body as { readonly metadata?: object };
   return resourceVersion === undefined
     ? patch

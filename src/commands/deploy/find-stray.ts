@@ -1,28 +1,28 @@
 import { allContainers, isImageOf } from '../../kubernetes/image-match.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
+import type { Container } from '../../kubernetes/objects.js';
 import type { Problem } from '../../kubernetes/problem.js';
+import { parseReference } from '../../reference.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
-import type { PinnedImage } from '../release-record.js';
 import type { Seen } from './observe.js';
 import type { Awaited } from './wait.js';
 
-/** Someone else's change of the workload while we wait: whatever becomes of it, it is not this digest that runs. */
-export function findStray(seen: Seen, awaited: Awaited, image: PinnedImage): Problem | undefined {
-  const { spec } = kinds[seen.ref.kind].templateOf(seen.workload);
+/** Someone else's change of the workload while we wait: whatever becomes of it, it is not what this run has set. */
+export function findStray(seen: Seen, { images, replicas }: Awaited): Problem | undefined {
+  const { ref } = seen;
+  const { spec } = kinds[ref.kind].templateOf(seen.workload);
   for (const containers of [spec, ...seen.rollout.pods.map((pod) => pod.spec)].map(allContainers)) {
-    const absent = awaited.containers.find((wanted) => !containers.some((container) => container.name === wanted));
-    if (absent !== undefined) return changed(seen.ref, `it has no container "${absent}" any more`);
-    // By name too: an image of quite another repository is no longer found by ours.
-    const stray = containers.find(
-      (container) =>
-        (awaited.containers.includes(container.name) || isImageOf(container, image.repository)) &&
-        !container.image?.endsWith(`@${image.digest}`),
-    );
-    if (stray !== undefined)
-      return changed(seen.ref, `container "${stray.name}" has ${stray.image}, expected ${image.reference}`);
+    const absent = Object.keys(images).find((wanted) => !containers.some((container) => container.name === wanted));
+    if (absent !== undefined) return changed(ref, `it has no container "${absent}" any more`);
+    for (const container of containers) {
+      // By name too: an image of quite another repository is no longer found by ours.
+      const wanted = images[container.name] ?? findOther(container, Object.values(images));
+      if (wanted !== undefined && !isVersionOf(container, wanted))
+        return changed(ref, `container "${container.name}" has ${container.image}, expected ${wanted}`);
+    }
   }
-  if (seen.workload.spec.replicas === 0 && awaited.replicas > 0) {
-    return changed(seen.ref, `it was scaled from ${awaited.replicas} to 0 replicas, so nothing of it runs`);
+  if (seen.workload.spec.replicas === 0 && replicas > 0) {
+    return changed(ref, `it was scaled from ${replicas} to 0 replicas, so nothing of it runs`);
   }
   return undefined;
 }
@@ -31,4 +31,19 @@ export function findStray(seen: Seen, awaited: Awaited, image: PinnedImage): Pro
 export function changed(ref: WorkloadRef, what: string): Problem {
   const cause = `${formatWorkload(ref)} was changed by someone else while this job waited: ${what}`;
   return { reason: 'Changed', cause, grace: 0 };
+}
+
+/** The image whose repository a container runs, under whatever name. */
+function findOther(container: Container, images: readonly string[]): string | undefined {
+  const same = images.filter((image) => {
+    const repository = parseReference(image)?.repository;
+    return repository !== undefined && isImageOf(container, repository);
+  });
+  return same.find((image) => isVersionOf(container, image)) ?? same[0];
+}
+
+/** Whether a container has the digest of an image; where that names none, the very same image. */
+function isVersionOf({ image }: Container, wanted: string): boolean {
+  const digest = parseReference(wanted)?.digest;
+  return digest === undefined ? image === wanted : image?.endsWith(`@${digest}`) === true;
 }

@@ -76,6 +76,6 @@ export async function lookAt(
   if (!reasons.ok) return reasons;
   const isDone = plan.value.patch === undefined;
   const recorded =
-    isDone && (await permission.mayRecord(ref, workload)) ? withRecord(plan.value, annotations) : plan.value;
+    isDone && (await permission.mayRecord(ref, workload)) ? withRecord(plan.value, workload, annotations) : plan.value;
   return ok({ plan: { ...recorded, lines: [...recorded.lines, ...reasons.value] }, workload });
 }

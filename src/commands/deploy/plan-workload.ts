@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Patch } from '../../kubernetes/client.js';
 import { formatVersion } from '../../kubernetes/image-match.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
-import type { Container, Workload } from '../../kubernetes/objects.js';
+import type { Workload } from '../../kubernetes/objects.js';
 import { parseReference } from '../../reference.js';
 import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import type { PinnedImage } from '../release-record.js';
+import { PREVIOUS, readRecord } from '../running/deployment-record.js';
 import { findContainers } from '../running/find-running.js';
+import { keepPrevious, readPrevious } from '../running/previous.js';
+import { readState, type State, setState } from '../running/state.js';
 
 /** What is to be done to one workload. */
 export interface WorkloadPlan {
@@ -16,14 +20,16 @@ export interface WorkloadPlan {
   readonly lines: readonly string[];
   /** Undefined: it has the digest already. */
   readonly patch: Patch | undefined;
-  /** Whether the patch replaces its Pods. */
-  readonly restarts: boolean;
+  /** What it ran before this deployment, which an earlier run of the same commit may have begun. */
+  readonly before: State;
+  /** What it is to be. */
+  readonly after: State;
   /** Of the object that was looked at. */
   readonly resourceVersion: string | undefined;
-  /** Names of the containers that run the repository: all of them must have the digest in the end. */
-  readonly containers: readonly string[];
   /** Of the object itself: another of its name has another. */
   readonly uid: string | undefined;
+  /** Images that its containers must have in the end, by name: all of them that run the repository. */
+  readonly images: Readonly<Record<string, string>>;
   /** `metadata.generation` and `spec.replicas`, as found. */
   readonly generation: number;
   readonly replicas: number;
@@ -37,50 +43,57 @@ export function planWorkload(
   annotations: Readonly<Record<string, string>>,
 ): Result<WorkloadPlan, Failure> {
   const name = formatWorkload(ref);
-  const kind = kinds[ref.kind];
-  const obstacle = kind.findObstacle(workload, workload.metadata.namespace ?? '');
+  const obstacle = kinds[ref.kind].findObstacle(workload, workload.metadata.namespace ?? '');
   if (obstacle !== undefined) return fail({ code: 1, ...obstacle, cause: `${name} ${obstacle.cause}` });
-  const found = findContainers(ref, workload, image.repository);
-  if (!found.ok) return found;
-  const matched = found.value;
-  const stale = matched.filter((container) => digestOf(container) !== image.digest);
-  const lines = matched.map((container) => {
-    const from = formatVersion(container.image);
+  const matched = findContainers(ref, workload, image.repository);
+  if (!matched.ok) return matched;
+  const images: Record<string, string> = {};
+  const lines = matched.value.map((container) => {
+    const isDone = parseReference(container.image ?? '')?.digest === image.digest;
+    images[container.name] = isDone && container.image !== undefined ? container.image : image.reference;
     const to = formatVersion(image.reference);
-    const change = stale.includes(container) ? `${from} -> ${to}` : `${to} already, nothing to change`;
+    const change = isDone ? `${to} already, nothing to change` : `${formatVersion(container.image)} -> ${to}`;
     return `${name}: container ${container.name}: ${change}`;
   });
+  const found = readState(ref, workload, Object.keys(images));
   const plan = {
     ref,
     lines,
-    containers: matched.map((container) => container.name),
+    images,
     resourceVersion: workload.metadata.resourceVersion,
     uid: workload.metadata.uid,
     generation: workload.metadata.generation ?? 0,
     replicas: workload.spec.replicas ?? 1,
   };
-  if (stale.length === 0) return ok({ ...plan, patch: undefined, restarts: false });
-  const { containers, initContainers } = kind.templateOf(workload).spec;
-  const setImages = (all: readonly Container[]) =>
-    all.map((one) => (stale.includes(one) ? { ...one, image: image.reference } : one));
-  // The lists whole, since a JSON merge patch, which all kinds take, replaces them; it holds for the object as it was seen.
-  const spec = {
-    ...(containers.some((one) => stale.includes(one)) ? { containers: setImages(containers) } : {}),
-    ...(initContainers?.some((one) => stale.includes(one)) ? { initContainers: setImages(initContainers) } : {}),
-  };
-  const body = { metadata: { annotations }, ...kind.patchPodSpec(spec) };
-  return ok({ ...plan, patch: { type: 'merge', body }, restarts: kind.resource.kind !== 'CronJob' });
+  if (isDeepStrictEqual(images, found.images)) {
+    const begun = isRecordOf(found.annotations, annotations) ? readPrevious(workload.metadata) : undefined;
+    return ok({ ...plan, patch: undefined, before: begun ?? found, after: found });
+  }
+  const after = { images, annotations: { ...annotations, ...keepPrevious(found, 'deploy') } };
+  return ok({ ...plan, patch: setState(ref, workload, after), before: found, after });
 }
 
 /** The plan for a workload that has the digest already, and is to get the record of its deployment. */
-export function withRecord(plan: WorkloadPlan, annotations: Readonly<Record<string, string>>): WorkloadPlan {
+export function withRecord(
+  plan: WorkloadPlan,
+  workload: Workload,
+  annotations: Readonly<Record<string, string>>,
+): WorkloadPlan {
+  const { [PREVIOUS]: previous } = plan.after.annotations;
+  const after = {
+    images: plan.images,
+    annotations: { ...annotations, ...(previous === undefined ? {} : { [PREVIOUS]: previous }) },
+  };
   return {
     ...plan,
     lines: [...plan.lines, `${formatWorkload(plan.ref)}: the record of its deployment is written anew`],
-    patch: { type: 'merge', body: { metadata: { annotations } } },
+    patch: setState(plan.ref, workload, after),
+    after,
   };
 }
 
-function digestOf(container: Container): string | undefined {
-  return parseReference(container.image ?? '')?.digest;
+/** Whether a record is of the same commit and digest. */
+function isRecordOf(annotations: State['annotations'], wanted: State['annotations']): boolean {
+  const [one, other] = [readRecord({ annotations }), readRecord({ annotations: wanted })];
+  return one !== undefined && one.commit === other?.commit && one.digest === other.digest;
 }

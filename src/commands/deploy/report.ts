@@ -20,7 +20,8 @@ export async function reportFailure(
   given: {
     readonly timeout: string;
     readonly workloads: readonly WorkloadRef[];
-    readonly changed: readonly WorkloadRef[];
+    /** What to do about it. */
+    readonly advice: string;
   },
 ): Promise<Failure> {
   switch (end.kind) {
@@ -54,7 +55,7 @@ export async function reportFailure(
         code: 1,
         cause: `${formatWorkload(end.seen.ref)} failed: ${causeOf(end.problem, end.seen)}`,
         details: [...(await reportProblems(client, end.seen)), ...left(end.all, [end.seen])],
-        next: rollBack(client.namespace, given.changed),
+        next: given.advice,
       };
     case 'timed-out': {
       const slow = end.waiting.length === 0 ? end.all : end.waiting;
@@ -68,7 +69,7 @@ export async function reportFailure(
         code: 70,
         cause: causes[0] ?? `timed out after ${given.timeout}`,
         details: [...details, ...left(end.all, slow)],
-        next: `If it only needs longer, raise --timeout. ${rollBack(client.namespace, given.changed)}`,
+        next: `If it only needs longer, raise --timeout. ${given.advice}`,
       };
     }
     default:
@@ -121,14 +122,4 @@ function left(all: readonly Seen[], told: readonly Seen[]): readonly string[] {
   return all
     .filter((seen) => !told.includes(seen))
     .map((seen) => `${formatWorkload(seen.ref)}: ${seen.rollout.progress}`);
-}
-
-function rollBack(namespace: string, changed: readonly WorkloadRef[]): string {
-  if (changed.length === 0) return 'This run changed nothing: the workloads had this digest already.';
-  const commands = changed.map((ref) =>
-    ref.kind === 'rollout'
-      ? `kubectl argo rollouts -n ${namespace} undo ${ref.name}`
-      : `kubectl -n ${namespace} rollout undo ${formatWorkload(ref)}`,
-  );
-  return `The workloads keep the new version. To go back: ${commands.join(' && ')}`;
 }

@@ -1,6 +1,6 @@
 import { fail, ok } from '../../result.js';
 import { formatWorkload } from '../../workload.js';
-import type { Run } from '../command.js';
+import type { Failure, Run } from '../command.js';
 import { checkRollback } from '../commit.js';
 import { formatDuration, parseDuration } from '../duration.js';
 import { openGit } from '../git.js';
@@ -9,11 +9,15 @@ import { startProgress } from '../progress.js';
 import { readWorkloads } from '../read-workloads.js';
 import { readImage } from '../release-record.js';
 import { makeAnnotations } from '../running/deployment-record.js';
+import { adviseRollback } from './advise-rollback.js';
 import { applyPlan } from './apply.js';
 import type { parameters } from './declaration.js';
+import { freeStuckPods } from './free-stuck-pods.js';
 import { look } from './look.js';
 import { makePermission } from './permission.js';
+import type { WorkloadPlan } from './plan-workload.js';
 import { reportFailure } from './report.js';
+import { rollBack } from './roll-back.js';
 import { waitForRollouts } from './wait.js';
 
 /**
@@ -56,21 +60,24 @@ export const run: Run<typeof parameters> = async (options, io) => {
     });
   }
 
+  const limits = { timeout: timeout.value, grace: grace.value };
+  /** A job that is being ended has no time to go back. */
+  const stays = () => options.rollback !== 'automatic' || io.signal.aborted;
+  const goBackFrom = (failure: Failure, plans: readonly WorkloadPlan[]) => {
+    return rollBack(client.value, io, progress, { failure, plans, timeout: options.timeout, limits });
+  };
   const applied = await applyPlan(client.value, plan, wanted, io.clock);
-  if (!applied.ok) return applied;
-  const end = await waitForRollouts(client.value, io, progress, {
-    workloads: applied.value,
-    image: image.value,
-    timeout: timeout.value,
-    grace: grace.value,
-  });
+  if (!applied.ok) {
+    const { failure, tried } = applied.error;
+    return fail(stays() ? leave(failure) : await goBackFrom(failure, tried));
+  }
+  await freeStuckPods(client.value, io, progress, applied.value, 'hopeless');
+  const end = await waitForRollouts(client.value, io, progress, { workloads: applied.value, ...limits });
   if (end.kind !== 'done') {
-    const given = {
-      timeout: options.timeout,
-      workloads: refs.value,
-      changed: changed.filter((one) => one.restarts).map((one) => one.ref),
-    };
-    return fail(await reportFailure(client.value, end, given));
+    const advice = adviseRollback(options, changed.length > 0);
+    const failure = await reportFailure(client.value, end, { timeout: options.timeout, workloads: refs.value, advice });
+    if (end.kind !== 'failed' && end.kind !== 'timed-out') return fail(leave(failure));
+    return fail(stays() ? failure : await goBackFrom(failure, applied.value));
   }
   const names = refs.value.map(formatWorkload).join(', ');
   const how = changed.length === 0 ? 'nothing was changed' : `after ${formatDuration(progress.elapsed())}`;
@@ -79,3 +86,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const pods = end.pods === 1 ? '1 Pod' : `${end.pods} Pods`;
   return ok({ summary: `Running ${image.value.digest} on ${pods}: ${names}; ${how}.` });
 };
+
+/** What is left as it is, and says so. */
+function leave(failure: Failure): Failure {
+  return { ...failure, details: [...(failure.details ?? []), 'nothing was rolled back'] };
+}

@@ -6,7 +6,6 @@ import { makePatience, type Patience } from '../../kubernetes/patience.js';
 import type { Problem } from '../../kubernetes/problem.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Progress } from '../progress.js';
-import type { PinnedImage } from '../release-record.js';
 import { changed, findStray } from './find-stray.js';
 import { areCurrent, isStillThere } from './is-current.js';
 import { observe, type Seen } from './observe.js';
@@ -25,8 +24,8 @@ export type End =
 /** A workload to wait for, and what has to be true of it. */
 export interface Awaited {
   readonly ref: WorkloadRef;
-  /** Names of the containers that must have the digest. */
-  readonly containers: readonly string[];
+  /** The images that its containers must have, by name. */
+  readonly images: Readonly<Record<string, string>>;
   /** Of the object that was changed: another of its name has another. */
   readonly uid: string | undefined;
   /** `metadata.generation` that this run made or found: an older answer of the API server says nothing. */
@@ -37,7 +36,6 @@ export interface Awaited {
 
 export interface Waiting {
   readonly workloads: readonly Awaited[];
-  readonly image: PinnedImage;
   /** Milliseconds. */
   readonly timeout: number;
   /** Milliseconds that what can heal may last. */
@@ -116,7 +114,7 @@ function judge(seen: Seen, patience: Patience | undefined, steady: Steadiness, w
     const older = 'the API server answers with an older state; asking again';
     return { seen, progress: older, fresh: [], due: undefined, isSettled: false };
   }
-  const stray = findStray(seen, awaited, waiting.image);
+  const stray = findStray(seen, awaited);
   if (stray !== undefined) return { seen, progress, fresh: [], due: stray, isSettled: false };
   const { fresh = [], due } = patience?.weigh(seen.problems) ?? {};
   return { seen, progress, fresh, due, isSettled: steady(seen) };

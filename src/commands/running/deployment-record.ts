@@ -4,7 +4,7 @@ import { formatVersion } from '../../kubernetes/image-match.js';
 import type { Metadata } from '../../kubernetes/objects.js';
 import { isDigest } from '../../reference.js';
 import { isCommit } from '../commit.js';
-import { type JobOrigin, makeOrigin, readOrigin, readTime } from '../job-origin.js';
+import { type JobOrigin, makeOrigin, ORIGIN, readOrigin, readTime } from '../job-origin.js';
 import type { PinnedImage } from '../release-record.js';
 
 /** What a deployment has left on a workload as annotations: what it set it to, and who did so when. */
@@ -19,6 +19,13 @@ const COMMIT = 'build-once/commit';
 const DIGEST = 'build-once/digest';
 const CREATED = 'build-once/created';
 const TIME = 'build-once/deployed-at';
+/** What "kubectl rollout history" shows. */
+const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+/** What a workload ran before: `previous.ts`. */
+export const PREVIOUS = 'build-once/previous';
+
+/** Every annotation that a deployment sets; it takes those away that it has no value for. */
+export const RECORD: readonly string[] = [CHANGE_CAUSE, COMMIT, DIGEST, CREATED, TIME, ...ORIGIN, PREVIOUS];
 
 /**
  * The annotations of a deployment by this job. They are of the workload itself, whose ReplicaSets take them over, so
@@ -27,21 +34,35 @@ const TIME = 'build-once/deployed-at';
  */
 export function makeAnnotations(
   { commit, environment }: { readonly commit: string; readonly environment: string },
-  image: PinnedImage,
+  { reference, digest, created }: PinnedImage,
   io: Io,
 ): Readonly<Record<string, string>> {
+  const what = `deploy of commit ${commit} to ${environment}`;
+  return annotate(what, { commit, digest, created, image: reference }, io);
+}
+
+/** The same of a rollback. What is not known of what it goes back to is left out. */
+export function makeRollbackAnnotations(environment: string, to: Recorded, io: Io): Readonly<Record<string, string>> {
+  return annotate(`rollback of ${environment}${to.commit === undefined ? '' : ` to commit ${to.commit}`}`, to, io);
+}
+
+/** What a record says of an image. */
+export interface Recorded {
+  readonly image: string;
+  readonly commit: string | undefined;
+  readonly digest: string | undefined;
+  readonly created: string | undefined;
+}
+
+function annotate(what: string, { image, commit, digest, created }: Recorded, io: Io) {
   const user = readOidcUser(io);
   const job = io.env['CIRCLE_BUILD_URL'];
   const by = [...(user === undefined ? [] : [`for user ${user}`]), ...(job ? [job] : [])].map((one) => `, ${one}`);
   const all: readonly (readonly [string, string | undefined])[] = [
-    // What "kubectl rollout history" shows.
-    [
-      'kubernetes.io/change-cause',
-      `build-once deploy of commit ${commit} to ${environment}: ${formatVersion(image.reference)}${by.join('')}`,
-    ],
+    [CHANGE_CAUSE, `build-once ${what}: ${formatVersion(image)}${by.join('')}`],
     [COMMIT, commit],
-    [DIGEST, image.digest],
-    [CREATED, image.created],
+    [DIGEST, digest],
+    [CREATED, created],
     ...Object.entries(makeOrigin(TIME, io)),
   ];
   return Object.fromEntries(all.flatMap(([name, value]) => (value ? [[name, value]] : [])));

@@ -119,5 +119,5 @@ function compareTimes(
 const LATE = 'This approval, or this pipeline, comes late: there is nothing to do.';
 
 function adviseForce({ commit }: Candidate): string {
-  return `To go back on purpose, revert the commits since then; or, to deploy this commit whatever runs, set ROLLBACK_TO to ${commit} in a context of this job, and run the job again.`;
+  return `To go back on purpose, run build-once rollback, or revert the commits since then; or, to deploy this commit whatever runs, set ROLLBACK_TO to ${commit} in a context of this job, and run the job again.`;
 }

@@ -25,6 +25,7 @@ export const argoRollout: WorkloadKind = {
         : { maxUnavailable: 0, maxSurge: '100%' },
     ),
   refusesByEvent: false,
+  waitsForBrokenPods: false,
   read,
 };
 

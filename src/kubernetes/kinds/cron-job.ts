@@ -8,6 +8,7 @@ export const cronJob: WorkloadKind = {
   findObstacle: () => undefined,
   needsRoom: () => false,
   refusesByEvent: false,
+  waitsForBrokenPods: false,
   read: () => ({
     progress: 'its next Job runs the new template',
     isComplete: true,

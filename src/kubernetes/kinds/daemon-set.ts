@@ -21,6 +21,7 @@ export const daemonSet: WorkloadKind = {
     ((status?.currentNumberScheduled ?? 0) === 0 || !isNone(spec.updateStrategy?.rollingUpdate?.maxSurge)),
   revisions: controllerRevisions,
   refusesByEvent: true,
+  waitsForBrokenPods: false,
   read,
 };
 

@@ -21,6 +21,7 @@ export const deployment: WorkloadKind = {
     workload.spec.strategy?.type !== 'Recreate' && mustSurge(workload, workload.spec.strategy?.rollingUpdate),
   revisions: replicaSets,
   refusesByEvent: false,
+  waitsForBrokenPods: false,
   read,
 };
 

@@ -17,6 +17,8 @@ export interface WorkloadKind {
   readonly revisions?: Resource<Revision>;
   /** Whether its controller says in events alone that it may not make Pods. */
   readonly refusesByEvent: boolean;
+  /** Whether its controller waits for a broken Pod to become ready before it replaces it by one of another template. */
+  readonly waitsForBrokenPods: boolean;
   /** Reads how far a rollout has come, from a status that is about the template that is there. */
   read(workload: Workload, around: Surroundings): Rollout;
 }

@@ -17,6 +17,7 @@ export const statefulSet: WorkloadKind = {
   findObstacle: (workload) => onDeleteObstacle(workload) ?? partitionObstacle(workload),
   needsRoom: ({ spec, status }) => spec.replicas !== 0 && (status?.replicas ?? 0) === 0,
   refusesByEvent: true,
+  waitsForBrokenPods: true,
   read,
 };
 

@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Io } from '../../io/io.js';
+import type { KubernetesClient } from '../../kubernetes/client.js';
+import type { Failure } from '../command.js';
+import { formatDuration } from '../duration.js';
+import type { Progress } from '../progress.js';
+import { describeWay, goBack, type WayBack } from './go-back.js';
+import type { WorkloadPlan } from './plan-workload.js';
+import { reportFailure } from './report.js';
+
+/** A deployment that has failed. */
+export interface Failed {
+  readonly failure: Failure;
+  /** What it was to do, as far as it has been tried. */
+  readonly plans: readonly WorkloadPlan[];
+  /** As given. */
+  readonly timeout: string;
+  /** In milliseconds: the way back may take as long as the way there. */
+  readonly limits: { readonly timeout: number; readonly grace: number };
+}
+
+/**
+ * Returns the set to what it ran before, waits for it, and tells the failure with what became of it: 75 when all of it is
+ * back, else the code of what went wrong on the way back. Where this run has set no image nothing is done.
+ */
+export async function rollBack(
+  client: KubernetesClient,
+  io: Io,
+  progress: Progress,
+  { failure, plans, timeout, limits }: Failed,
+): Promise<Failure> {
+  if (!plans.some(hasSetImages)) return failure;
+  const ways = plans
+    .map(({ ref, after, before }): WayBack => ({ ref, from: after, to: before }))
+    .filter(({ from, to }) => !isDeepStrictEqual(from, to));
+  const lines = ways.flatMap(describeWay);
+  progress.say(`The deployment failed: ${failure.cause}`);
+  progress.say('Rolling back, since rollback is automatic:');
+  for (const line of lines) progress.say(line);
+  const start = progress.elapsed();
+  const { left, end } = await goBack(client, io, progress, ways, limits);
+  const details = failure.details ?? [];
+  const problems = [...left];
+  if (end !== undefined && end.kind !== 'done' && end.kind !== 'idle') {
+    const workloads = ways.map(({ ref }) => ref);
+    problems.push(await reportFailure(client, end, { timeout, workloads, advice: LOOK }));
+  }
+  const [first, ...others] = problems;
+  if (first === undefined) {
+    const took = formatDuration(progress.elapsed() - start);
+    return {
+      code: 75,
+      cause: failure.cause,
+      details: [...details, `rolled back, after ${took}:`, ...lines],
+      next: DONE,
+    };
+  }
+  return {
+    code: problems.some(({ code }) => code === 70) ? 70 : 1,
+    cause: `${failure.cause}; and the rollback did not come up: ${first.cause}`,
+    details: [
+      ...details,
+      'the rollback that did not come up:',
+      ...lines,
+      ...(first.details ?? []),
+      ...others.flatMap((one) => [one.cause, ...(one.details ?? [])]),
+    ],
+    next: first.next ?? LOOK,
+  };
+}
+
+const DONE =
+  'The workloads run again what they ran before this deployment; a migration is not undone. Mend the cause, and make a new commit.';
+const LOOK = 'See what runs: build-once status. Then go back, or on, by hand: build-once rollback, or a new commit.';
+
+function hasSetImages({ patch, before, after }: WorkloadPlan): boolean {
+  return patch !== undefined && !isDeepStrictEqual(before.images, after.images);
+}
