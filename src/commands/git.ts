@@ -11,6 +11,8 @@ export interface Git {
   mergeBase(commit: string, others: readonly string[]): Promise<string | undefined>;
   /** Whether `commit` is `ancestor`, or descends from it, as far as the history is here. */
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** How many commits `to` has that `from` has not; undefined where one of them is not known here. */
+  count(from: string, to: string): Promise<number | undefined>;
   isShallow(): Promise<boolean>;
   /** The files that differ between two commits, from the top of the repository; of a renamed one both names. */
   changedFiles(from: string, to: string): Promise<Result<readonly string[], string>>;
@@ -33,6 +35,10 @@ export function openGit(io: Io): Git {
     },
     mergeBase: (commit, others) => ask('merge-base', commit, ...others),
     isAncestor: async (ancestor, commit) => (await run('merge-base', '--is-ancestor', ancestor, commit)).exitCode === 0,
+    count: async (from, to) => {
+      const counted = await ask('rev-list', '--count', `${from}..${to}`, '--');
+      return counted === undefined ? undefined : Number(counted);
+    },
     isShallow: async () => (await ask('rev-parse', '--is-shallow-repository')) === 'true',
     changedFiles: async (from, to) => {
       // With -z names come as they are, whatever is in them.

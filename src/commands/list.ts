@@ -6,7 +6,9 @@ import { ensureRepository } from './ensure-repository/declaration.js';
 import { passImage } from './pass-image/declaration.js';
 import { promoteImage } from './promote-image/declaration.js';
 import { publishImage } from './publish-image/declaration.js';
+import { rollback } from './rollback/declaration.js';
 import { runMigration } from './run-migration/declaration.js';
+import { status } from './status/declaration.js';
 import { verifyImage } from './verify-image/declaration.js';
 
 /** Every command, in the order in which a pipeline runs them. */
@@ -20,4 +22,6 @@ export const commands: readonly Command[] = [
   runMigration,
   deploy,
   passImage,
+  rollback,
+  status,
 ].map((declared) => declared as unknown as Command);

@@ -16,16 +16,17 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
   return (await done).stdout;
 }
 
-/** A namespace in which the user has what `gen-config companions` writes for a workload of that kind, or these rules in its place. */
+/** A namespace in which the user has what `gen-config companions` writes for workloads of these kinds, or these rules in its place. */
 export async function makeNamespace(
   t: Test,
   rules?: readonly Rule[],
-  kind: WorkloadKindName = 'deployment',
+  kinds: WorkloadKindName | readonly WorkloadKindName[] = 'deployment',
 ): Promise<string> {
   const name = `kube-e2e-${randomBytes(6).toString('hex')}`;
   t.teardown(() => kubectl(['delete', 'namespace', name, '--wait=false']));
   const access = { kind: 'kubeconfig', variable: 'KUBECONFIG' } as const;
-  const target = { kind: 'kubernetes', access, namespace: name, workloads: [`${kind}/web`] } as const;
+  const workloads = [kinds].flat().map((kind) => `${kind}/web`);
+  const target = { kind: 'kubernetes', access, namespace: name, workloads } as const;
   const manifests = makeManifests({ job: 'deploy-staging', target, migration: undefined }, 'deployers');
   const objects = loadAll(manifests).map((object) => ({ ...(object as { rules?: unknown }) }));
   const given = objects.map((object) => (object.rules && rules ? { ...object, rules } : object));
