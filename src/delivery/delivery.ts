@@ -92,6 +92,8 @@ export interface Environment {
   readonly approvers: string | undefined;
   /** By what a commit is newer than the one that runs, which alone is deployed. */
   readonly newerBy: 'history' | 'build-time';
+  /** What becomes of a deployment that fails: it stays, or all goes back to what ran before. */
+  readonly rollback: 'none' | 'automatic';
   /** Jobs of the base between what the environment waits for and its deploy job. */
   readonly beforeDeploy: readonly Hook[];
   /** Jobs of the base that what comes after the environment waits for. */

@@ -106,7 +106,7 @@ function explainStage(environment: Environment, { after, approval }: Stage): rea
 const NEWER = { history: 'the commit descends from', 'build-time': 'the image was built later than' } as const;
 
 function explainDeploy(
-  { name, job, after, newerBy, destination, target, migration }: Environment,
+  { name, job, after, newerBy, rollback, destination, target, migration }: Environment,
   before: string | undefined,
 ): string {
   const where =
@@ -124,8 +124,10 @@ function explainDeploy(
         : ` waits until ECR has replicated it to ${destination.repository}, 30 minutes at most,`;
   const migrate =
     migration === undefined ? '' : ` runs ${JSON.stringify(migration.command)} as a Kubernetes Job with it,`;
+  const back =
+    rollback === 'none' ? '' : ' (where they do not, it returns all of them to what they ran before and fails)';
   const by = before === undefined ? 'by itself' : `after ${before}`;
-  return `${job} runs ${by}: it ${proof}${promote}${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it, and marks the digest as passed by ${name}.`;
+  return `${job} runs ${by}: it ${proof}${promote}${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it${back}, and marks the digest as passed by ${name}.`;
 }
 
 /** Who may click what; empty text where nothing is to be approved. */

@@ -45,6 +45,6 @@ function explainRerun(parts: readonly Part[]): string {
   return section('When a job is run again, or something is to be undone', [
     'Running any job again is safe: what is done already is recognised, said, and not done twice.',
     "An older commit does not take a newer one's place, not when its job is run again either.",
-    `To go back, revert the commit: the revert is built, proven and approved like any other. Or set ROLLBACK_TO to the older commit in a context of its deploy job, and run that job again.${migrations ? ' Migrations are not undone.' : ''}`,
+    `To go back at once, run build-once rollback: it builds nothing. Or revert the commit: the revert is built, proven and approved like any other. Or set ROLLBACK_TO to the older commit in a context of its deploy job, and run that job again.${migrations ? ' Migrations are not undone.' : ''}`,
   ]);
 }

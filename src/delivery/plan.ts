@@ -62,8 +62,19 @@ function planLogin(named: Pick<ImageSpec, 'login' | 'workloadIdentity'>, role: s
 }
 
 function planEnvironment(environment: EnvironmentSpec, image: ImageSpec | undefined, names: JobNames): Environment {
-  const { name, trigger, context, role, kubernetes, migration, approvers, newerBy, beforeDeploy, afterDeploy } =
-    environment;
+  const {
+    name,
+    trigger,
+    context,
+    role,
+    kubernetes,
+    migration,
+    approvers,
+    newerBy,
+    rollback,
+    beforeDeploy,
+    afterDeploy,
+  } = environment;
   const named = { login: image?.login, workloadIdentity: image?.workloadIdentity };
   const own = environment.workloadIdentity;
   const login = planLogin(own === undefined ? named : { login: undefined, workloadIdentity: own }, role);
@@ -79,6 +90,7 @@ function planEnvironment(environment: EnvironmentSpec, image: ImageSpec | undefi
     migration,
     approvers,
     newerBy,
+    rollback,
     beforeDeploy,
     afterDeploy,
   };

@@ -16,6 +16,7 @@ import type {
   MigrationSpec,
   NewerBy,
   PartSpec,
+  Rollback,
   Spec,
   Trigger,
   WorkloadIdentitySpec,
@@ -63,6 +64,7 @@ interface RawDefaults {
   readonly workload_identity?: RawWorkloadIdentity;
   readonly kubernetes?: Partial<RawKubernetes>;
   readonly migration?: RawMigration;
+  readonly rollback?: Rollback;
 }
 /** With what the defaults gave it; that nothing is missing was checked. */
 interface RawEnvironment {
@@ -72,6 +74,7 @@ interface RawEnvironment {
   readonly approval?: string | boolean;
   readonly approvers?: string;
   readonly newer_by?: NewerBy;
+  readonly rollback?: Rollback;
   readonly context?: string | readonly string[];
   readonly role?: string;
   readonly workload_identity?: RawWorkloadIdentity;
@@ -178,6 +181,7 @@ function buildEnvironment(
     approval: approvalOf(name, { ...raw }),
     approvers: raw.approvers,
     newerBy: raw.newer_by ?? 'history',
+    rollback: raw.rollback ?? 'none',
     beforeDeploy: hooks.filter(({ when }) => when === 'before').map(bareHook),
     afterDeploy: hooks.filter(({ when }) => when === 'after').map(bareHook),
     context: strings(raw.context),

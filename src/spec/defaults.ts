@@ -22,7 +22,7 @@ export function mergeKubernetes(upper: Mapping, lower: Mapping): Mapping {
 }
 
 /** What all environments may share. */
-const KEYS = ['context', 'role', 'workload_identity', 'kubernetes', 'migration'];
+const KEYS = ['context', 'role', 'workload_identity', 'kubernetes', 'migration', 'rollback'];
 
 function only(mapping: Mapping, keys: readonly string[]): Mapping {
   return Object.fromEntries(keys.flatMap((key) => (own(mapping, key) === undefined ? [] : [[key, mapping[key]]])));

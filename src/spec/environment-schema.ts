@@ -105,6 +105,13 @@ const migration = {
   },
 };
 
+const rollback = {
+  description:
+    'What the deploy job does when the workloads do not come up with the digest. automatic: it returns all of them to what they ran before, waits for it, and fails with exit code 75. none: it leaves them as they are. A migration is not undone.',
+  examples: ['automatic'],
+  enum: ['none', 'automatic'],
+};
+
 /** Jobs of the base around a deployment. */
 const hooks = (description: string, example: string) =>
   jobList(
@@ -158,6 +165,10 @@ export const environment = {
       examples: ['build-time'],
       enum: ['history', 'build-time'],
     },
+    rollback: {
+      ...rollback,
+      default: 'none',
+    },
     before_deploy: hooks(
       'Jobs of .circleci/base.yml that must pass before the deploy job starts, after the approval. In the workflow they are called JOB-before-NAME.',
       'backup',
@@ -195,5 +206,6 @@ export const defaults = {
     workload_identity: environment.properties.workload_identity,
     kubernetes: { ...kubernetes, description: 'Keys of kubernetes that all environments share.' },
     migration,
+    rollback,
   },
 };

@@ -108,6 +108,8 @@ export interface EnvironmentSpec {
   readonly approvers: string | undefined;
   /** By what a commit is newer than the one that runs. */
   readonly newerBy: NewerBy;
+  /** What becomes of a deployment that fails. */
+  readonly rollback: Rollback;
   /** Jobs that must pass before the deploy job starts, after the approval. */
   readonly beforeDeploy: readonly HookSpec[];
   /** Jobs that run after the deploy job; what comes after this environment waits for them. */
@@ -124,6 +126,8 @@ export interface EnvironmentSpec {
 }
 
 export type NewerBy = 'history' | 'build-time';
+
+export type Rollback = 'none' | 'automatic';
 
 export type Trigger =
   | { readonly kind: 'branch'; readonly branch: string }

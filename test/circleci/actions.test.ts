@@ -130,6 +130,7 @@ const SCRIPTS: readonly (readonly [script: string, ...done: string[]])[] = [
   ['bundle exec rake db:migrate', 'migrate | bundle exec | awaited'],
   ['heroku run -a shop rails db:migrate', 'migrate | heroku run | awaited'],
   ['build-once run-migration', 'migrate | build-once run-migration | awaited'],
+  ['build-once rollback', 'undo | build-once rollback'],
 ];
 
 t.test('scripts are read for what they do', async (t) => {

@@ -38,6 +38,7 @@ function makeWorld(fate: (image: string) => Fate, images: Readonly<Record<string
       {
         ...ORDER,
         rollback: 'automatic',
+        grace: '5m',
         rollback_to: COMMIT,
         environment: 'production',
         namespace: 'shop',

@@ -65,6 +65,7 @@ async function makeWorld(t: Test, fates: Readonly<Record<number, Fate>> = {}) {
     role: '',
     kubeconfig,
     timeout: '1m',
+    grace: '5m',
     dry_run: false,
   };
   const said = (result: Awaited<ReturnType<typeof deploy>>) => {

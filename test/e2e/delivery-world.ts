@@ -90,7 +90,7 @@ export async function makeWorld(t: Test) {
     return {
       io,
       verify: async () => said(await verifyImage({ ...options, after: '', platforms: '' }, io)),
-      deploy: async () => said(await deploy({ ...options, image: '', timeout: '300s' }, io)),
+      deploy: async () => said(await deploy({ ...options, image: '', timeout: '300s', grace: '5m' }, io)),
       pass: async () => said(await passImage({ ...options, image: '' }, io)),
       status: async () => {
         const seen = testIo({ env });

@@ -59,6 +59,7 @@ async function doDeploy(t: Test, namespace: string, digest: string, more: object
     {
       ...ORDER,
       rollback: 'automatic',
+      grace: '5m',
       environment: 'staging',
       eks: '',
       region: '',

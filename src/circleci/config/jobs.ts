@@ -1,4 +1,5 @@
 import { parameters as builds } from '../../commands/build-image/declaration.js';
+import { parameters as deployments } from '../../commands/deploy/declaration.js';
 import { directory, order } from '../../commands/parameters.js';
 import { parameters as promotions } from '../../commands/promote-image/declaration.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
@@ -144,10 +145,11 @@ function makeDeploy(
   orb: OrbAlias,
   setUp: readonly Step[],
 ): CommentedJob {
-  const { name, after, role, login, destination, target, migration, job, approvers, newerBy } = environment;
+  const { name, after, role, login, destination, target, migration, job, approvers, newerBy, rollback } = environment;
   const marker = markerSteps(name, component, orb);
   const cluster = clusterOf(target, role);
   const workloads = target.workloads.join(',');
+  const back = rollback === deployments.rollback.default ? {} : { rollback };
   const compared = newerBy === order.newer_by.default ? {} : { newer_by: newerBy };
   const steps = [
     ...marker.plan,
@@ -165,12 +167,12 @@ function makeDeploy(
     ...marker.start,
     ...promoteSteps(image, environment, orb),
     ...(migration === undefined ? [] : [orb.call('run_migration', migrationCall(name, migration, cluster))]),
-    orb.call('deploy', { environment: name, workloads, ...compared, ...cluster }),
+    orb.call('deploy', { environment: name, workloads, ...back, ...compared, ...cluster }),
     orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(login) }),
     ...marker.end,
   ];
   const bring = destination === undefined ? '' : ` ${PROMOTING[destination.by]} ${destination.repository},`;
-  const doing = `verify the digest and that nothing newer runs,${bring}${migration === undefined ? '' : ' migrate the database,'} deploy, mark the digest as passed`;
+  const doing = `verify the digest and that nothing newer runs,${bring}${migration === undefined ? '' : ' migrate the database,'} deploy${rollback === 'none' ? '' : ' (and go back when that fails)'}, mark the digest as passed`;
   const proof = after === undefined ? '' : ` Only a digest that ${after} has run gets here.`;
   const note = approvers === undefined ? '' : ` Who may approve: ${approvers}`;
   const comment = `Deploys ${name}: ${doing}.${proof}${note}`;

@@ -105,9 +105,32 @@ every container that runs the repository by the digest, and a workload without s
 may deploy all the same: everything is read every two seconds then, which takes far more requests.
 
 Each deployment leaves annotations on the workload, none on its Pods: \`build-once/commit\`, \`digest\`, \`created\` (when the
-image was built), \`deployed-at\`, \`user\` (the id of the CircleCI user that caused the job to run), \`job\`, \`pipeline\`, and
-the cause that \`kubectl rollout history\` shows. The next deployment reads them to refuse an older commit
-([guarantee.md](guarantee.md#no-older-commit-takes-the-place-of-a-newer-one)), so leave them there.
+image was built), \`deployed-at\`, \`user\` (the id of the CircleCI user that caused the job to run), \`job\`, \`pipeline\`,
+\`previous\` (what it replaced), and the cause that \`kubectl rollout history\` shows. The next deployment reads them to refuse
+an older commit ([guarantee.md](guarantee.md#no-older-commit-takes-the-place-of-a-newer-one)), so leave them there.
+
+## Going back
+
+\`rollback: automatic\` of an environment: when the workloads do not come up with the digest, or one of them refuses it, all
+that this deployment has set go back to the images and to the record that they had, and are waited for. The job fails
+with exit code 75 and the cause of the failure; what somebody else has changed meanwhile is left, and then it is not 75. A
+Deployment keeps Pods of the version before until the new ones are ready, with or without it; it is what ends the rollout.
+
+\`build-once rollback\` goes back by hand, in a job or from a laptop: to what the last deployment replaced, which it has left on
+the workload as \`build-once/previous\`, or with \`--to\` to a commit, a digest or a SemVer tag that the environment has passed.
+It shows what runs and what it returns to, and needs neither a build nor git; \`--dry-run\` stops there. A set goes back as a
+whole: where its workloads ran different versions before, it asks for one.
+
+A StatefulSet waits for a broken Pod before it replaces it, also by a good one
+([forced rollback](https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback)). So on the way
+back its Pods of the failed version that are not ready are deleted, and before a deployment those of another version that
+cannot become ready. The right to \`delete\` Pods is for that, and only there with a StatefulSet. A Rollout returns to its stable ReplicaSet; a CronJob has the image back for its next Job.
+
+## What runs where
+
+\`build-once status --environments staging=shop-staging,production=shop --workloads deployment/web\` shows of each workload the
+commit, the digest, since when, by which job, and how far its rollout is; and that production is 2 commits behind staging,
+where git is at hand. \`--format json\` is for programs.
 
 ## How long it waits
 

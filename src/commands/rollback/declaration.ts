@@ -25,6 +25,7 @@ export const parameters = {
   role,
   ...login,
   timeout: { ...deployment.timeout, description: 'How long the workloads may take to be up again.' },
+  grace: deployment.grace,
   dry_run: dryRun,
 } as const satisfies Parameters;
 

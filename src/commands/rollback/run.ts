@@ -26,6 +26,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const { environment, namespace } = options;
   const timeout = parseDuration(options.timeout);
   if (!timeout.ok) return fail({ code: 2, cause: `--timeout ${timeout.error}` });
+  const grace = parseDuration(options.grace);
+  if (!grace.ok) return fail({ code: 2, cause: `--grace ${grace.error}` });
   const refs = readWorkloads(options.workloads);
   if (!refs.ok) return refs;
   const destination = await findDestination(options, io);
@@ -47,7 +49,10 @@ export const run: Run<typeof parameters> = async (options, io) => {
     return ok({ summary: `Dry run: ${changed} of ${ways.length} workloads would go back; nothing was changed.` });
   }
 
-  const { left, end } = await goBack(client.value, io, progress, { ways, timeout: timeout.value });
+  const { left, end } = await goBack(client.value, io, progress, ways, {
+    timeout: timeout.value,
+    grace: grace.value,
+  });
   const problems = [...left];
   if (end !== undefined && end.kind !== 'done') {
     const given = { timeout: options.timeout, workloads: refs.value, advice: ADVICE };

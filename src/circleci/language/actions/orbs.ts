@@ -75,6 +75,7 @@ const orbs: Readonly<Record<string, Readonly<Record<string, OrbElement>>>> = {
     build_image: (given) => [buildOnce(given)],
     run_migration: (given) => [{ kind: 'migrate', target: buildOnceTarget(given), awaited: true }],
     deploy: (given) => [{ kind: 'deploy', target: buildOnceTarget(given), references: [], awaited: true }],
+    rollback: () => [{ kind: 'undo', green: false }],
   },
   // https://circleci.com/developer/orbs/orb/circleci/gcp-gcr
   'circleci/gcp-gcr': {

@@ -7,6 +7,7 @@ import { oneServiceWithMigration } from './one-service.js';
 import { markADeploymentOfYourOwn, migrateInAJobOfYourOwn } from './own-jobs.js';
 import { buildOnMachinesOfYourOwn } from './own-machines.js';
 import { authenticateByRoleWithoutSecrets } from './roles-alone.js';
+import { rollBack } from './roll-back.js';
 import { deployWithSmokeTest } from './smoke-test.js';
 import { twoEnvironments } from './two-environments.js';
 import { twoRegions } from './two-regions.js';
@@ -18,6 +19,7 @@ export const examples: Readonly<Record<string, Plain>> = {
   any_registry_with_a_context: anyRegistryWithAContext,
   authenticate_by_role_without_secrets: authenticateByRoleWithoutSecrets,
   deploy_with_smoke_test: deployWithSmokeTest,
+  roll_back_when_it_fails_and_by_hand: rollBack,
   deploy_two_regions_after_one_approval: twoRegions,
   release_a_git_tag: releaseAGitTag,
   build_with_secrets_and_cache: buildWithSecretsAndCache,

@@ -97,6 +97,8 @@ export const buildOnce: Program = ({ words: [verb], variables }) => {
       return [{ kind: 'migrate', target, awaited: true }];
     case 'deploy':
       return [{ kind: 'deploy', target, references: [], awaited: true }];
+    case 'rollback':
+      return [{ kind: 'undo', green: false }];
     default:
       return [];
   }
