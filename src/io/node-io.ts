@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   accessSync,
   chmodSync,
@@ -36,6 +37,8 @@ export interface NodeIoOptions {
 /** The real world as an `Io`. */
 export function nodeIo(options: NodeIoOptions): Io {
   let http = options.http;
+  // Whatever is on its way listens to it: that is no leak, and Node is not to warn of one in the log of a job.
+  setMaxListeners(0, options.signal);
   return {
     env: options.env,
     cwd: options.cwd,
