@@ -98,7 +98,7 @@ export async function makeWorld(t: Test) {
         return { said: said(await status({ ...options, environments, format: 'human' }, seen)), out: seen.out() };
       },
       rollback: async (to: string, more: object = {}) =>
-        said(await rollback({ ...options, to, timeout: '300s', ...more }, io)),
+        said(await rollback({ ...options, to, timeout: '300s', grace: '5m', ...more }, io)),
     };
   };
   const deliver = async (of: Published, more: object = {}) => {
