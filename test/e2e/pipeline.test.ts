@@ -77,7 +77,7 @@ t.test(
     });
     t.teardown(() => runner.close());
     const runs: JobRun[] = [];
-    const job = async (name: string, of = commit): Promise<JobRun> => {
+    const job = async (name: string, of = commit, more: Readonly<Record<string, string>> = {}): Promise<JobRun> => {
       // The docker program and its daemon are for the jobs that build: what deploys could not build if it wanted to.
       const environment = name.startsWith('deploy-')
         ? (name.slice('deploy-'.length) as 'staging' | 'production')
@@ -88,7 +88,7 @@ t.test(
           : name === 'unit'
             ? tools.npm
             : tools.docker;
-      const run = await runner.run(name, mappingOf(processed.jobs[name]), { ...context, CIRCLE_SHA1: of });
+      const run = await runner.run(name, mappingOf(processed.jobs[name]), { ...context, ...more, CIRCLE_SHA1: of });
       for (const step of run.steps) {
         t.comment(`--- ${name}: ${step.name} (${(step.milliseconds / 1000).toFixed(1)} s, exit ${step.exitCode})`);
         for (const line of step.output.trimEnd().split('\n')) t.comment(line);
@@ -144,7 +144,8 @@ t.test(
     );
     const running = await Promise.all([cluster.staging, cluster.production].map(imageIdsOf));
     t.strictSame(running[0], running[1], 'and so do its containers, by the image that the node runs');
-    t.strictSame((await tagsOf(shop)).sort(), [commit, `production.${commit}`, `staging.${commit}`].sort());
+    const passed = [`production.${commit}`, `staging.${commit}`];
+    t.strictSame((await tagsOf(shop)).sort(), [commit, ...passed, ...passed.map((tag) => `${tag}.record`)].sort());
     const manifests = await Promise.all(
       [commit, `staging.${commit}`, `production.${commit}`].map((tag) => manifestOf(shop, tag)),
     );
@@ -175,6 +176,57 @@ t.test(
       );
     }
     t.strictSame(await stateOf(shop, cluster), after, 'and nothing has changed');
+
+    /** A commit that is published; its digest. */
+    const release = async (of: string) => {
+      await jobs(all.slice(0, 3), of);
+      const made = await digestOf(shop, of);
+      await pullToNode(shop, made);
+      return made;
+    };
+    /** What a commit that staging has not passed must have left alone. */
+    const notPassed = async (of: string) => {
+      t.notOk((await tagsOf(shop)).includes(`staging.${of}`), 'it has not passed staging');
+      const refused = await job('deploy-production', of);
+      t.notOk(refused.ok, 'so production refuses it');
+      t.match(refused.steps.at(-1)?.output, `staging has not passed commit ${of}`);
+    };
+    t.comment('--- a third commit has a migration that fails');
+    await writeFile(join(shop.folder, 'migrations/004_broken.sql'), 'ALTER TABLE nowhere ADD COLUMN x integer;\n');
+    const third = await commitAll(shop);
+    await release(third);
+    const broken = await job('deploy-staging', third);
+    t.notOk(broken.ok, 'staging is red');
+    t.equal(broken.steps.at(-1)?.name, 'Run migration', 'before anything is deployed');
+    t.match(
+      broken.steps.at(-1)?.output,
+      /relation "nowhere" does not exist[\s\S]*migration failed: container "web" exited with code 1$/m,
+    );
+    t.strictSame((await stateOf(shop, cluster)).environments[0]?.deployments, after.environments[0]?.deployments);
+    await notPassed(third);
+
+    t.comment('--- a fourth one crashes when it starts');
+    await rm(join(shop.folder, 'migrations/004_broken.sql'));
+    const server = join(shop.folder, 'src/server.js');
+    await writeFile(server, `throw new Error('the fourth one crashes');\n${await readFile(server, 'utf8')}`);
+    const fourth = await commitAll(shop);
+    await release(fourth);
+    const crashed = await job('deploy-staging', fourth);
+    t.notOk(crashed.ok, 'staging is red');
+    t.equal(crashed.steps.at(-1)?.name, 'Deploy');
+    t.match(
+      crashed.steps.at(-1)?.output,
+      /^build-once deploy: deployment\/web failed: container "web" of Pod \S+ exited with code 1, 3 times in a row$/m,
+    );
+    await notPassed(fourth);
+
+    t.comment('--- staging goes back to the second');
+    const back = await job('deploy-staging', second, { ROLLBACK_TO: second });
+    t.ok(back.ok, 'it runs again');
+    t.strictSame(
+      new Set(await imagesOf(cluster.staging)),
+      new Set([`${shop.repository}@${await digestOf(shop, second)}`]),
+    );
     t.notMatch(JSON.stringify(runs), /auth-token|lab-deployer/, 'no secret is in any log');
 
     t.comment('--- how long the steps of the way to production took');

@@ -9,6 +9,7 @@ import type { Progress } from '../progress.js';
 import { changed, findStray } from './find-stray.js';
 import { areCurrent, isStillThere } from './is-current.js';
 import { observe, type Seen } from './observe.js';
+import { retell } from './retell.js';
 import { makeSteadiness, type Steadiness } from './steadiness.js';
 
 /** How the wait ended. */
@@ -77,7 +78,9 @@ export async function waitForRollouts(
         const states = last.map((seen) => judge(seen, patience.get(formatWorkload(seen.ref)), steady, waiting));
         const end = findEnd(states);
         tell(states, end !== undefined);
-        if (end !== undefined && (await isSo(client, end, last))) return end;
+        if (end !== undefined && (await isSo(client, end, last))) {
+          return end.kind === 'failed' ? retell(client, end, patience.get(formatWorkload(end.seen.ref))) : end;
+        }
       }
       const left = deadline - io.clock.now();
       if (left <= 0) {
