@@ -177,7 +177,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     t.ok(end.seconds < SOON, `${end.seconds} s`);
     t.match(end.details, /on node \S+/);
     t.match(end.details, 'events:');
-    t.match(end.next, `kubectl -n ${ns} rollout undo deployment/web`);
+    t.match(end.next, `build-once rollback --environment staging --namespace ${ns} --workloads deployment/web`);
   });
 
   t.test('deploy: a crash loop, with the last log lines', { buffered: true, timeout: 600_000 }, async (t) => {

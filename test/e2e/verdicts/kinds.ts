@@ -21,7 +21,7 @@ export const otherKinds: readonly Scene[] = [
     flags: { grace: '15s' },
     code: 1,
     says: 'statefulset/web failed: container "web" of Pod web-1: Readiness probe failed: the cache is cold (for 15 s)',
-    tells: ['Pod web-1 on node ', 'rollout undo statefulset/web'],
+    tells: ['Pod web-1 on node ', 'build-once rollback --environment staging'],
   },
   {
     name: 'statefulset: the version before is broken, and stays in the way',

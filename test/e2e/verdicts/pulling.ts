@@ -9,7 +9,7 @@ export const pulling: readonly Scene[] = [
     image: (images) => images.absent,
     code: 1,
     says: `${FAILED}: {image}: not found`,
-    tells: ['image {image}', 'container web: waiting', 'Warning Failed', 'rollout undo deployment/web'],
+    tells: ['image {image}', 'container web: waiting', 'Warning Failed', 'build-once rollback --environment staging'],
   },
   {
     name: 'pull: a repository that the registry does not have',
