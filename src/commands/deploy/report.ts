@@ -13,6 +13,9 @@ import type { End } from './wait.js';
 /** Pods that are told of in full, for each workload. */
 const PODS = 2;
 
+/** Where the cluster goes on by itself. */
+const AGAIN = 'Run this job again: it changes nothing that is done, and gives the verdict.';
+
 /** The verdict for a person: the cause, then each failing container with its logs and events, then what is left. */
 export async function reportFailure(
   client: KubernetesClient,
@@ -34,14 +37,14 @@ export async function reportFailure(
         };
       }
       const failure = toFailure(end.error, deployRules(given.workloads));
-      return { ...failure, cause: `the workloads were not seen to become available: ${failure.cause}` };
+      return { next: AGAIN, ...failure, cause: `the workloads were not seen to become available: ${failure.cause}` };
     }
     case 'interrupted':
       return {
         code: 1,
         cause: 'this job was asked to end while the workloads were rolling out; the cluster goes on with it',
         details: end.all.map((seen) => `${formatWorkload(seen.ref)}: ${seen.rollout.progress}`),
-        next: 'Run this job again: it changes nothing that is done, and gives the verdict.',
+        next: AGAIN,
       };
     case 'idle':
       return {
