@@ -23,13 +23,14 @@ export function probeKill(container: string, ended: TerminatedState, events: rea
   return { probe, words };
 }
 
-/** What a probe of a container said last. */
+/** What a probe of a container said last; rather what it has said more than once than a single hiccup after that. */
 export function findProbe(container: string, words: RegExp, events: readonly Event[]): string | undefined {
-  const event = events.findLast(
+  const said = events.filter(
     ({ reason, message = '', involvedObject: { fieldPath } }) =>
       reason === 'Unhealthy' &&
       words.test(message) &&
       (fieldPath === undefined || fieldPath.endsWith(`{${container}}`)),
   );
+  const event = said.findLast(({ count = 1 }) => count > 1) ?? said.at(-1);
   return event && oneLine(event.message ?? '').replace(/:$/, '');
 }

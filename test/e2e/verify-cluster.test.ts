@@ -118,7 +118,10 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
       );
       const end = await doDeploy(t, ns, good);
       t.equal(end.code, 0, end.cause);
-      t.match(end.out, 'user "deployer" may not create pods, get pods/log, list events; this goes on without');
+      t.match(
+        end.out,
+        'user "deployer" may not create pods, get pods/log, list events, watch events; this goes on without',
+      );
       t.match(end.out, 'Not verified, for want of rights: quotas and policies.');
     },
   );

@@ -185,6 +185,16 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
       [[HEALING, /statuscode: 500/]],
     ],
     [
+      'failing probe, and a hiccup of its connection',
+      pod({ state: { running: {} } }),
+      [
+        event('Unhealthy', 'Readiness probe failed: connection refused'),
+        { ...event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 500'), count: 21 },
+        event('Unhealthy', 'Readiness probe failed: EOF'),
+      ],
+      [[HEALING, /statuscode: 500/]],
+    ],
+    [
       'not started yet, by its startup probe',
       pod({ state: { running: {} } }),
       [event('Unhealthy', 'Startup probe failed: still loading', of('web'))],

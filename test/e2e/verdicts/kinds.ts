@@ -110,7 +110,7 @@ export const otherKinds: readonly Scene[] = [
     workload: { kind: 'rollout', script: 'echo no settings; exit 3' },
     code: 1,
     says: 'rollout/web failed: container "web" of Pod {pod} exited with code 3, {count} times in a row',
-    tells: ['no settings', 'To go back: kubectl argo rollouts -n {ns} undo web'],
+    tells: ['no settings', 'To go back: build-once rollback --environment staging'],
   },
   {
     name: 'rollout: a pause that waits for a person',

@@ -200,6 +200,6 @@ export const migrations: readonly Scene[] = [
     })),
     migrate: 'true',
     code: 1,
-    says: 'user "deployer" may not create jobs.batch in namespace "{ns}": no Role bound to it has the rule …',
+    says: 'user "deployer" may not create jobs.batch, create leases.coordination.k8s.io in namespace "{ns}": no Role bound to it has all of the rules below',
   },
 ];
