@@ -8,15 +8,14 @@ import { apiProxy } from './api-proxy.js';
 import { buildOnce } from './build-once-process.js';
 import { kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
 
 /**
  * `build-once deploy` on a real cluster whose API server fails, goes away or answers late, and killed at any point: it
  * never says done of what is not, and a plain re-run ends it.
  */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const deployerFile = process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '';
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/deploy-faults-${randomBytes(4).toString('hex')}`;
 if (skip === false) t.setTimeout(1_800_000);

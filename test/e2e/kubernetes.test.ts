@@ -10,15 +10,14 @@ import { ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
 
 /**
  * Both commands against a real cluster, as a user who has exactly the Role that `gen-config companions` writes,
  * or for a migration its rules of src/kubernetes/permissions.ts alone. Each test has a namespace of its own.
  */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const registry = process.env['LAB_REGISTRY'] ?? '';
 const id = randomBytes(4).toString('hex');
 const repository = `${registry}/kube-e2e-${id}`;

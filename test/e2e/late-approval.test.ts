@@ -3,12 +3,11 @@ import type { Http } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
 import { kubectl } from './cluster.js';
 import { makeWorld } from './delivery-world.js';
+import { skipWithout } from './skip-without.js';
 
 /** No older commit takes the place of a newer one: real images, real Pods, and a user who has the Role of the companions. */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 t.test('an approval that is clicked late, on a cluster', { skip, timeout: 1_800_000 }, async (t) => {
   const { namespace, repository, publish, job, deliver, read, state } = await makeWorld(t);
   const first = await publish('first');

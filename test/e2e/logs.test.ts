@@ -13,6 +13,7 @@ import { migrationRules, templateRules } from '../../src/kubernetes/permissions.
 import { pods } from '../../src/kubernetes/resources.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
+import { skipWithout } from './skip-without.js';
 
 /**
  * The log of a migration on a real cluster: its lines are numbered, and each must come once and in order whatever happens
@@ -20,9 +21,7 @@ import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
  */
 
 const execute = promisify(execFile);
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY');
 const control = process.env['LAB_CONTROL'] ?? '';
 /** What really stops a part of the cluster is for a cluster that nobody else uses. */
 const uncontrolled = control === '' ? 'set LAB_CONTROL to stop parts of the cluster' : false;

@@ -10,6 +10,7 @@ import { migrationRules, templateRules } from '../../src/kubernetes/permissions.
 import { apiProxy } from './api-proxy.js';
 import { kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
 import { podWebhook } from './webhook.js';
 
 /**
@@ -17,9 +18,7 @@ import { podWebhook } from './webhook.js';
  * program itself as jobs run it, with the rights of a migration, against a real cluster.
  */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER', 'LAB_GATEWAY'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER', 'LAB_GATEWAY');
 const gateway = process.env['LAB_GATEWAY'] ?? '';
 const deployer = process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '';
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/migration-e2e-${randomBytes(4).toString('hex')}`;

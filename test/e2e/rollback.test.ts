@@ -6,12 +6,11 @@ import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeWorld } from './delivery-world.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
 
 /** Going back, by itself and by hand: real images, real Pods, and a user who has the Role of the companions. */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/rollback-e2e-${randomBytes(4).toString('hex')}`;
 if (skip === false) t.setTimeout(1_800_000);
 

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { skipWithout } from './skip-without.js';
 import { openGate } from './verdicts/gate.js';
 import { makeImages } from './verdicts/images.js';
 import { play } from './verdicts/play.js';
@@ -9,9 +10,7 @@ import { scenes } from './verdicts/scenes.js';
  * very program, as a user who has the Role that `gen-config companions` writes. The scenes are data: verdicts/.
  */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const registry = process.env['LAB_REGISTRY'] ?? '';
 
 /** Scenes at a time: nearly all they do is wait. */

@@ -18,12 +18,11 @@ import { ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
 
 /** What is found on a real cluster before anything is changed, and that nothing is changed then. */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/verify-e2e-${randomBytes(4).toString('hex')}`;
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const DEPLOY = deployRules([{ kind: 'deployment' }]);

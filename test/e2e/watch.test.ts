@@ -9,12 +9,11 @@ import { ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
 
 /** How soon `deploy` says what the API server knows, beside a watch of kubectl's. */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/watch-e2e-${randomBytes(4).toString('hex')}`;
 /** Seconds: bench/deploy.mjs measures; a busy machine is slower, and the time-out of the command is far away. */
 const SOON = 60;

@@ -7,15 +7,14 @@ import { ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
 
 /**
  * What `deploy` says of each kind of workload on a real cluster, as a user who has the Role that `gen-config companions`
  * writes for that kind and nothing more.
  */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/kinds-e2e-${randomBytes(4).toString('hex')}`;
 if (skip === false) t.setTimeout(1_800_000);
 
