@@ -1,6 +1,9 @@
+import { kinds } from '../kubernetes/kinds/kinds.js';
 import type { KubernetesError } from '../kubernetes/kubernetes-error.js';
+import type { Workload } from '../kubernetes/objects.js';
 import { formatRule, type Rule } from '../kubernetes/rule.js';
 import { unreachable } from '../result.js';
+import { formatWorkload, type WorkloadRef } from '../workload.js';
 import type { Failure } from './command.js';
 
 /** The same for a workload that was asked for by its name. */
@@ -60,4 +63,10 @@ export function toFailure(error: KubernetesError, rules: readonly Rule[] = []): 
 /** What a cluster that is being repaired answers for a while. */
 export function isPassing(error: KubernetesError): boolean {
   return ['unreachable', 'expired', 'other'].includes(error.kind);
+}
+
+/** What would keep a change of a workload from its Pods, as the failure of a command; undefined where nothing would. */
+export function findObstacle(ref: WorkloadRef, workload: Workload, namespace: string): Failure | undefined {
+  const obstacle = kinds[ref.kind].findObstacle(workload, namespace);
+  return obstacle && { code: 1, ...obstacle, cause: `${formatWorkload(ref)} ${obstacle.cause}` };
 }

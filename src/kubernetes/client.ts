@@ -70,7 +70,7 @@ export interface DeleteOptions {
 }
 
 export interface Patch {
-  readonly type: 'strategic' | 'merge' | 'apply';
+  readonly type: 'merge' | 'apply';
   readonly body: object;
 }
 
@@ -88,7 +88,6 @@ export interface LogRequest {
 }
 
 const PATCH_TYPES = {
-  strategic: 'application/strategic-merge-patch+json',
   merge: 'application/merge-patch+json',
   apply: 'application/apply-patch+yaml',
 } as const;

@@ -114,7 +114,7 @@ t.test('a create whose answer was cut off meets its own object as a conflict', a
 
 t.test('refusals are told apart', async (t) => {
   const said = async (reply: Reply) => {
-    const answer = await (await scripted(t, [reply])).client.patch(deployments, 'web', { type: 'strategic', body: {} });
+    const answer = await (await scripted(t, [reply])).client.patch(deployments, 'web', { type: 'merge', body: {} });
     return answer.ok ? undefined : answer.error;
   };
   const rbac =

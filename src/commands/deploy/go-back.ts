@@ -6,6 +6,7 @@ import { deployRules } from '../../kubernetes/permissions.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { toWorkloadFailure } from '../kubernetes-failure.js';
+import type { Limits } from '../limits.js';
 import type { Progress } from '../progress.js';
 import { isAt, type State, setState } from '../running/state.js';
 import { onlyFor, PAUSE } from './apply.js';
@@ -30,14 +31,14 @@ export interface WentBack {
 
 /**
  * Sets workloads back, each only as long as nobody else has changed it, and waits until all of those are up again.
- * @param limits milliseconds: for all of it, where an API server that is away is waited for; and that what can heal may last
+ * @param limits for all of it; an API server that is away is waited for
  */
 export async function goBack(
   client: KubernetesClient,
   io: Io,
   progress: Progress,
   ways: readonly WayBack[],
-  limits: { readonly timeout: number; readonly grace: number },
+  limits: Limits,
 ): Promise<WentBack> {
   const deadline = io.clock.now() + limits.timeout;
   const left: Failure[] = [];

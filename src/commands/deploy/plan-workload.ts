@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Patch } from '../../kubernetes/client.js';
 import { formatVersion } from '../../kubernetes/image-match.js';
-import { kinds } from '../../kubernetes/kinds/kinds.js';
 import type { Workload } from '../../kubernetes/objects.js';
 import { parseReference } from '../../reference.js';
 import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
+import { findObstacle } from '../kubernetes-failure.js';
 import type { PinnedImage } from '../release-record.js';
 import { PREVIOUS, readRecord } from '../running/deployment-record.js';
 import { findContainers } from '../running/find-running.js';
@@ -43,8 +43,8 @@ export function planWorkload(
   annotations: Readonly<Record<string, string>>,
 ): Result<WorkloadPlan, Failure> {
   const name = formatWorkload(ref);
-  const obstacle = kinds[ref.kind].findObstacle(workload, workload.metadata.namespace ?? '');
-  if (obstacle !== undefined) return fail({ code: 1, ...obstacle, cause: `${name} ${obstacle.cause}` });
+  const obstacle = findObstacle(ref, workload, workload.metadata.namespace ?? '');
+  if (obstacle !== undefined) return fail(obstacle);
   const matched = findContainers(ref, workload, image.repository);
   if (!matched.ok) return matched;
   const images: Record<string, string> = {};

@@ -3,6 +3,7 @@ import type { Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import type { Failure } from '../command.js';
 import { formatDuration } from '../duration.js';
+import type { Limits } from '../limits.js';
 import type { Progress } from '../progress.js';
 import { describeWay, goBack, type WayBack } from './go-back.js';
 import type { WorkloadPlan } from './plan-workload.js';
@@ -15,8 +16,8 @@ export interface Failed {
   readonly plans: readonly WorkloadPlan[];
   /** As given. */
   readonly timeout: string;
-  /** In milliseconds: the way back may take as long as the way there. */
-  readonly limits: { readonly timeout: number; readonly grace: number };
+  /** The way back may take as long as the way there. */
+  readonly limits: Limits;
 }
 
 /**

@@ -2,8 +2,9 @@ import { fail, ok } from '../../result.js';
 import { formatWorkload } from '../../workload.js';
 import type { Failure, Run } from '../command.js';
 import { checkRollback } from '../commit.js';
-import { formatDuration, parseDuration } from '../duration.js';
+import { formatDuration } from '../duration.js';
 import { openGit } from '../git.js';
+import { readLimits } from '../limits.js';
 import { openCluster } from '../open-cluster.js';
 import { startProgress } from '../progress.js';
 import { readWorkloads } from '../read-workloads.js';
@@ -26,10 +27,8 @@ import { waitForRollouts } from './wait.js';
  * verdict. Run again with the same digest it changes nothing, waits and gives the same verdict.
  */
 export const run: Run<typeof parameters> = async (options, io) => {
-  const timeout = parseDuration(options.timeout);
-  if (!timeout.ok) return fail({ code: 2, cause: `--timeout ${timeout.error}` });
-  const grace = parseDuration(options.grace);
-  if (!grace.ok) return fail({ code: 2, cause: `--grace ${grace.error}` });
+  const limits = readLimits(options);
+  if (!limits.ok) return limits;
   const refs = readWorkloads(options.workloads);
   if (!refs.ok) return refs;
   const rollback = checkRollback(options.rollback_to);
@@ -60,11 +59,10 @@ export const run: Run<typeof parameters> = async (options, io) => {
     });
   }
 
-  const limits = { timeout: timeout.value, grace: grace.value };
   /** A job that is being ended has no time to go back. */
   const stays = () => options.rollback !== 'automatic' || io.signal.aborted;
   const goBackFrom = (failure: Failure, plans: readonly WorkloadPlan[]) => {
-    return rollBack(client.value, io, progress, { failure, plans, timeout: options.timeout, limits });
+    return rollBack(client.value, io, progress, { failure, plans, timeout: options.timeout, limits: limits.value });
   };
   const applied = await applyPlan(client.value, plan, wanted, io.clock);
   if (!applied.ok) {
@@ -72,7 +70,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
     return fail(stays() ? leave(failure) : await goBackFrom(failure, tried));
   }
   await freeStuckPods(client.value, io, progress, applied.value, 'hopeless');
-  const end = await waitForRollouts(client.value, io, progress, { workloads: applied.value, ...limits });
+  const end = await waitForRollouts(client.value, io, progress, { workloads: applied.value, ...limits.value });
   if (end.kind !== 'done') {
     const advice = adviseRollback(options, changed.length > 0);
     const failure = await reportFailure(client.value, end, { timeout: options.timeout, workloads: refs.value, advice });

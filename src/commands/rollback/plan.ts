@@ -5,11 +5,11 @@ import type { Workload } from '../../kubernetes/objects.js';
 import { deployRules } from '../../kubernetes/permissions.js';
 import type { Repository } from '../../reference.js';
 import { fail, ok, type Result } from '../../result.js';
-import { formatWorkload, type WorkloadRef } from '../../workload.js';
+import type { WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import type { WayBack } from '../deploy/go-back.js';
 import { joinFailures } from '../failures.js';
-import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
+import { findObstacle, toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
 import { setState } from '../running/state.js';
 import type { Passed } from './find-passed.js';
 import { passedWay } from './passed-way.js';
@@ -38,16 +38,16 @@ export async function planRollback(
   const steps: Step[] = [];
   const problems: Failure[] = [];
   for (const ref of refs) {
-    const { resource, findObstacle } = kinds[ref.kind];
+    const { resource } = kinds[ref.kind];
     const found = await client.get(resource, ref.name);
     if (!found.ok) {
       problems.push(toWorkloadFailure(found.error, deployRules(refs)));
       continue;
     }
     const workload = found.value;
-    const obstacle = findObstacle(workload, client.namespace);
+    const obstacle = findObstacle(ref, workload, client.namespace);
     if (obstacle !== undefined) {
-      problems.push({ code: 1, ...obstacle, cause: `${formatWorkload(ref)} ${obstacle.cause}` });
+      problems.push(obstacle);
       continue;
     }
     const way =

@@ -4,7 +4,8 @@ import { formatWorkload } from '../../workload.js';
 import type { Failure, Options, Run } from '../command.js';
 import { goBack } from '../deploy/go-back.js';
 import { reportFailure } from '../deploy/report.js';
-import { formatDuration, parseDuration } from '../duration.js';
+import { formatDuration } from '../duration.js';
+import { readLimits } from '../limits.js';
 import { openCluster } from '../open-cluster.js';
 import { open, readRepository } from '../open-repository.js';
 import { startProgress } from '../progress.js';
@@ -24,10 +25,8 @@ type RollbackOptions = Options<typeof parameters>;
  */
 export const run: Run<typeof parameters> = async (options, io) => {
   const { environment, namespace } = options;
-  const timeout = parseDuration(options.timeout);
-  if (!timeout.ok) return fail({ code: 2, cause: `--timeout ${timeout.error}` });
-  const grace = parseDuration(options.grace);
-  if (!grace.ok) return fail({ code: 2, cause: `--grace ${grace.error}` });
+  const limits = readLimits(options);
+  if (!limits.ok) return limits;
   const refs = readWorkloads(options.workloads);
   if (!refs.ok) return refs;
   const destination = await findDestination(options, io);
@@ -49,10 +48,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
     return ok({ summary: `Dry run: ${changed} of ${ways.length} workloads would go back; nothing was changed.` });
   }
 
-  const { left, end } = await goBack(client.value, io, progress, ways, {
-    timeout: timeout.value,
-    grace: grace.value,
-  });
+  const { left, end } = await goBack(client.value, io, progress, ways, limits.value);
   const problems = [...left];
   if (end !== undefined && end.kind !== 'done') {
     const given = { timeout: options.timeout, workloads: refs.value, advice: ADVICE };

@@ -1,4 +1,5 @@
 import type { KubernetesClient } from '../../kubernetes/client.js';
+import { isOwnedBy } from '../../kubernetes/kinds/living.js';
 import { type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
 import { jobs, pods } from '../../kubernetes/resources.js';
 import { ok } from '../../result.js';
@@ -7,9 +8,7 @@ import { ok } from '../../result.js';
 export async function listJobPods(client: KubernetesClient, job: Job): ReturnType<typeof client.list<Pod>> {
   const found = await client.list(pods, { labels: `job-name=${nameOf(job)}` });
   if (!found.ok) return found;
-  const mine = found.value.filter((pod) =>
-    pod.metadata.ownerReferences?.some((owner) => owner.uid === job.metadata.uid),
-  );
+  const mine = found.value.filter((pod) => isOwnedBy(pod, job));
   const made = (pod: Pod) => pod.metadata.creationTimestamp ?? '';
   return ok(mine.sort((left, right) => made(left).localeCompare(made(right))));
 }

@@ -1,18 +1,14 @@
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure, Options } from '../command.js';
-import { parseDuration } from '../duration.js';
+import { type Limits, readLimits } from '../limits.js';
 import type { parameters } from './declaration.js';
 import type { FailedBefore } from './known-job.js';
 import type { Told } from './report.js';
 
 /** What is wished for, as values. */
-export interface Wish {
+export interface Wish extends Limits {
   /** The first is the program. */
   readonly command: readonly string[];
-  /** Milliseconds that the migration may take, and that it waits for another one. */
-  readonly timeout: number;
-  /** Milliseconds that what can heal may last before its container starts. */
-  readonly grace: number;
   readonly failedBefore: FailedBefore;
   /** For the verdict. */
   readonly told: Told;
@@ -20,17 +16,13 @@ export interface Wish {
 
 /** Reads the options that say how to migrate. */
 export function readWish(options: Options<typeof parameters>): Result<Wish, Failure> {
-  const usage = (cause: string) => fail({ code: 2 as const, cause });
-  const timeout = parseDuration(options.timeout);
-  if (!timeout.ok) return usage(`--timeout ${timeout.error}`);
-  const grace = parseDuration(options.grace);
-  if (!grace.ok) return usage(`--grace ${grace.error}`);
+  const limits = readLimits(options);
+  if (!limits.ok) return limits;
   const command = parseCommand(options.command);
-  if (!command.ok) return usage(`--command ${command.error}`);
+  if (!command.ok) return fail({ code: 2, cause: `--command ${command.error}` });
   return ok({
     command: command.value,
-    timeout: timeout.value,
-    grace: grace.value,
+    ...limits.value,
     failedBefore: options.failed_before === 'stop' ? 'stop' : 'rerun',
     told: {
       timeout: options.timeout,

@@ -9,6 +9,7 @@ import { type Problem, refusalProblem } from '../../kubernetes/problem.js';
 import { jobs } from '../../kubernetes/resources.js';
 import { fail, ok, type Result } from '../../result.js';
 import { isPassing } from '../kubernetes-failure.js';
+import type { Limits } from '../limits.js';
 import type { Progress } from '../progress.js';
 import { type JobEnd, judge } from './job-end.js';
 import { startJobLog } from './job-log.js';
@@ -29,7 +30,7 @@ export async function watchJob(
   progress: Progress,
   lock: MigrationLock,
   job: Job,
-  limits: { readonly timeout: number; readonly grace: number },
+  limits: Limits,
 ): Promise<JobEnd> {
   const container = containerOf(job);
   const log = startJobLog(client, io, progress, container);
