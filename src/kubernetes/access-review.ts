@@ -36,6 +36,7 @@ const accessReviews: Resource<AccessReview> = {
   plural: 'selfsubjectaccessreviews',
   kind: 'SelfSubjectAccessReview',
   scope: 'cluster',
+  isReview: true,
 };
 const selfReviews: Resource<SelfReview> = {
   group: 'authentication.k8s.io',
@@ -43,6 +44,7 @@ const selfReviews: Resource<SelfReview> = {
   plural: 'selfsubjectreviews',
   kind: 'SelfSubjectReview',
   scope: 'cluster',
+  isReview: true,
 };
 
 /**

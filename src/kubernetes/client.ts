@@ -122,6 +122,8 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
     readonly query?: Readonly<Record<string, string>>;
     readonly body?: object;
     readonly type?: string;
+    /** Whether something is stored. */
+    readonly isWrite?: boolean;
     readonly signal?: AbortSignal | undefined;
   }): Answer<T> => {
     const { resource, name = '' } = request;
@@ -133,10 +135,9 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         accept: resource.metadataOnly === true ? METADATA : 'application/json',
         ...(request.body === undefined ? {} : { 'content-type': request.type ?? 'application/json' }),
       },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       // A write that was broken off would leave us not knowing whether it was done, so a cancelled job still ends it.
-      ...(request.body === undefined
-        ? {}
-        : { body: JSON.stringify(request.body), signal: new AbortController().signal }),
+      ...(request.isWrite === true ? { signal: new AbortController().signal } : {}),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       read: (response) => response.text(LARGEST),
     });
@@ -221,6 +222,7 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         name: (object as { metadata?: { name?: string } }).metadata?.name ?? '',
         query: written(options),
         body: object as object,
+        isWrite: options?.dryRun !== true && resource.isReview !== true,
       }),
     patch: (resource, name, patch, options) =>
       json({
@@ -231,13 +233,14 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         query: { ...written(options), ...(patch.type === 'apply' ? { force: 'true' } : {}) },
         body: patch.body,
         type: PATCH_TYPES[patch.type],
+        isWrite: options?.dryRun !== true,
       }),
     delete: async (resource, name, options) => {
       const body = {
         propagationPolicy: options?.propagation ?? 'Background',
         preconditions: { uid: options?.uid, resourceVersion: options?.resourceVersion },
       };
-      const answer = await json({ verb: 'delete', method: 'DELETE', resource, name, body });
+      const answer = await json({ verb: 'delete', method: 'DELETE', resource, name, body, isWrite: true });
       return answer.ok || answer.error.kind === 'not-found' ? ok(undefined) : answer;
     },
     log: (request) =>

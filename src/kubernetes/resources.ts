@@ -11,6 +11,8 @@ export interface Resource<T> {
   readonly scope?: 'cluster';
   /** Only the metadata of its objects is ever asked for, since the rest is secret, or of no use here. */
   readonly metadataOnly?: true;
+  /** To create one is to ask a question: nothing is stored. */
+  readonly isReview?: true;
   /** Carries the type; never set. */
   readonly object?: T;
 }

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import type { HttpRequest } from '../../src/io/io.js';
 import type { Access } from '../../src/kubernetes/access.js';
+import { mayDo } from '../../src/kubernetes/access-review.js';
 import { openKubernetes } from '../../src/kubernetes/client.js';
 import { findAccess } from '../../src/kubernetes/find-access.js';
 import { kinds } from '../../src/kubernetes/kinds/kinds.js';
@@ -110,6 +111,37 @@ t.test('a create whose answer was cut off meets its own object as a conflict', a
   const job: Job = { metadata: { name: 'm' }, spec: { template: { spec: { containers: [] } } } };
   t.match(await client.create(jobs, job), { ok: false, error: { kind: 'conflict', message: /already exists/ } });
   t.equal(calls.length, 2);
+});
+
+t.test('a cancelled job breaks off what only asks, and no write', async (t) => {
+  const stop = new AbortController();
+  let release = () => {};
+  const held = new Promise<void>((done) => {
+    release = done;
+  });
+  let pending = 0;
+  const server = await serve(t, async () => {
+    if (++pending === 4) stop.abort();
+    await held;
+    return web;
+  });
+  const io = testIo({ clock: fakeClock(), signal: stop.signal });
+  const client = openKubernetes({ server, tls: {}, credential: async () => ok({}) }, 'shop', io);
+  const job: Job = { metadata: { name: 'm' }, spec: { template: { spec: { containers: [] } } } };
+  const patch = { type: 'merge', body: {} } as const;
+  const write = client.patch(deployments, 'web', patch);
+  const asked = await Promise.all([
+    client.create(jobs, job, { dryRun: true }),
+    client.patch(deployments, 'web', patch, { dryRun: true }),
+    mayDo(client, { verb: 'get', group: '', resource: 'pods' }),
+  ]);
+  t.match(asked, [
+    { ok: false, error: { kind: 'unreachable' } },
+    { ok: false, error: { kind: 'unreachable' } },
+    undefined,
+  ]);
+  release();
+  t.match(await write, { ok: true });
 });
 
 t.test('refusals are told apart', async (t) => {
