@@ -1,7 +1,7 @@
 import { describeEnd } from './container-end.js';
 import { type ContainerStatus, type Event, nameOf, type Pod, type TerminatedState } from './objects.js';
-import { findProbe, type ProbeKill, probeKill } from './probe-events.js';
-import { HEALING, isHopelessPull, type Problem, shortenPull } from './problem.js';
+import { findProbe, type ProbeKill, probeKill, probeKillUnderWay } from './probe-events.js';
+import { HEALING, isHopelessPull, KILLING, type Problem, shortenPull } from './problem.js';
 
 /** Restarts after which a container that is down again will not come up by itself. */
 const RESTARTS = 2;
@@ -71,6 +71,10 @@ function runningProblem(
   status: ContainerStatus,
   events: readonly Event[],
 ): readonly (readonly [string, string, number])[] {
+  const kill = probeKillUnderWay(status.name, status.state?.running?.startedAt ?? '', events);
+  if (kill !== undefined) {
+    return [[KILLING, ` is being ended for its ${kill.probe} probe${kill.words ? `: ${kill.words}` : ''}`, Infinity]];
+  }
   const what = describeContainer(pod, status.name);
   if (what === 'init container') return [['Initializing', ' has not ended yet', Infinity]];
   if (what === 'sidecar' ? status.started === true : status.ready !== false) return [];

@@ -90,6 +90,7 @@ export interface NodeSelectorTerm {
 export interface Probe {
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
   readonly failureThreshold?: number;
 }
 

@@ -10,12 +10,30 @@ export interface ProbeKill {
 
 /** Whether the kubelet ended the container for a probe: no exit code tells. */
 export function probeKill(container: string, ended: TerminatedState, events: readonly Event[]): ProbeKill | undefined {
+  // Of the life that has just ended, not of one before.
+  return findKill(container, events, (time) => time >= Date.parse(ended.startedAt ?? ''));
+}
+
+/** Whether the kubelet is ending a container that still runs. @param startedAt of its life */
+export function probeKillUnderWay(
+  container: string,
+  startedAt: string,
+  events: readonly Event[],
+): ProbeKill | undefined {
+  // These times have whole seconds: within the same one it may be of the life before.
+  return findKill(container, events, (time) => time > Date.parse(startedAt));
+}
+
+function findKill(
+  container: string,
+  events: readonly Event[],
+  isOfLife: (time: number) => boolean,
+): ProbeKill | undefined {
   const killing = events.findLast(
     ({ reason, message = '', lastTimestamp }) =>
       reason === 'Killing' &&
       message.startsWith(`Container ${container} failed `) &&
-      // Of the life that has just ended, not of one before.
-      Date.parse(lastTimestamp ?? '') >= Date.parse(ended.startedAt ?? ''),
+      isOfLife(Date.parse(lastTimestamp ?? '')),
   );
   const probe = /failed (liveness|startup) probe/.exec(killing?.message ?? '')?.[1];
   if (probe === undefined) return undefined;
@@ -23,7 +41,18 @@ export function probeKill(container: string, ended: TerminatedState, events: rea
   return { probe, words };
 }
 
-/** What a probe of a container said last; rather what it has said more than once than a single hiccup after that. */
+/** How often liveness probes have failed. */
+export function countLifeFailures(events: readonly Event[]): number {
+  const failures = events.filter(
+    ({ reason, message = '' }) => reason === 'Unhealthy' && message.startsWith('Liveness probe'),
+  );
+  return failures.reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
+/** Of events that were said less than this part as often as another, none tells what a probe suffers from. */
+const HICCUP = 0.25;
+
+/** What a probe of a container said last, but for what it has said far less often than something else. */
 export function findProbe(container: string, words: RegExp, events: readonly Event[]): string | undefined {
   const said = events.filter(
     ({ reason, message = '', involvedObject: { fieldPath } }) =>
@@ -31,6 +60,7 @@ export function findProbe(container: string, words: RegExp, events: readonly Eve
       words.test(message) &&
       (fieldPath === undefined || fieldPath.endsWith(`{${container}}`)),
   );
-  const event = said.findLast(({ count = 1 }) => count > 1) ?? said.at(-1);
+  const most = Math.max(...said.map(({ count = 1 }) => count));
+  const event = said.findLast(({ count = 1 }) => count >= most * HICCUP);
   return event && oneLine(event.message ?? '').replace(/:$/, '');
 }

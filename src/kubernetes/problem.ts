@@ -23,6 +23,9 @@ export const SOON = 60_000;
 /** What every start passes through: worth telling only when time has run out. */
 export const ORDINARY: ReadonlySet<string> = new Set(['NotReady', 'Initializing']);
 
+/** A container that runs until the kubelet, for whose liveness probe it is to end, has ended it. */
+export const KILLING = 'Killing';
+
 /** Whether the words of the runtime about a pull say that it will never work: not there, or not allowed. */
 export function isHopelessPull(message: string): boolean {
   return /not found|manifest unknown|name unknown|denied|unauthorized|authorization failed|forbidden|no match for platform|no matching manifest|does not exist/i.test(

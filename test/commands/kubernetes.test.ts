@@ -1,7 +1,7 @@
 import t from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import type { Clock, Http, HttpRequest } from '../../src/io/io.js';
-import type { Container, ContainerState, Pod, Workload } from '../../src/kubernetes/objects.js';
+import type { Container, ContainerState, Event, Pod, Workload } from '../../src/kubernetes/objects.js';
 import { type Call, inProcess, type Reply, type Script, status } from '../kubernetes/scripted-api.js';
 import { ORDER } from '../support/comparison.js';
 import { fakeClock, testIo } from '../support/test-io.js';
@@ -40,7 +40,7 @@ const list = (items: readonly unknown[]): Reply => ({ json: { metadata: {}, item
 function rolling(
   clock: Clock,
   state: (seconds: number) => { state: ContainerState; ready: boolean; restarts?: number },
-  more: { container?: object; spec?: object } = {},
+  more: { container?: object; spec?: object; events?: (seconds: number) => readonly Event[] } = {},
 ) {
   let image = `${SHOP}@${OLD}`;
   let annotations: Readonly<Record<string, string>> = {};
@@ -77,11 +77,15 @@ function rolling(
       const pod: Pod = {
         metadata: { name: 'web-1', uid: 'p', ownerReferences: [{ uid: 'r' }] },
         spec: { nodeName: 'node-1', containers: [container()] },
-        status: { containerStatuses: [{ name: 'web', ready, restartCount: restarts, state: now }] },
+        status: {
+          containerStatuses: [{ name: 'web', ready, restartCount: restarts, state: now }],
+          conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+        },
       };
       return list([pod]);
     }
     if (call.path.endsWith('/log')) return { pieces: ['line one\nline two\n'] };
+    if (call.path.endsWith('/events')) return list(more.events?.((clock.now() - changed) / 1000) ?? []);
     return list([]);
   };
   return { script, calls };
@@ -130,11 +134,58 @@ t.test('deploy: without a readiness probe, it is green when the liveness probe h
   t.match(await deploy(timeout, testIo({ clock: alive, http: inProcess(script) })), { ok: true });
   t.ok(alive.now() - start >= 30_000, 'two periods after the delay');
   const trusted = fakeClock();
-  const more = { container: { livenessProbe }, spec: { minReadySeconds: 30 } };
+  const more = { container: { livenessProbe }, spec: { minReadySeconds: 45 } };
   const slow = rolling(trusted, () => up(trusted), more);
   t.match(await deploy(timeout, testIo({ clock: trusted, http: inProcess(slow.script) })), { ok: true });
   t.ok(trusted.now() - start < 10_000, 'the cluster has looked for as long');
 });
+
+t.test(
+  'deploy: a container that is being ended for its liveness probe still counts as ready, and is not green',
+  async (t) => {
+    const clock = fakeClock();
+    const start = clock.now();
+    const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
+    // Every 60 s it is found dead after 15, and takes 30 to end, as a process that does not hear SIGTERM.
+    const livenessProbe = { periodSeconds: 5, failureThreshold: 2 };
+    const lifeOf = (seconds: number) => Math.floor(seconds / 60);
+    const event = (reason: string, message: string, seconds: number, count = 1): Event => ({
+      metadata: { name: `${reason}.${count}`, uid: reason },
+      ...{ reason, message, count, lastTimestamp: at(seconds), involvedObject: { fieldPath: 'spec.containers{web}' } },
+    });
+    const { script } = rolling(
+      clock,
+      (seconds) => ({ ...up(clock, start + lifeOf(seconds) * 60_000), restarts: lifeOf(seconds) }),
+      {
+        container: { livenessProbe },
+        events: (seconds) => {
+          const born = lifeOf(seconds) * 60;
+          if (seconds - born < 15) return [];
+          const words = 'Container web failed liveness probe, will be restarted';
+          return [event('Unhealthy', 'Liveness probe failed: deadlock', born + 15), event('Killing', words, born + 15)];
+        },
+      },
+    );
+    t.match(await deploy({ ...deployOptions, timeout: '230s' }, testIo({ clock, http: inProcess(script) })), {
+      ok: false,
+      error: {
+        code: 70,
+        cause: /container "web" of Pod web-1 is being ended for its liveness probe: Liveness probe failed: deadlock/,
+      },
+    });
+
+    const shaky = fakeClock();
+    const first = shaky.now();
+    const hiccups = rolling(shaky, () => up(shaky, first), {
+      container: { livenessProbe },
+      events: (seconds) => [
+        event('Unhealthy', 'Liveness probe failed: late', 20, Math.min(4, Math.ceil(seconds / 10))),
+      ],
+    });
+    t.match(await deploy(deployOptions, testIo({ clock: shaky, http: inProcess(hiccups.script) })), { ok: true });
+    t.ok(shaky.now() - first >= 55_000, 'from the last of its failures on it has held');
+  },
+);
 
 t.test('deploy: a workload that is deleted, or another of its name, meanwhile', async (t) => {
   const later = (answer: (workload: Workload) => ReturnType<Script>) => {

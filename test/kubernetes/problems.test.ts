@@ -177,6 +177,27 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
       [],
       [],
     ],
+    [
+      'being ended for its probe, while it runs and counts as ready',
+      pod({ ready: true, state: { running: { startedAt: new Date(100_000).toISOString() } } }),
+      [
+        event('Unhealthy', 'Liveness probe failed: deadlock', of('web')),
+        event('Killing', 'Container web failed liveness probe, will be restarted', {
+          lastTimestamp: new Date(130_000).toISOString(),
+        }),
+      ],
+      [[Infinity, /is being ended for its liveness probe: Liveness probe failed: deadlock$/]],
+    ],
+    [
+      'ended for its probe in the life before, within the second in which this one began',
+      pod({ ready: true, restartCount: 1, state: { running: { startedAt: new Date(130_000).toISOString() } } }),
+      [
+        event('Killing', 'Container web failed liveness probe, will be restarted', {
+          lastTimestamp: new Date(130_000).toISOString(),
+        }),
+      ],
+      [],
+    ],
     ['slow start', pod({ state: { running: {} } }), [], [[Infinity, /is not ready/]]],
     [
       'failing probe',

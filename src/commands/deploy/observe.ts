@@ -6,6 +6,7 @@ import { readRollout } from '../../kubernetes/kinds/read-rollout.js';
 import { type Mirror, openMirror, type Trouble } from '../../kubernetes/mirror.js';
 import { findCondition, type Metadata, type Pod, type Revision, type Workload } from '../../kubernetes/objects.js';
 import { findPodProblems } from '../../kubernetes/pod-problems.js';
+import { countLifeFailures } from '../../kubernetes/probe-events.js';
 import type { Problem } from '../../kubernetes/problem.js';
 import { pods, type Resource } from '../../kubernetes/resources.js';
 import { selectorOf } from '../../kubernetes/selector.js';
@@ -20,6 +21,8 @@ export interface Seen {
   readonly workload: Workload;
   readonly rollout: Rollout;
   readonly problems: readonly Problem[];
+  /** How often liveness probes have failed in Pods that no readiness probe speaks for, as far as events tell. */
+  readonly lifeFailures: number;
 }
 
 /** Workloads with what belongs to them, kept as they are in the cluster. */
@@ -30,7 +33,7 @@ export interface Observation {
   stop(): void;
 }
 
-/** Pods that are not ready whose events are read, for each workload: replicas fail alike. */
+/** Pods that are in doubt whose events are read, for each workload: replicas fail alike. */
 const EVENTFUL = 3;
 
 /**
@@ -77,15 +80,16 @@ export function observe(client: KubernetesClient, io: Io, onChange: () => void):
         revisions: [...(ofRevisions?.objects()?.values() ?? [])],
         events: refusesByEvent ? events.about(workload) : [],
       });
-      const problems = rollout.pods
-        .filter((pod) => !isReady(pod))
-        .flatMap((pod, at) => findPodProblems(pod, at < EVENTFUL ? events.about(pod) : []));
+      const doubtful = [...rollout.pods.filter((pod) => !isReady(pod)), ...rollout.pods.filter(isReadyUnasked)];
+      const told = doubtful.map((pod, at) => (at < EVENTFUL ? events.about(pod) : []));
+      const problems = doubtful.flatMap((pod, at) => findPodProblems(pod, told[at]));
       events.endOthers();
       return ok({
         ref,
         workload,
         rollout,
         problems: [...problems, ...rollout.problems].sort((left, right) => left.grace - right.grace),
+        lifeFailures: countLifeFailures(told.flat()),
       });
     },
   };
@@ -99,4 +103,12 @@ function obtain<T>(known: Map<string, T>, key: string, open: () => T): T {
 
 function isReady(pod: Pod): boolean {
   return findCondition(pod.status?.conditions, 'Ready')?.status === 'True';
+}
+
+/** It counts as ready as soon as it runs, and only a liveness probe will say whether it works. */
+function isReadyUnasked(pod: Pod): boolean {
+  const isUnasked = pod.spec.containers.some(
+    (one) => one.livenessProbe !== undefined && one.readinessProbe === undefined,
+  );
+  return isUnasked && isReady(pod);
 }

@@ -174,7 +174,7 @@ export const migrations: readonly Scene[] = [
     workload: idle,
     migrate: 'echo begun; sleep 3600',
     meanwhile: async ({ said, kubectl }) => {
-      await said('begun');
+      await said(/^begun$/m);
       await kubectl('delete', 'jobs', '--all');
     },
     code: 1,
@@ -185,7 +185,7 @@ export const migrations: readonly Scene[] = [
     workload: idle,
     migrate: 'echo begun; sleep 3600',
     meanwhile: async ({ said, kubectl }) => {
-      await said('begun');
+      await said(/^begun$/m);
       await kubectl('delete', 'pods', '--all', '--wait=false');
     },
     code: 1,

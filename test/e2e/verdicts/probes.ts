@@ -1,21 +1,21 @@
 import type { Scene } from './scene.js';
 
 const CONTAINER = 'container "web" of Pod {pod}';
-const http = (more: object = {}) => ({ httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1, ...more });
+const http = (path: string) => ({ httpGet: { path, port: 8080 }, periodSeconds: 1 });
 const exec = (script: string, more: object = {}) => ({
   exec: { command: ['sh', '-c', script] },
   periodSeconds: 1,
   ...more,
 });
-/** Answers every request with a status. */
+/** Answers every request to /cgi-bin/ready with a status. */
 const answer = (status: string) =>
-  `while true; do printf 'HTTP/1.1 ${status}\\r\\nContent-Length: 0\\r\\n\\r\\n' | nc -l -p 8080 >/dev/null; done`;
+  `mkdir -p /tmp/www/cgi-bin && cd /tmp/www && printf '#!/bin/sh\\nprintf "Status: ${status}\\\\r\\\\n\\\\r\\\\n"\\n' > cgi-bin/ready && chmod +x cgi-bin/ready && exec httpd -f -p 8080`;
 
 /** Probes that fail, with their answers. */
 export const probes: readonly Scene[] = [
   {
     name: 'probe: not ready, HTTP status 500',
-    workload: { script: answer('500 No'), container: { readinessProbe: http() } },
+    workload: { script: answer('500 No'), container: { readinessProbe: http('/cgi-bin/ready') } },
     flags: { grace: '20s' },
     code: 1,
     says: `deployment/web failed: ${CONTAINER}: Readiness probe failed: HTTP probe failed with statuscode: 500…`,
@@ -23,7 +23,7 @@ export const probes: readonly Scene[] = [
   },
   {
     name: 'probe: not ready, nobody listens',
-    workload: { container: { readinessProbe: http() } },
+    workload: { container: { readinessProbe: http('/ready') } },
     flags: { grace: '20s' },
     code: 1,
     says: `deployment/web failed: ${CONTAINER}: Readiness probe failed: Get "http://…:8080/ready": dial tcp …:8080: connect: connection refused…`,
@@ -67,6 +67,16 @@ export const probes: readonly Scene[] = [
     },
     code: 1,
     says: `deployment/web failed: ${CONTAINER} was killed for its liveness probe (exit code 137), {count} times in a row: Liveness probe failed: deadlock`,
+  },
+  {
+    name: 'probe: it is not alive, and takes its time to end',
+    workload: {
+      container: { livenessProbe: exec('echo deadlock; exit 1', { initialDelaySeconds: 6, failureThreshold: 1 }) },
+      pod: { terminationGracePeriodSeconds: 15 },
+    },
+    code: 1,
+    says: `deployment/web failed: ${CONTAINER} was killed for its liveness probe (exit code 137), {count} times in a row: Liveness probe failed: deadlock`,
+    tells: [`${CONTAINER} is being ended for its liveness probe: Liveness probe failed: deadlock`],
   },
   {
     name: 'probe: no progress within progressDeadlineSeconds',

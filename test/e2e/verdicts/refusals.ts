@@ -75,7 +75,8 @@ export const refusals: readonly Scene[] = [
     workload: { replicas: 2 },
     flags: { grace: '15s' },
     code: 1,
-    says: 'deployment/web failed: …no …Pod can be made: …exceeded quota: small…',
+    // Whether it is the first look or the controller that is refused depends on whether the old version has its Pod by then.
+    says: 'deployment/web…no Pod can be made: …exceeded quota: small…',
   },
   {
     name: 'refused: more than the LimitRange allows',
