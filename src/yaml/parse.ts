@@ -6,6 +6,7 @@ import { findUnusable, LONGEST_TEXT } from './measure.js';
 import { locate, type Places } from './places.js';
 import type { Anchor, Duplicate, Span } from './span.js';
 import { YAML_1_1 } from './yaml-1-1.js';
+import { YAML_KUBERNETES } from './yaml-kubernetes.js';
 
 /** A way from the top of a document to one of its values: keys of mappings, indexes of sequences. */
 export type Path = readonly (string | number)[];
@@ -33,8 +34,10 @@ export interface Yaml {
   inScalar(offset: number): boolean;
 }
 
-/** YAML 1.2, with the merge keys of YAML 1.1 that CircleCI's configs use. */
-const YAML_1_2 = CORE_SCHEMA.withTags(mergeTag);
+/** How a text is read; 1.2 with the merge keys of YAML 1.1 that CircleCI's configs use. */
+const SCHEMAS = { '1.1': YAML_1_1, '1.2': CORE_SCHEMA.withTags(mergeTag), kubernetes: YAML_KUBERNETES } as const;
+
+export type YamlVersion = keyof typeof SCHEMAS;
 
 const START: Range = { start: { line: 1, column: 1 }, end: { line: 1, column: 2 } };
 
@@ -48,13 +51,13 @@ const MOST_MERGED = 1_000_000;
  * @param file the name that diagnostics carry
  * @param code the code of the diagnostic for a text that is not YAML
  * @param version `1.1` reads it as CircleCI's compiler does: `yes` is a boolean, `017` is 15, and a key that stands twice
- *   is no failure but one of the `duplicates`
+ *   is no failure but one of the `duplicates`; `kubernetes` reads scalars as kubectl does
  */
 export function parseYaml(
   text: string,
   file: string,
   code: string,
-  version: '1.1' | '1.2' = '1.2',
+  version: YamlVersion = '1.2',
 ): Result<Yaml, readonly Diagnostic[]> {
   const wrong = (range: Range, message: string, help?: string): Diagnostic => {
     return { code, severity: 'error', message, file, range, ...(help === undefined ? {} : { help }) };
@@ -67,10 +70,15 @@ export function parseYaml(
   }
   let value: unknown;
   let events: Event[];
-  const [schema, json] = version === '1.1' ? [YAML_1_1, true] : [YAML_1_2, false];
   try {
     events = readEvents(text, file);
-    const options = { source: text, filename: file, schema, json, maxTotalMergeKeys: MOST_MERGED };
+    const options = {
+      source: text,
+      filename: file,
+      schema: SCHEMAS[version],
+      json: version === '1.1',
+      maxTotalMergeKeys: MOST_MERGED,
+    };
     const [first, ...more] = constructFromEvents(events, options);
     if (more.length > 0) throw new YAMLException(TOO_MANY);
     // Nothing but comments is a document to nobody but the parser.
@@ -119,7 +127,7 @@ export function parseYaml(
  * Where a text shows that its file is not of UTF-8: a null byte, as UTF-16 has them, or what stands for bytes that mean
  * nothing, which would come out of us as they are. A config of others may have such a character in a comment.
  */
-function findBroken(text: string, version: '1.1' | '1.2'): number {
+function findBroken(text: string, version: YamlVersion): number {
   return text.search(version === '1.1' ? /\0/ : /[\0\uFFFD]/);
 }
 

@@ -1,3 +1,4 @@
+import { splitDocuments } from '../../yaml/documents.js';
 import { parseYaml, type Yaml } from '../../yaml/parse.js';
 
 /** What detection may see of a repository: a listing, and the texts of its files. Nothing here writes or follows links. */
@@ -99,10 +100,7 @@ export function readDocuments(
 ): { readonly documents: readonly YamlDocument[]; readonly broken: Note[] } {
   const documents: YamlDocument[] = [];
   const broken: Note[] = [];
-  let offset = 0;
-  for (const part of text.split(/^---(?=\s|$).*$/m)) {
-    const before = offset;
-    offset += part.split('\n').length - 1;
+  for (const { text: part, before } of splitDocuments(text)) {
     const parsed = parseYaml(part, file, 'init/not-yaml');
     if (parsed.ok) {
       const { value: yaml } = parsed;
