@@ -31,10 +31,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   spec: ['yaml', 'diagnostic', 'expressions', 'reference.ts', 'result.ts', 'workload.ts'],
   delivery: ['spec'],
   circleci: ['delivery', 'commands', 'yaml', ...LEAVES],
-  commands: ['registry', 'kubernetes', 'aws', 'google', ...LEAVES],
+  commands: ['registry', 'kubernetes', 'aws', 'google', 'yaml', ...LEAVES],
   companions: ['delivery', 'aws', 'kubernetes', 'yaml', ...LEAVES],
   registry: ['io', 'json.ts', 'reference.ts', 'result.ts'],
-  kubernetes: ['io', 'reference.ts', 'result.ts', 'workload.ts'],
+  kubernetes: ['io', 'json.ts', 'reference.ts', 'result.ts', 'workload.ts'],
   aws: ['io', 'json.ts', 'reference.ts', 'result.ts'],
   google: ['io', 'json.ts', 'result.ts'],
 };

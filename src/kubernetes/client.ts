@@ -1,10 +1,11 @@
 import type { HttpResponse, Io } from '../io/io.js';
+import { isRecord, parseJson } from '../json.js';
 import { fail, ok, type Result } from '../result.js';
 import type { Access } from './access.js';
 import { exchange } from './exchange.js';
 import type { KubernetesError } from './kubernetes-error.js';
 import { readWatch, type WatchEvent } from './read-watch.js';
-import { pathOf, pods, type Resource } from './resources.js';
+import { type ApiResource, pathOf, pods, type Resource, rootOf } from './resources.js';
 import { shareCredential } from './share-credential.js';
 
 type Answer<T> = Promise<Result<T, KubernetesError>>;
@@ -12,6 +13,8 @@ type Answer<T> = Promise<Result<T, KubernetesError>>;
 /** One namespace of a cluster. */
 export interface KubernetesClient {
   readonly namespace: string;
+  /** What an API has, by its `apiVersion`: `apps/v1`. */
+  discover(apiVersion: string): Answer<readonly ApiResource[]>;
   get<T>(resource: Resource<T>, name: string, signal?: AbortSignal): Answer<T>;
   /** All objects that match, over as many pages as the server makes of them. */
   list<T>(resource: Resource<T>, selector?: Selector): Answer<readonly T[]>;
@@ -70,8 +73,11 @@ export interface DeleteOptions {
 }
 
 export interface Patch {
+  /** `apply` is a server-side apply: it makes the object where there is none. */
   readonly type: 'merge' | 'apply';
   readonly body: object;
+  /** Of an apply: takes fields from those who own them, where it would be a conflict otherwise. */
+  readonly force?: boolean;
 }
 
 /** Query of `GET .../pods/{name}/log`. */
@@ -94,6 +100,8 @@ const PATCH_TYPES = {
 
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+/** Whose the fields are that this program writes. */
+export const FIELD_MANAGER = 'build-once';
 /** Objects of one answer: a page of Pods is a megabyte then, and its text and its objects are in memory together. */
 const PAGE = 100;
 const LARGEST = 64 * 1024 * 1024;
@@ -142,15 +150,13 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
       read: (response) => response.text(LARGEST),
     });
     if (!answer.ok) return answer;
-    try {
-      const value: unknown = JSON.parse(answer.value);
-      return typeof value === 'object' && value !== null && 'metadata' in value ? ok(value as T) : notAnApi();
-    } catch {
-      return notAnApi();
-    }
+    const value = parseJson(answer.value);
+    return isRecord(value) && 'metadata' in value ? ok(value as T) : notAnApi();
   };
+  /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation */
+  const applied = ({ force = false }: Patch) => ({ force: String(force), fieldValidation: 'Strict' });
   const written = (options: WriteOptions | undefined) => ({
-    fieldManager: 'build-once',
+    fieldManager: FIELD_MANAGER,
     ...(options?.dryRun === true ? { dryRun: 'All' } : {}),
   });
 
@@ -188,6 +194,19 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
 
   return {
     namespace,
+    discover: async (apiVersion) => {
+      const [version = '', group = ''] = apiVersion.split('/').reverse();
+      const answer = await exchange(access, io, {
+        asked: { verb: 'say what it has in', kind: 'API', name: apiVersion, namespace },
+        method: 'GET',
+        path: rootOf({ group, version }),
+        headers: { accept: 'application/json' },
+        read: (response) => response.text(LARGEST),
+      });
+      if (!answer.ok) return answer;
+      const found = parseJson(answer.value);
+      return isRecord(found) && Array.isArray(found['resources']) ? ok(found['resources']) : notAnApi();
+    },
     get: (resource, name, signal) => json({ verb: 'get', method: 'GET', resource, name, signal }),
     list: async <T>(resource: Resource<T>, selector: Selector = {}) => {
       const all = await snapshot(resource, { selector, keep: (object) => object });
@@ -230,7 +249,7 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
         method: 'PATCH',
         resource,
         name,
-        query: { ...written(options), ...(patch.type === 'apply' ? { force: 'true' } : {}) },
+        query: { ...written(options), ...(patch.type === 'apply' ? applied(patch) : {}) },
         body: patch.body,
         type: PATCH_TYPES[patch.type],
         isWrite: options?.dryRun !== true,

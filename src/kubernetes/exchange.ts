@@ -80,7 +80,8 @@ export async function exchange<T>(access: Access, io: Io, request: Exchange<T>):
         continue;
       }
       const isRefused = response.status === 401 || error.kind === 'forbidden';
-      const isPassing = RETRIED.has(response.status) || (isRefused && before.has(action));
+      const isFault = RETRIED.has(response.status) && error.kind !== 'invalid';
+      const isPassing = isFault || (isRefused && before.has(action));
       if (!isPassing || pause === undefined) return fail(nameClock(error, response, io.clock.now()));
       const asked = retryAfter(response.headers['retry-after'], io.clock.now()) ?? 0;
       await io.clock.sleep(Math.max(pause, Math.min(asked, LONGEST_WAIT)), signal);

@@ -7,6 +7,16 @@ export function isImageOf(container: Container, repository: Repository): boolean
   return image !== undefined && formatRepository(image.repository) === formatRepository(repository);
 }
 
+/** Which containers are to have an image: those that run its repository, and those of these names whatever they run. */
+export interface ImageMatch {
+  readonly repository: Repository;
+  readonly containers: readonly string[];
+}
+
+export function isMatch(container: Container, { repository, containers }: ImageMatch): boolean {
+  return containers.includes(container.name) || isImageOf(container, repository);
+}
+
 /** Init containers and containers of a Pod, in the order in which they start. */
 export function allContainers(spec: PodSpec): readonly Container[] {
   return [...(spec.initContainers ?? []), ...spec.containers];

@@ -11,8 +11,11 @@ export type KubernetesError =
   /** Refused by admission: a quota, a policy, a webhook, a namespace that is being deleted. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'not-found'; readonly message: string }
-  /** The object exists already, or was changed by another in between. */
-  | { readonly kind: 'conflict'; readonly message: string }
+  /**
+   * The object exists already, or was changed by another in between. With `fields`, others have written these fields and
+   * would lose what they wrote.
+   */
+  | { readonly kind: 'conflict'; readonly message: string; readonly fields?: readonly ConflictingField[] }
   /** A list whose next page is not to be had any more (410); it has to be read anew. */
   | { readonly kind: 'expired'; readonly message: string }
   /** The object breaks the API's rules (400, 422). */
@@ -20,6 +23,16 @@ export type KubernetesError =
   /** The way to the cluster (kubeconfig, service account, credential plugin) cannot be used as it is. */
   | { readonly kind: 'access'; readonly message: string; readonly next?: string }
   | { readonly kind: 'other'; readonly message: string };
+
+/** A field that an apply would take from the manager that owns it. */
+export interface ConflictingField {
+  /** `.spec.template.spec.containers[name="web"].image` */
+  readonly path: string;
+  /** `kubectl-edit` */
+  readonly manager: string;
+  /** That the manager wrote by, such as `scale`. */
+  readonly subresource?: string;
+}
 
 /** What was asked for, as messages name it. */
 export interface Asked {
@@ -34,7 +47,8 @@ export interface Asked {
  * whatever a proxy in between says.
  */
 export function readError(status: number, body: string, asked: Asked): KubernetesError {
-  const said = readMessage(body) ?? `HTTP status ${status}`;
+  const answer = parseStatus(body);
+  const said = answer.message ?? firstLine(body) ?? `HTTP status ${status}`;
   const what = `${asked.kind}${asked.name === '' ? '' : ` "${asked.name}"`} in namespace "${asked.namespace}"`;
   const full = `the cluster would not ${asked.verb} ${what}: ${said}`;
   switch (status) {
@@ -51,24 +65,50 @@ export function readError(status: number, body: string, asked: Asked): Kubernete
       return said.includes('not found')
         ? { kind: 'not-found', message: `there is no ${what}` }
         : { kind: 'other', message: full };
-    case 409:
-      return { kind: 'conflict', message: full };
+    case 409: {
+      const fields = readConflicts(answer.details?.causes);
+      return { kind: 'conflict', message: full, ...(fields.length === 0 ? {} : { fields }) };
+    }
     case 410:
       return { kind: 'expired', message: full };
     default:
-      return { kind: 'other', message: full };
+      // What an apply says of a field that the kind does not have: a fault of the object under the code of a broken server.
+      return { kind: said.startsWith('failed to create typed patch object') ? 'invalid' : 'other', message: full };
   }
 }
 
-function readMessage(body: string): string | undefined {
+/** The parts of a `Status` that are read; all absent in what is none. */
+interface Status {
+  readonly message?: string;
+  readonly details?: {
+    readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
+  };
+}
+
+function parseStatus(body: string): Status {
   try {
     const value: unknown = JSON.parse(body);
-    if (typeof value === 'object' && value !== null && 'message' in value) return String(value.message);
+    return typeof value === 'object' && value !== null ? (value as Status) : {};
   } catch {
     // A proxy's page, not the API server's JSON.
+    return {};
   }
+}
+
+function firstLine(body: string): string | undefined {
   const line = body.trim().split('\n')[0] ?? '';
   return line === '' ? undefined : line.slice(0, 300);
+}
+
+/** @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts */
+const CONFLICT = /^conflict with "([^"]*)"(?: with subresource "([^"]*)")?/;
+
+function readConflicts(causes: NonNullable<Status['details']>['causes'] = []): readonly ConflictingField[] {
+  return causes.flatMap(({ reason, message = '', field = '' }) => {
+    if (reason !== 'FieldManagerConflict') return [];
+    const [, manager = 'unknown', subresource] = CONFLICT.exec(message) ?? [];
+    return [{ path: field, manager, ...(subresource === undefined ? {} : { subresource }) }];
+  });
 }
 
 const RBAC = /User "([^"]*)" cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?/;

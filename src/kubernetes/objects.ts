@@ -15,7 +15,7 @@ export interface Metadata {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Who wrote which fields, and when by the clock of the API server. */
-  readonly managedFields?: readonly { readonly time?: string; readonly subresource?: string }[];
+  readonly managedFields?: readonly ManagedFields[];
   readonly ownerReferences?: readonly OwnerReference[];
   /** Of an object that is to be made: the server adds the end of its name. */
   readonly generateName?: string;
@@ -27,6 +27,16 @@ export interface OwnerReference {
   readonly name?: string;
   readonly uid: string;
   readonly controller?: boolean;
+}
+
+/** @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#managed-fields */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly operation?: 'Apply' | 'Update';
+  readonly time?: string;
+  readonly subresource?: string;
+  /** A tree of the fields by their names. */
+  readonly fieldsV1?: object;
 }
 
 export interface Condition {
@@ -109,6 +119,7 @@ export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly nodeName?: string;
+  readonly serviceAccountName?: string;
   readonly restartPolicy?: string;
   readonly volumes?: readonly Volume[];
   readonly imagePullSecrets?: readonly { readonly name?: string }[];

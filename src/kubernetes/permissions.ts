@@ -1,5 +1,6 @@
 import type { WorkloadKindName, WorkloadRef } from '../workload.js';
 import { kinds } from './kinds/kinds.js';
+import type { Resource } from './resources.js';
 import { mergeRules, type Rule } from './rule.js';
 
 /**
@@ -58,6 +59,15 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
     ...HELPFUL,
     { apiGroups: [''], resources: ['events'], verbs: ['watch'] },
   ]);
+}
+
+/** `build-once deploy --manifests`: looks at the objects of the manifests, and applies them whether they are there or not. */
+export function manifestRules(resources: readonly Pick<Resource<unknown>, 'group' | 'plural'>[]): readonly Rule[] {
+  return mergeRules(
+    resources.map(({ group, plural }) => {
+      return { apiGroups: [group], resources: [plural], verbs: ['get', 'patch', 'create'] };
+    }),
+  );
 }
 
 /**

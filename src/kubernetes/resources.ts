@@ -39,10 +39,33 @@ export const leases: Resource<Lease> = {
   kind: 'Lease',
 };
 
+/** What an API says of one of its resources (`APIResource`). */
+export interface ApiResource {
+  /** Plural, or with a slash the subresource of one. */
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+/**
+ * The resource that a kind most probably has, where no cluster can be asked: `networkpolicies` of `NetworkPolicy`. True of
+ * all kinds of Kubernetes itself that have a plural in their name.
+ */
+export function guessResource(apiVersion: string, kind: string): Pick<Resource<unknown>, 'group' | 'plural'> {
+  const [, group = ''] = apiVersion.split('/').reverse();
+  const name = kind.toLowerCase();
+  const plural = /[^aeiou]y$/.test(name) ? name.replace(/y$/, 'ies') : name + (/(?:s|x|ch)$/.test(name) ? 'es' : 's');
+  return { group, plural: name === 'endpoints' ? name : plural };
+}
+
+/** Path of a version of an API group. */
+export function rootOf({ group, version }: Pick<Resource<unknown>, 'group' | 'version'>): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+}
+
 /** Path of a resource, or of one object, on the API server. */
 export function pathOf(resource: Resource<unknown>, namespace: string, name = ''): string {
-  const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const within = resource.scope === 'cluster' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  const collection = `${root}${within}/${resource.plural}`;
+  const collection = `${rootOf(resource)}${within}/${resource.plural}`;
   return name === '' ? collection : `${collection}/${encodeURIComponent(name)}`;
 }
