@@ -4,6 +4,7 @@ import { placeholderOf, UNKNOWN } from '../companions/unknown.js';
 import { planDelivery } from '../delivery/plan.js';
 import { sameText } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
+import { readManifestRules } from './companions/manifest-rules.js';
 import { readOptions } from './companions/options.js';
 import { type CompanionRecord, formatRecord, hashOf, RECORD_FILE, readRecord } from './companions/record.js';
 import { describeFailure, readProject } from './project.js';
@@ -27,7 +28,12 @@ export async function companions(values: VerbValues, io: Io): Promise<number> {
     gitConfig: await io.files.read(join(directory, '.git/config')),
   });
   if (!options.ok) return refuse(options.error, ['gen-config companions --help explains it.'], io);
-  const made = makeCompanions(delivery, options.value.options);
+  const applied = await readManifestRules(
+    parts.flatMap(({ environments }) => environments),
+    directory,
+    io,
+  );
+  const made = makeCompanions(delivery, { ...options.value.options, manifestRules: applied.rules });
   const states = await compare(made.files, record, folder, io);
   const edited = states.filter(({ state }) => state === 'edited');
   if (edited.length > 0 && values['force'] !== true) {
@@ -44,7 +50,7 @@ export async function companions(values: VerbValues, io: Io): Promise<number> {
   } else {
     await write({ states, record, given: options.value.given, folder, output, io });
   }
-  describe(made, options.value.options.format, io);
+  describe({ ...made, notes: [...made.notes, ...applied.notes] }, options.value.options.format, io);
   return 0;
 }
 

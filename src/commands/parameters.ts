@@ -97,6 +97,24 @@ export const order = {
   },
 } as const satisfies Readonly<Record<string, EnumParameter | StringParameter>>;
 
+/** What is applied, and which containers get the image. */
+export const applied = {
+  manifests: {
+    type: 'string',
+    description:
+      'Folder or file of Kubernetes manifests, or folder of a kustomization, that is applied with the image in place of the one in its containers. Empty: nothing is applied, and the image is replaced in the workloads that are there.',
+    default: '',
+    example: 'k8s/production',
+  },
+  containers: {
+    type: 'string',
+    description:
+      'Names of containers that get the image whatever theirs is, separated by commas, beside those with an image of the repository.',
+    default: '',
+    example: 'web,worker',
+  },
+} as const satisfies Readonly<Record<string, StringParameter>>;
+
 export const dryRun = {
   type: 'boolean',
   description: 'Look and say what would change, and change nothing.',

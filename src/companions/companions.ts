@@ -1,4 +1,5 @@
 import type { Delivery } from '../delivery/delivery.js';
+import type { Rule } from '../kubernetes/rule.js';
 import { grantsOf } from './access.js';
 import { accountsOf } from './accounts.js';
 import { jsonFiles } from './json-files.js';
@@ -22,6 +23,8 @@ export interface CompanionOptions {
   readonly group: string | undefined;
   /** Filters of the tags that can be moved; undefined: those that the spec makes move. */
   readonly filters: readonly string[] | undefined;
+  /** What it takes to apply the manifests of environments, by their job. */
+  readonly manifestRules: ReadonlyMap<string, readonly Rule[]>;
 }
 
 export interface Companions {
@@ -56,7 +59,7 @@ export function makeCompanions(delivery: Delivery, options: CompanionOptions): C
     ...(format === 'json' ? json : accounts.map((account) => terraformFile(account, known))),
     ...environments.map((environment) => ({
       path: manifestFile(environment),
-      text: makeManifests(environment, group),
+      text: makeManifests(environment, group, options.manifestRules.get(environment.job)),
     })),
   ];
   const write = (text: string): string => fillIn(text, (name) => known[name] ?? placeholderOf(name));

@@ -29,12 +29,13 @@ export function objectName({ job }: Deployed): string {
  * What an environment's jobs may do in its namespace, and who they are there: on EKS the group of an access entry, in any
  * other cluster a ServiceAccount.
  * @param group the group to bind in place of these
+ * @param more rules beside those that the workloads and the migration need
  * @returns YAML of one or more objects
  */
-export function makeManifests(environment: Deployed, group: string | undefined): string {
+export function makeManifests(environment: Deployed, group: string | undefined, more: readonly Rule[] = []): string {
   const { target } = environment;
   const metadata = { name: objectName(environment), namespace: target.namespace };
-  const rules = rulesOf(environment);
+  const rules = mergeRules([...rulesOf(environment), ...more]);
   const api = 'rbac.authorization.k8s.io';
   const bound = target.access.kind === 'eks' ? (group ?? groupOf(environment)) : group;
   const subject =

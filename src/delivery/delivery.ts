@@ -123,6 +123,10 @@ export interface Target {
     | { readonly kind: 'kubeconfig'; readonly variable: string };
   readonly namespace: string;
   readonly workloads: readonly string[];
+  /** Path of the manifests that are applied, from the top of the repository; undefined: none are. */
+  readonly manifests: string | undefined;
+  /** Names of containers that get the image whatever theirs is. */
+  readonly containers: readonly string[];
 }
 
 export interface Migration {

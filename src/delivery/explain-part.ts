@@ -127,7 +127,12 @@ function explainDeploy(
   const back =
     rollback === 'none' ? '' : ' (where they do not, it returns all of them to what they ran before and fails)';
   const by = before === undefined ? 'by itself' : `after ${before}`;
-  return `${job} runs ${by}: it ${proof}${promote}${migrate} sets ${list(target.workloads)} to it in namespace ${target.namespace} of ${where}, waits until they run it${back}, and marks the digest as passed by ${name}.`;
+  const { manifests, workloads } = target;
+  const set =
+    manifests === undefined
+      ? `sets ${list(workloads)} to it`
+      : `applies ${manifests} with it, ${list(workloads)} among it,`;
+  return `${job} runs ${by}: it ${proof}${promote}${migrate} ${set} in namespace ${target.namespace} of ${where}, waits until they run it${back}, and marks the digest as passed by ${name}.`;
 }
 
 /** Who may click what; empty text where nothing is to be approved. */

@@ -48,7 +48,9 @@ export interface Asked {
  */
 export function readError(status: number, body: string, asked: Asked): KubernetesError {
   const answer = parseStatus(body);
-  const said = answer.message ?? firstLine(body) ?? `HTTP status ${status}`;
+  const whole = answer.message ?? firstLine(body) ?? `HTTP status ${status}`;
+  // The server quotes a value that it does not take.
+  const said = asked.kind === 'Secret' ? whole.replace(/(, got|: Invalid value:).*/s, '$1 (not shown)') : whole;
   const what = `${asked.kind}${asked.name === '' ? '' : ` "${asked.name}"`} in namespace "${asked.namespace}"`;
   const full = `the cluster would not ${asked.verb} ${what}: ${said}`;
   switch (status) {
@@ -72,10 +74,12 @@ export function readError(status: number, body: string, asked: Asked): Kubernete
     case 410:
       return { kind: 'expired', message: full };
     default:
-      // What an apply says of a field that the kind does not have: a fault of the object under the code of a broken server.
-      return { kind: said.startsWith('failed to create typed patch object') ? 'invalid' : 'other', message: full };
+      return { kind: MALFORMED.test(said) ? 'invalid' : 'other', message: full };
   }
 }
+
+/** What an apply says of a field that the kind does not have, or of its value: the object's fault, under the code 500. */
+const MALFORMED = /^failed to (?:create typed patch object|convert new object)/;
 
 /** The parts of a `Status` that are read; all absent in what is none. */
 interface Status {

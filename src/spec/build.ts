@@ -88,6 +88,8 @@ interface RawKubernetes {
   readonly kubeconfig?: string;
   readonly namespace: string;
   readonly workloads: readonly string[];
+  readonly manifests?: string;
+  readonly containers?: readonly string[];
 }
 interface RawMigration {
   readonly command: readonly string[];
@@ -113,7 +115,9 @@ export function buildSpec(tree: SpecTree): Spec {
     services: parts.flatMap(({ service, spec }) => {
       if (service === undefined) return [];
       const paths = strings(mappingOf(given[service])['paths']);
-      return [{ name: service, paths: buildPaths(paths, spec as RawPart), ...buildPart(spec, service) }];
+      const built = buildPart(spec, service);
+      const manifests = built.environments.flatMap(({ kubernetes }) => kubernetes.manifests ?? []);
+      return [{ name: service, paths: buildPaths(paths, manifests, spec as RawPart), ...built }];
     }),
   };
 }
@@ -131,10 +135,13 @@ function buildPart(part: Mapping, service: string | undefined): PartSpec {
   };
 }
 
-/** What an image is made of: the paths that are given, or else its build context; and its Dockerfile in any case. */
-function buildPaths(given: readonly string[], { image }: RawPart): readonly string[] {
+/**
+ * What a service is made of: the paths that are given, or else the build context of its image; and its Dockerfile and its
+ * manifests in any case.
+ */
+function buildPaths(given: readonly string[], manifests: readonly string[], { image }: RawPart): readonly string[] {
   const named = given.length > 0 ? given : [image?.path ?? '.'];
-  const all = [...named, ...(image === undefined ? [] : [image.dockerfile ?? 'Dockerfile'])];
+  const all = [...named, ...manifests, ...(image === undefined ? [] : [image.dockerfile ?? 'Dockerfile'])];
   const paths = [...new Set(all.map((path) => normalPath(path) ?? ''))];
   return paths.filter((path) => !paths.some((other) => other !== path && isWithin(path, other)));
 }
@@ -206,12 +213,12 @@ function buildTrigger({ branch, tag, after }: RawEnvironment): Trigger {
 }
 
 function buildKubernetes(raw: RawKubernetes): KubernetesSpec {
-  const { eks, region = '', kubeconfig = '', namespace, workloads } = raw;
+  const { eks, region = '', kubeconfig = '', namespace, workloads, manifests, containers = [] } = raw;
   const access =
     eks === undefined
       ? ({ kind: 'kubeconfig', variable: kubeconfig } as const)
       : ({ kind: 'eks', cluster: eks, region } as const);
-  return { access, namespace, workloads };
+  return { access, namespace, workloads, manifests, containers };
 }
 
 function buildMigration(raw: RawMigration, kubernetes: RawKubernetes): MigrationSpec {

@@ -50,6 +50,22 @@ const kubernetes = {
       minItems: 1,
       uniqueItems: true,
     },
+    manifests: {
+      description:
+        'Folder or file of Kubernetes manifests, or folder of a kustomization, from the top of the repository. All of it is applied, with the digest in place of the image in it. Default: none, and the digest is set in the workloads that are there.',
+      type: 'string',
+      minLength: 1,
+      examples: ['k8s/production'],
+    },
+    containers: {
+      description:
+        'Names of containers that get the digest whatever their image is, beside those with an image of the repository.',
+      examples: [['web', 'worker']],
+      type: 'array',
+      items: { type: 'string', pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$', examples: ['web'] },
+      minItems: 1,
+      uniqueItems: true,
+    },
   },
 };
 
@@ -107,7 +123,7 @@ const migration = {
 
 const rollback = {
   description:
-    'What the deploy job does when the workloads do not come up with the digest. automatic: it returns all of them to what they ran before, waits for it, and fails with exit code 75. none: it leaves them as they are. A migration is not undone.',
+    'What the deploy job does when the workloads do not come up with the digest. automatic: it returns all of them to what they ran before, waits for it, and fails with exit code 75. none: it leaves them as they are. What manifests change beside the images stays, and a migration is not undone.',
   examples: ['automatic'],
   enum: ['none', 'automatic'],
 };

@@ -3,6 +3,7 @@ import { suggest } from '../diagnostic/suggest.js';
 import { isMapping, type Mapping, mappingOf } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
 import { approvalOf } from './names.js';
+import { adviseOnPath, normalPath } from './paths.js';
 import type { Places } from './places.js';
 import { type Report, relatedTo } from './report.js';
 import { exampleOf } from './shape.js';
@@ -114,6 +115,12 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
     report('missing-key', [...at, 'eks'], 'missing key "region": the AWS region of the EKS cluster', {
       key: true,
       help: 'for example region: "us-east-1"',
+    });
+  }
+  const { manifests } = kubernetes;
+  if (typeof manifests === 'string' && manifests !== '' && normalPath(manifests) === undefined) {
+    report('wrong-path', [...at, 'manifests'], `${quote(manifests)} is not a path in the repository`, {
+      help: adviseOnPath(manifests, 'k8s/production'),
     });
   }
   const accesses = ACCESSES.filter((key) => kubernetes[key] !== undefined);

@@ -13,8 +13,8 @@ export interface NamedPath {
 }
 
 /**
- * What `paths` of services, `path` and `dockerfile` of images, and `manifest` of migrations name literally. A pattern may name what is to come; a
- * name without a file is a mistake.
+ * What `paths` of services, `path` and `dockerfile` of images, `manifest` of migrations and `manifests` of environments name
+ * literally. A pattern may name what is to come; a name without a file is a mistake.
  */
 export function namedPathsOf({ value, places }: SpecTree): readonly NamedPath[] {
   const named = (written: unknown, at: Path): readonly NamedPath[] =>
@@ -25,18 +25,21 @@ export function namedPathsOf({ value, places }: SpecTree): readonly NamedPath[] 
     });
   const ofImage = (owner: Mapping, at: Path) =>
     ['path', 'dockerfile'].flatMap((key) => named(mappingOf(owner['image'])[key], [...at, 'image', key]));
-  const ofMigrations = (owner: Mapping, at: Path) => {
+  const ofEnvironments = (owner: Mapping, at: Path) => {
     const environments = Object.keys(mappingOf(owner['environments'])).map((name) => ['environments', name]);
     return [['defaults'], ...environments].flatMap((path) => {
-      const migration = mappingOf(mappingOf(valueAt(owner, path))['migration']);
-      return named(migration['manifest'], [...at, ...path, 'migration', 'manifest']);
+      const { migration, kubernetes } = mappingOf(valueAt(owner, path));
+      return [
+        ...named(mappingOf(migration)['manifest'], [...at, ...path, 'migration', 'manifest']),
+        ...named(mappingOf(kubernetes)['manifests'], [...at, ...path, 'kubernetes', 'manifests']),
+      ];
     });
   };
+  const ofPart = (owner: Mapping, at: Path) => [...ofImage(owner, at), ...ofEnvironments(owner, at)];
   const top = mappingOf(value);
   const ofServices = Object.entries(mappingOf(top['services'])).flatMap(([name, service]) => {
-    const at = ['services', name];
     const own = mappingOf(service);
-    return [...named(own['paths'], [...at, 'paths']), ...ofImage(own, at), ...ofMigrations(own, at)];
+    return [...named(own['paths'], ['services', name, 'paths']), ...ofPart(own, ['services', name])];
   });
-  return [...ofImage(top, []), ...ofMigrations(top, []), ...ofServices];
+  return [...ofPart(top, []), ...ofServices];
 }

@@ -114,6 +114,7 @@ const WORKLOAD_FORM = `KIND/NAME with a KIND of ${WORKLOAD_KINDS.join(', ')}`;
 const FORMS: Readonly<Record<string, string>> = {
   approval: 'a name of a-z, 0-9, "-" and "_", starting with a letter',
   component: 'at most 100 letters, digits, blanks, ".", "_", "/" and "-", starting with a letter or a digit',
+  containers: 'the name of a container: at most 63 of a-z, 0-9 and "-"',
   eks: 'the name of a cluster: letters, digits, "-" and "_"',
   image: 'a machine image, NAME:TAG',
   kubeconfig: 'the name of an environment variable',

@@ -141,6 +141,10 @@ export interface KubernetesSpec {
   readonly namespace: string;
   /** `KIND/NAME`, at least one. */
   readonly workloads: readonly string[];
+  /** Path of what is applied, from the top of the repository; undefined: the image is set in what is there. */
+  readonly manifests: string | undefined;
+  /** Names of containers that get the image whatever theirs is. */
+  readonly containers: readonly string[];
 }
 
 export interface MigrationSpec {

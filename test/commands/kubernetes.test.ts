@@ -3,7 +3,7 @@ import { run as deploy } from '../../src/commands/deploy/run.js';
 import type { Clock, Http, HttpRequest } from '../../src/io/io.js';
 import type { Container, ContainerState, Event, Pod, Workload } from '../../src/kubernetes/objects.js';
 import { type Call, inProcess, type Reply, type Script, status } from '../kubernetes/scripted-api.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -19,6 +19,7 @@ const kubeconfig = JSON.stringify({
 });
 const shared = {
   ...ORDER,
+  ...NOT_APPLIED,
   environment: 'staging',
   namespace: 'shop',
   eks: '',

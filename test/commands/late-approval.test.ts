@@ -172,6 +172,22 @@ t.test('an environment that runs the image from another repository', async (t) =
   t.match(await job(young, undefined, { destination: `${destination}:1` }).verify(), /^2: --destination is/);
 });
 
+t.test('a workload that the manifests are still to bring, and a container that is named', async (t) => {
+  const { commit, job, workloads } = await makeWorld(t);
+  const [old, young] = [commit('main', 1), commit('main', 2)];
+  const both = { workloads: 'deployment/new,deployment/web' };
+  t.match(await job(old, undefined, both).verify(), '1: there is no Deployment "new" in namespace "shop"');
+  const first = job(old, undefined, { ...both, manifests: 'k8s' });
+  t.match(await first.verify(), /^ok/);
+  t.match(first.io.out(), 'deployment/new is not there yet');
+  const web = workloads.get('web');
+  if (web === undefined) throw new Error('no workload');
+  web.image = 'ghcr.io/acme/other:1';
+  web.annotations = { 'build-once/commit': young.sha, 'build-once/digest': young.digest };
+  t.match(await job(old).verify(), /^1: deployment\/web has no container with an image of/);
+  t.match(await job(old, undefined, { containers: 'web' }).verify(), `${young.sha}, which descends from it`);
+});
+
 t.test('a history that is not all there', async (t) => {
   const { repository, commit, job, workloads, shop } = await makeWorld(t);
   const commits = [1, 2, 3, 4, 5].map((minute) => commit('main', minute));

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { inProcess, status } from '../kubernetes/scripted-api.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { type Fate, scriptedNamespace } from '../support/scripted-namespace.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
@@ -37,6 +37,7 @@ function makeWorld(fate: (image: string) => Fate, images: Readonly<Record<string
     const result = await deploy(
       {
         ...ORDER,
+        ...NOT_APPLIED,
         rollback: 'automatic',
         grace: '5m',
         rollback_to: COMMIT,

@@ -5,7 +5,7 @@ import type { Http } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
 import { passedTag } from '../../src/reference.js';
 import { inProcess } from '../kubernetes/scripted-api.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { addImage, fakeRegistry } from '../support/fake-registry.js';
 import { NO_LOGIN } from '../support/no-login.js';
 import { type Fate, scriptedNamespace } from '../support/scripted-namespace.js';
@@ -77,7 +77,15 @@ async function makeWorld(t: Test, fates: Readonly<Record<number, Fate>> = {}) {
   const deliver = async (number: number, more: object = {}) => {
     clock.sleep(60_000);
     const commit = shaOf(number);
-    const options = { ...shared, ...ORDER, rollback_to: commit, commit, image: imageOf(number), directory: 'x' };
+    const options = {
+      ...shared,
+      ...ORDER,
+      ...NOT_APPLIED,
+      rollback_to: commit,
+      commit,
+      image: imageOf(number),
+      directory: 'x',
+    };
     return said(await deploy({ ...options, ...more }, testIo({ clock, http, env })));
   };
   const back = async (to = 'previous', more: object = {}) => {

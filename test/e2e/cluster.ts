@@ -21,13 +21,20 @@ export async function makeNamespace(
   t: Test,
   rules?: readonly Rule[],
   kinds: WorkloadKindName | readonly WorkloadKindName[] = 'deployment',
+  more: readonly Rule[] = [],
 ): Promise<string> {
   const name = `kube-e2e-${randomBytes(6).toString('hex')}`;
   t.teardown(() => kubectl(['delete', 'namespace', name, '--wait=false']));
   const access = { kind: 'kubeconfig', variable: 'KUBECONFIG' } as const;
-  const workloads = [kinds].flat().map((kind) => `${kind}/web`);
-  const target = { kind: 'kubernetes', access, namespace: name, workloads } as const;
-  const manifests = makeManifests({ job: 'deploy-staging', target, migration: undefined }, 'deployers');
+  const target = {
+    kind: 'kubernetes',
+    access,
+    namespace: name,
+    workloads: [kinds].flat().map((kind) => `${kind}/web`),
+    manifests: undefined,
+    containers: [],
+  } as const;
+  const manifests = makeManifests({ job: 'deploy-staging', target, migration: undefined }, 'deployers', more);
   const objects = loadAll(manifests).map((object) => ({ ...(object as { rules?: unknown }) }));
   const given = objects.map((object) => (object.rules && rules ? { ...object, rules } : object));
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };

@@ -6,7 +6,7 @@ import { run as runMigration } from '../../src/commands/run-migration/run.js';
 import { type Http, HttpError } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
 import { deployRules, migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
@@ -35,6 +35,7 @@ const HOW = { container: '', manifest: '', grace: '5m', failed_before: 'rerun', 
 
 const shared = {
   ...ORDER,
+  ...NOT_APPLIED,
   environment: 'staging',
   eks: '',
   region: '',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeWorld } from './delivery-world.js';
@@ -57,6 +57,7 @@ async function doDeploy(t: Test, namespace: string, digest: string, more: object
   const result = await deploy(
     {
       ...ORDER,
+      ...NOT_APPLIED,
       rollback: 'automatic',
       grace: '5m',
       environment: 'staging',

@@ -14,7 +14,7 @@ import {
 } from '../../src/kubernetes/permissions.js';
 import type { Rule } from '../../src/kubernetes/rule.js';
 import type { Result } from '../../src/result.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
@@ -33,6 +33,7 @@ if (skip === false) t.setTimeout(1_800_000);
 
 const shared = {
   ...ORDER,
+  ...NOT_APPLIED,
   environment: 'staging',
   eks: '',
   region: '',

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import type { Pod, Workload } from '../../src/kubernetes/objects.js';
 import { deployRules } from '../../src/kubernetes/permissions.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
@@ -39,6 +39,7 @@ async function doDeploy(t: Test, namespace: string, digest: string) {
   const result = await deploy(
     {
       ...ORDER,
+      ...NOT_APPLIED,
       environment: 'staging',
       eks: '',
       region: '',

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { kinds } from '../../src/kubernetes/kinds/kinds.js';
 import { formatWorkload, type WorkloadKindName } from '../../src/workload.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
@@ -45,6 +45,7 @@ async function doDeploy(t: Test, kind: WorkloadKindName, namespace: string, dige
   const result = await deploy(
     {
       ...ORDER,
+      ...NOT_APPLIED,
       environment: 'staging',
       eks: '',
       region: '',

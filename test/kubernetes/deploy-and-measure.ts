@@ -1,5 +1,5 @@
 import { run } from '../../src/commands/deploy/run.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 
 /** Deploys to the cluster of a kubeconfig in a process of its own, and prints how that ended and the memory that it took. */
@@ -9,6 +9,7 @@ const io = testIo();
 const result = await run(
   {
     ...ORDER,
+    ...NOT_APPLIED,
     environment: 'staging',
     namespace: 'shop',
     workloads: 'deployment/web',

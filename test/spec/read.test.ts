@@ -96,7 +96,7 @@ t.test('every pattern of the schema is also said in words', async (t) => {
 defaults:
   role: x
   workload_identity: { provider: x, service_account: x }
-  kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
+  kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"], containers: ["!"] }
   migration: { command: [x], workload: "!", timeout: "!!" }
 image:
   role: x
@@ -119,7 +119,7 @@ environments:
       role: x
       login: { username: "!", password: "!" }
       workload_identity: { provider: x, service_account: x }
-    kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"] }
+    kubernetes: { eks: "!", region: "!", kubeconfig: "!", namespace: "!", workloads: ["!"], containers: ["!"] }
     migration: { command: [x], workload: "!", timeout: "!!" }
 `;
   const service = shared.replaceAll(/^/gm, '    ');

@@ -44,9 +44,14 @@ export function makeJobs(part: Part, install: Delivery['install'], orb: OrbAlias
     ...image.builds.map((build) => makeBuild(image, build, orb, program)),
     makePublish(image, orb, setUp),
     ...environments.map((environment) =>
-      makeDeploy(image, environment, component, orb, environment.newerBy === 'history' ? withCheckout : setUp),
+      makeDeploy(image, environment, component, orb, needsCheckout(environment) ? withCheckout : setUp),
     ),
   ];
+}
+
+/** Whether a deploy job reads the history of the repository, or manifests in it. */
+function needsCheckout({ newerBy, target, migration }: Environment): boolean {
+  return newerBy === 'history' || target.manifests !== undefined || migration?.manifest !== undefined;
 }
 
 /** The step that puts the program on the PATH; a vendored one is there after the checkout. */
@@ -150,6 +155,10 @@ function makeDeploy(
   const cluster = clusterOf(target, role);
   const workloads = target.workloads.join(',');
   const back = rollback === deployments.rollback.default ? {} : { rollback };
+  const applied = {
+    ...(target.manifests === undefined ? {} : { manifests: target.manifests }),
+    ...(target.containers.length === 0 ? {} : { containers: target.containers.join(',') }),
+  };
   const compared = newerBy === order.newer_by.default ? {} : { newer_by: newerBy };
   const steps = [
     ...marker.plan,
@@ -159,6 +168,7 @@ function makeDeploy(
       environment: name,
       after,
       workloads,
+      ...applied,
       destination: destination?.repository,
       ...compared,
       ...cluster,
@@ -167,7 +177,7 @@ function makeDeploy(
     ...marker.start,
     ...promoteSteps(image, environment, orb),
     ...(migration === undefined ? [] : [orb.call('run_migration', migrationCall(name, migration, cluster))]),
-    orb.call('deploy', { environment: name, workloads, ...back, ...compared, ...cluster }),
+    orb.call('deploy', { environment: name, workloads, ...applied, ...back, ...compared, ...cluster }),
     orb.call('pass_image', { repository: image.repository, environment: name, ...loginOf(login) }),
     ...marker.end,
   ];

@@ -16,7 +16,7 @@ const FORMS: Readonly<Record<string, { readonly form: RegExp; readonly words: st
 const REMEMBERED = [...Object.keys(FORMS), 'format', 'exclusion-filters'];
 
 export interface ReadOptions {
-  readonly options: CompanionOptions;
+  readonly options: Omit<CompanionOptions, 'manifestRules'>;
   /** What is to be remembered. */
   readonly given: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,12 @@
 import { makeManifests } from '../../companions/manifests.js';
-import { deployRules, migrationRules, referenceRules, templateRules } from '../../kubernetes/permissions.js';
+import {
+  deployRules,
+  manifestRules,
+  migrationRules,
+  referenceRules,
+  templateRules,
+} from '../../kubernetes/permissions.js';
+import { guessResource } from '../../kubernetes/resources.js';
 import { stringifyYaml } from '../../yaml/stringify.js';
 
 const secretRule = { apiGroups: [''], resources: ['secrets'], resourceNames: ['database'], verbs: ['get'] };
@@ -14,6 +21,8 @@ export function kubernetesPage(): string {
         access: { kind: 'eks', cluster: 'staging', region: 'us-east-1' },
         namespace: 'shop-staging',
         workloads: ['deployment/web'],
+        manifests: undefined,
+        containers: [],
       },
       migration: {
         command: ['node', 'migrate.js'],
@@ -97,9 +106,11 @@ those who refuse it, too, and a clock that is wrong is named.
 | \`rollout\` (Argo Rollouts) | it is Healthy and the new template is the stable one; a pause without a duration is told, and waited for until the time is up | \`paused\`, \`workloadRef\` |
 | \`cronjob\` | at once: its next Job has the digest, and one that runs is left alone | |
 
-They must be there before the first deployment, with any image of the repository in them: \`deploy\` replaces the image of
-every container that runs the repository by the digest, and a workload without such a container is an error.
-\`kubectl apply\` of manifests that name another image sets that image back; put the digest that runs into them first.
+Without \`manifests\` they must be there before the first deployment, with any image of the repository in them: \`deploy\`
+replaces the image of every container that runs the repository by the digest, and a workload without such a container is an
+error. A container that is to get the digest whatever its image is can be named in \`containers\`. \`kubectl apply\` of
+manifests that name another image sets that image back; put the digest that runs into them first, or let \`deploy\` apply
+them.
 
 \`deploy\` waits by watching the workloads and their Pods. A user who has no right to \`watch\` (the Role of an older version)
 may deploy all the same: everything is read every two seconds then, which takes far more requests.
@@ -131,6 +142,41 @@ cannot become ready. The right to \`delete\` Pods is for that, and only there wi
 \`build-once status --environments staging=shop-staging,production=shop --workloads deployment/web\` shows of each workload the
 commit, the digest, since when, by which job, and how far its rollout is; and that production is 2 commits behind staging,
 where git is at hand. \`--format json\` is for programs.
+
+## The manifests
+
+With \`manifests: k8s/staging\` in \`kubernetes\` of the environment, \`deploy\` applies what is in that folder of the
+repository: all files \`*.yaml\`, \`*.yml\` and \`*.json\` in it, as \`kubectl apply\` reads them, without its subfolders.
+A folder with a kustomization is built by \`kustomize\` or \`kubectl\`, one of which the image of the job must have.
+
+- The digest takes the place of the image in every container whose image is of the repository, under any tag, and in those
+  that \`containers\` names. When no workload has one, nothing is applied.
+- \`workloads\` of the spec have to be among the manifests, which may have more. All workloads in them are waited for.
+- Everything is applied in a dry run first. When one object is refused, nothing is changed.
+- The plan in the log has every field that changes, with what it holds and what it will hold; of a Secret without values.
+  \`--dry-run\` stops there.
+- Objects that others refer to come first (service accounts, Secrets, ConfigMaps, Services), workloads last. The digest and
+  the record go onto a workload in the same request.
+- It is a server-side apply of the field manager \`build-once\`. A field that another has set to another value is refused,
+  with its owner: take it out of the manifest where the owner is to have its way, as \`spec.replicas\` of what an autoscaler
+  scales, or give \`--force-conflicts\` once. Who gives way without it: \`kubectl apply\`, \`kubectl rollout undo\`, and
+  whoever has set the image.
+- A field that is taken out of a manifest is taken out of the object, if \`deploy\` has applied it before. What
+  \`kubectl apply\` has set stays; delete it there by hand once.
+- An object that is taken out of the folder stays in the cluster: nothing is ever deleted. A changed ConfigMap restarts no
+  Pods; kustomize's \`configMapGenerator\` gives it a name by its content, which does.
+- A folder is of one image and one namespace. Objects of other namespaces, and of the whole cluster, are refused. So is a
+  workload that another pipeline deploys.
+- A rollback, automatic or by hand, returns images and leaves everything else as it was applied, also a workload that the
+  deployment has made and a container that it has added.
+- A migration comes first, with the Pod of a workload that is there. Before the first deployment there is none:
+  \`migration.manifest\` names the file to take it from.
+
+The user needs \`get\`, \`patch\` and \`create\` for each kind in the folder. \`gen-config companions\` reads the kinds and
+writes the rules; for a Secret and a Service:
+
+\`\`\`yaml
+${stringifyYaml({ rules: manifestRules([guessResource('v1', 'Secret'), guessResource('v1', 'Service')]) })}\`\`\`
 
 ## How long it waits
 

@@ -1,12 +1,11 @@
 import type { Clock } from '../../io/io.js';
 import type { KubernetesClient, Patch } from '../../kubernetes/client.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
-import { deployRules } from '../../kubernetes/permissions.js';
 import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { toFailure } from '../kubernetes-failure.js';
-import { lookAt, type Wanted } from './look.js';
+import type { Plan } from './look.js';
 import type { WorkloadPlan } from './plan-workload.js';
 
 /** Looks at a workload that others keep changing, its controllers too. */
@@ -22,26 +21,31 @@ export interface Unfinished {
 }
 
 /**
- * Sends the patches, one workload after the other. Each holds only for the object that was looked at: where somebody has
- * changed it in between, it is looked at and judged anew. A failure says which workloads were changed before it.
- * @returns the plan, with the generation that each workload has now
+ * Sends the patches, one after the other. Those of workloads each hold only for the object that was looked at: where
+ * somebody has changed it in between, it is looked at and judged anew. A failure says what was changed before it.
+ * @returns the workloads, with the generation that each has now
  */
 export async function applyPlan(
   client: KubernetesClient,
-  plan: readonly WorkloadPlan[],
-  wanted: Wanted,
+  plan: Plan,
   clock: Clock,
 ): Promise<Result<readonly WorkloadPlan[], Unfinished>> {
   const changed: string[] = [];
   const applied: WorkloadPlan[] = [];
-  for (const one of plan) {
-    const done = await applyOne(client, one, wanted, clock);
-    if (!done.ok) {
-      const { failure, tried } = done.error;
-      const left = changed.length === 0 ? 'nothing was changed before it' : `changed before it: ${changed.join(', ')}`;
-      const details = [...(failure.details ?? []), left];
-      return fail({ failure: { ...failure, details }, tried: [...applied, ...tried] });
-    }
+  const stop = ({ failure, tried }: Unfinished) => {
+    const left = changed.length === 0 ? 'nothing was changed before it' : `changed before it: ${changed.join(', ')}`;
+    const details = [...(failure.details ?? []), left];
+    return fail({ failure: { ...failure, details }, tried: [...applied, ...tried] });
+  };
+  for (const { target, patch } of plan.objects) {
+    if (patch === undefined) continue;
+    const done = await client.patch(target.resource, target.name, patch);
+    if (!done.ok) return stop({ failure: toFailure(done.error, plan.rules), tried: [] });
+    changed.push(target.label);
+  }
+  for (const one of plan.workloads) {
+    const done = await applyOne(client, one, plan, clock);
+    if (!done.ok) return stop(done.error);
     if (one.patch !== undefined) changed.push(formatWorkload(one.ref));
     applied.push(done.value);
   }
@@ -51,7 +55,7 @@ export async function applyPlan(
 async function applyOne(
   client: KubernetesClient,
   first: WorkloadPlan,
-  wanted: Wanted,
+  { lookAgain, rules }: Plan,
   clock: Clock,
 ): Promise<Result<WorkloadPlan, Unfinished>> {
   let plan = first;
@@ -62,16 +66,19 @@ async function applyOne(
       plan.ref.name,
       onlyFor(plan.resourceVersion, plan.patch),
     );
-    if (answer.ok) return ok({ ...plan, generation: answer.value.metadata.generation ?? plan.generation });
+    if (answer.ok) {
+      const { uid = plan.uid, generation = plan.generation } = answer.value.metadata;
+      return ok({ ...plan, uid, generation });
+    }
     if (answer.error.kind !== 'conflict' || looks === LOOKS) {
       // An answer that was cut off may have been a yes.
       const tried = answer.error.kind === 'unreachable' ? [plan] : [];
-      return fail({ failure: toFailure(answer.error, deployRules([plan.ref])), tried });
+      return fail({ failure: toFailure(answer.error, rules), tried });
     }
     if (looks > 1) await clock.sleep(PAUSE);
-    const again = await lookAt(client, plan.ref, wanted);
+    const again = await lookAgain(plan.ref);
     if (!again.ok) return fail({ failure: again.error, tried: [] });
-    plan = again.value.plan;
+    plan = again.value;
   }
 }
 

@@ -57,12 +57,18 @@ export async function goBack(
 
 /** What changes on the way back, for a person. */
 export function describeWay({ ref, from, to }: WayBack): readonly string[] {
+  const workload = formatWorkload(ref);
   const changed = Object.entries(to.images).filter(([name, image]) => from.images[name] !== image);
-  if (changed.length === 0) return [`${formatWorkload(ref)}: the record of its deployment`];
-  return changed.map(
-    ([name, image]) =>
-      `${formatWorkload(ref)}: container ${name}: ${formatVersion(from.images[name])} -> ${formatVersion(image)}`,
-  );
+  const added = Object.entries(from.images).filter(([name]) => to.images[name] === undefined);
+  if (changed.length + added.length === 0) return [`${workload}: the record of its deployment`];
+  return [
+    ...changed.map(([name, image]) => {
+      return `${workload}: container ${name}: ${formatVersion(from.images[name])} -> ${formatVersion(image)}`;
+    }),
+    ...added.map(
+      ([name, image]) => `${workload}: container ${name}: was not there before, stays ${formatVersion(image)}`,
+    ),
+  ];
 }
 
 async function goOneBack(
@@ -87,7 +93,7 @@ async function goOneBack(
     if (answer.ok) {
       const { metadata, spec } = answer.value;
       const { uid, generation = 0 } = metadata;
-      return { ref, images: to.images, uid, generation, replicas: spec.replicas ?? 1 };
+      return { ref, images: { ...from.images, ...to.images }, uid, generation, replicas: spec.replicas ?? 1 };
     }
     const isPassing = ['conflict', 'unreachable', 'other'].includes(answer.error.kind);
     if (!isPassing || io.signal.aborted || io.clock.now() >= deadline)

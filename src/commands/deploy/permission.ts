@@ -1,17 +1,21 @@
-import type { Workload } from '../../kubernetes/objects.js';
+import type { Container, Workload } from '../../kubernetes/objects.js';
 import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import type { Git } from '../git.js';
 import type { PinnedImage } from '../release-record.js';
 import { readRecord } from '../running/deployment-record.js';
-import { findContainers, listRunning } from '../running/find-running.js';
+import { listRunning } from '../running/find-running.js';
 import { type Candidate, judge } from '../running/judge.js';
 
 /** What a deployment may do to a workload, by what that runs now. */
 export interface Permission {
-  /** Whether it may be set to the image: lines that say why, or the reason why not. */
-  mayReplace(ref: WorkloadRef, workload: Workload): Promise<Result<readonly string[], Failure>>;
+  /** Whether these containers of it may be set to the image: lines that say why, or the reason why not. */
+  mayReplace(
+    ref: WorkloadRef,
+    workload: Workload,
+    containers: readonly Container[],
+  ): Promise<Result<readonly string[], Failure>>;
   /** Whether it is to get the record of this deployment where it has the image already. */
   mayRecord(ref: WorkloadRef, workload: Workload): Promise<boolean>;
 }
@@ -24,12 +28,10 @@ export function makePermission(image: PinnedImage, candidate: Candidate, git: Gi
   // The registry is not at hand here; verify_image asks it.
   const sources = { git, readLabels: async () => ok(undefined) };
   return {
-    mayReplace: async (ref, workload) => {
-      const containers = findContainers(ref, workload, image.repository);
-      if (!containers.ok) return containers;
+    mayReplace: async (ref, workload, containers) => {
       const compared = image.replaces?.[formatWorkload(ref)];
       const reasons: string[] = [];
-      for (const running of listRunning(ref, workload, containers.value)) {
+      for (const running of listRunning(ref, workload, containers)) {
         const { image: runs, digest, record } = running;
         if (digest === image.digest || compared?.includes(runs) === true) continue;
         const isRecorded = record !== undefined && record.digest === digest;

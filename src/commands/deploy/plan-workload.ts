@@ -7,11 +7,10 @@ import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { findObstacle } from '../kubernetes-failure.js';
-import type { PinnedImage } from '../release-record.js';
-import { PREVIOUS, readRecord } from '../running/deployment-record.js';
 import { findContainers } from '../running/find-running.js';
-import { keepPrevious, readPrevious } from '../running/previous.js';
+import { carryPrevious, findBefore } from '../running/previous.js';
 import { readState, type State, setState } from '../running/state.js';
+import type { Wanted } from './look.js';
 
 /** What is to be done to one workload. */
 export interface WorkloadPlan {
@@ -20,8 +19,11 @@ export interface WorkloadPlan {
   readonly lines: readonly string[];
   /** Undefined: it has the digest already. */
   readonly patch: Patch | undefined;
-  /** What it ran before this deployment, which an earlier run of the same commit may have begun. */
-  readonly before: State;
+  /**
+   * What it ran before this deployment, which an earlier run of the same commit may have begun; undefined where it was not
+   * there, or had none of the containers.
+   */
+  readonly before: State | undefined;
   /** What it is to be. */
   readonly after: State;
   /** Of the object that was looked at. */
@@ -39,13 +41,12 @@ export interface WorkloadPlan {
 export function planWorkload(
   ref: WorkloadRef,
   workload: Workload,
-  image: PinnedImage,
-  annotations: Readonly<Record<string, string>>,
+  { image, containers: names, annotations }: Pick<Wanted, 'image' | 'containers' | 'annotations'>,
 ): Result<WorkloadPlan, Failure> {
   const name = formatWorkload(ref);
   const obstacle = findObstacle(ref, workload, workload.metadata.namespace ?? '');
   if (obstacle !== undefined) return fail(obstacle);
-  const matched = findContainers(ref, workload, image.repository);
+  const matched = findContainers(ref, workload, { repository: image.repository, containers: names });
   if (!matched.ok) return matched;
   const images: Record<string, string> = {};
   const lines = matched.value.map((container) => {
@@ -65,12 +66,10 @@ export function planWorkload(
     generation: workload.metadata.generation ?? 0,
     replicas: workload.spec.replicas ?? 1,
   };
-  if (isDeepStrictEqual(images, found.images)) {
-    const begun = isRecordOf(found.annotations, annotations) ? readPrevious(workload.metadata) : undefined;
-    return ok({ ...plan, patch: undefined, before: begun ?? found, after: found });
-  }
-  const after = { images, annotations: { ...annotations, ...keepPrevious(found, 'deploy') } };
-  return ok({ ...plan, patch: setState(ref, workload, after), before: found, after });
+  const before = findBefore(found, images, annotations);
+  if (isDeepStrictEqual(images, found.images)) return ok({ ...plan, patch: undefined, before, after: found });
+  const after = { images, annotations: carryPrevious(found, images, annotations) };
+  return ok({ ...plan, patch: setState(ref, workload, after), before, after });
 }
 
 /** The plan for a workload that has the digest already, and is to get the record of its deployment. */
@@ -79,21 +78,12 @@ export function withRecord(
   workload: Workload,
   annotations: Readonly<Record<string, string>>,
 ): WorkloadPlan {
-  const { [PREVIOUS]: previous } = plan.after.annotations;
-  const after = {
-    images: plan.images,
-    annotations: { ...annotations, ...(previous === undefined ? {} : { [PREVIOUS]: previous }) },
-  };
+  const { images } = plan;
+  const after = { images, annotations: carryPrevious(plan.after, images, annotations) };
   return {
     ...plan,
     lines: [...plan.lines, `${formatWorkload(plan.ref)}: the record of its deployment is written anew`],
     patch: setState(plan.ref, workload, after),
     after,
   };
-}
-
-/** Whether a record is of the same commit and digest. */
-function isRecordOf(annotations: State['annotations'], wanted: State['annotations']): boolean {
-  const [one, other] = [readRecord({ annotations }), readRecord({ annotations: wanted })];
-  return one !== undefined && one.commit === other?.commit && one.digest === other.digest;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
+import { formatWorkload } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { formatDuration } from '../duration.js';
 import type { Limits } from '../limits.js';
@@ -21,7 +22,7 @@ export interface Failed {
 }
 
 /**
- * Returns the set to what it ran before, waits for it, and tells the failure with what became of it: 75 when all of it is
+ * Returns the set to the images that it ran before, waits for it, and tells the failure with what became of it: 75 when all of it is
  * back, else the code of what went wrong on the way back. Where this run has set no image nothing is done.
  */
 export async function rollBack(
@@ -32,9 +33,9 @@ export async function rollBack(
 ): Promise<Failure> {
   if (!plans.some(hasSetImages)) return failure;
   const ways = plans
-    .map(({ ref, after, before }): WayBack => ({ ref, from: after, to: before }))
+    .flatMap(({ ref, after, before }): WayBack[] => (before === undefined ? [] : [{ ref, from: after, to: before }]))
     .filter(({ from, to }) => !isDeepStrictEqual(from, to));
-  const lines = ways.flatMap(describeWay);
+  const lines = [...ways.flatMap(describeWay), ...plans.flatMap(describeLeft)];
   progress.say(`The deployment failed: ${failure.cause}`);
   progress.say('Rolling back, since rollback is automatic:');
   for (const line of lines) progress.say(line);
@@ -75,5 +76,12 @@ const DONE =
 const LOOK = 'See what runs: build-once status. Then go back, or on, by hand: build-once rollback, or a new commit.';
 
 function hasSetImages({ patch, before, after }: WorkloadPlan): boolean {
-  return patch !== undefined && !isDeepStrictEqual(before.images, after.images);
+  return patch !== undefined && before !== undefined && !isDeepStrictEqual(before.images, after.images);
+}
+
+/** What of a workload does not go back, for a person. */
+function describeLeft({ ref, patch, before }: WorkloadPlan): readonly string[] {
+  const name = formatWorkload(ref);
+  if (patch !== undefined && before === undefined) return [`${name}: ran nothing of this before, and stays as it is`];
+  return patch?.type === 'apply' ? [`${name}: what else its manifest has changed stays`] : [];
 }

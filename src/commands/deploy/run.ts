@@ -7,6 +7,7 @@ import { openGit } from '../git.js';
 import { readLimits } from '../limits.js';
 import { openCluster } from '../open-cluster.js';
 import { startProgress } from '../progress.js';
+import { readNames } from '../read-names.js';
 import { readWorkloads } from '../read-workloads.js';
 import { readImage } from '../release-record.js';
 import { makeAnnotations } from '../running/deployment-record.js';
@@ -15,6 +16,8 @@ import { applyPlan } from './apply.js';
 import type { parameters } from './declaration.js';
 import { freeStuckPods } from './free-stuck-pods.js';
 import { look } from './look.js';
+import { lookAtManifests } from './manifests/look-at-manifests.js';
+import { readManifests } from './manifests/read-manifests.js';
 import { makePermission } from './permission.js';
 import type { WorkloadPlan } from './plan-workload.js';
 import { reportFailure } from './report.js';
@@ -29,12 +32,14 @@ import { waitForRollouts } from './wait.js';
 export const run: Run<typeof parameters> = async (options, io) => {
   const limits = readLimits(options);
   if (!limits.ok) return limits;
-  const refs = readWorkloads(options.workloads);
-  if (!refs.ok) return refs;
+  const named = options.workloads === '' && options.manifests !== '' ? ok([]) : readWorkloads(options.workloads);
+  if (!named.ok) return named;
   const rollback = checkRollback(options.rollback_to);
   if (!rollback.ok) return rollback;
   const image = await readImage(io, options);
   if (!image.ok) return image;
+  const manifests = options.manifests === '' ? ok(undefined) : await readManifests(options.manifests, io);
+  if (!manifests.ok) return manifests;
   const client = await openCluster(options, io);
   if (!client.ok) return client;
   const progress = startProgress(io);
@@ -44,19 +49,25 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const candidate = { environment, commit, digest, created, newerBy, rollbackTo };
   const wanted = {
     image: image.value,
+    containers: readNames(options.containers),
     annotations: makeAnnotations(options, image.value, io),
     permission: makePermission(image.value, candidate, openGit(io)),
   };
-  const looked = await look(client.value, io, refs.value, wanted);
-  if (!looked.ok) return looked;
-  const { plan, lines } = looked.value;
+  const applying = { workloads: named.value, forceConflicts: options.force_conflicts };
+  const plan =
+    manifests.value === undefined
+      ? await look(client.value, io, named.value, wanted)
+      : await lookAtManifests(client.value, io, manifests.value, { ...wanted, ...applying });
+  if (!plan.ok) return plan;
+  const { objects, workloads, differences, verified } = plan.value;
   progress.say(`Deploying ${image.value.reference} to ${environment}, namespace ${options.namespace}.`);
-  for (const line of [...plan.flatMap((one) => one.lines), ...lines]) progress.say(line);
-  const changed = plan.filter((one) => one.patch !== undefined);
+  const all = [...objects, ...workloads];
+  for (const line of all.flatMap((one) => one.lines)) progress.say(line);
+  for (const line of options.dry_run ? [...differences, ...verified] : verified) progress.say(line);
+  const changed = all.filter((one) => one.patch !== undefined);
   if (options.dry_run) {
-    return ok({
-      summary: `Dry run: ${changed.length} of ${plan.length} workloads would change; nothing was changed.`,
-    });
+    const what = manifests.value === undefined ? 'workloads' : 'objects';
+    return ok({ summary: `Dry run: ${changed.length} of ${all.length} ${what} would change; nothing was changed.` });
   }
 
   /** A job that is being ended has no time to go back. */
@@ -64,20 +75,21 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const goBackFrom = (failure: Failure, plans: readonly WorkloadPlan[]) => {
     return rollBack(client.value, io, progress, { failure, plans, timeout: options.timeout, limits: limits.value });
   };
-  const applied = await applyPlan(client.value, plan, wanted, io.clock);
+  const applied = await applyPlan(client.value, plan.value, io.clock);
   if (!applied.ok) {
     const { failure, tried } = applied.error;
     return fail(stays() ? leave(failure) : await goBackFrom(failure, tried));
   }
   await freeStuckPods(client.value, io, progress, applied.value, 'hopeless');
   const end = await waitForRollouts(client.value, io, progress, { workloads: applied.value, ...limits.value });
+  const refs = workloads.map((one) => one.ref);
   if (end.kind !== 'done') {
-    const advice = adviseRollback(options, changed.length > 0);
-    const failure = await reportFailure(client.value, end, { timeout: options.timeout, workloads: refs.value, advice });
+    const advice = adviseRollback(options, workloads, changed.length > 0);
+    const failure = await reportFailure(client.value, end, { timeout: options.timeout, workloads: refs, advice });
     if (end.kind !== 'failed' && end.kind !== 'timed-out') return fail(leave(failure));
     return fail(stays() ? failure : await goBackFrom(failure, applied.value));
   }
-  const names = refs.value.map(formatWorkload).join(', ');
+  const names = refs.map(formatWorkload).join(', ');
   const how = changed.length === 0 ? 'nothing was changed' : `after ${formatDuration(progress.elapsed())}`;
   // CronJobs alone: there was nothing to see.
   if (end.pods === 0) return ok({ summary: `Set to ${image.value.digest}, for their next Jobs: ${names}; ${how}.` });

@@ -6,7 +6,12 @@ import { parameters as verification } from '../verify-image/declaration.js';
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
   environment,
-  workloads: deployment.workloads,
+  workloads: {
+    type: 'string',
+    description:
+      'Workloads to return, separated by commas: KIND/NAME, with a KIND of deployment, statefulset, daemonset, cronjob, or rollout (Argo Rollouts).',
+    example: 'deployment/web,deployment/worker',
+  },
   to: {
     type: 'string',
     description:

@@ -19,7 +19,7 @@ export function passedWay(
   io: Io,
 ): Result<WayBack, Failure> {
   const { passed, repository, environment } = given;
-  const found = findContainers(ref, workload, repository);
+  const found = findContainers(ref, workload, { repository, containers: [] });
   if (!found.ok) return found;
   const names = found.value.map(({ name }) => name);
   const from = readState(ref, workload, names);

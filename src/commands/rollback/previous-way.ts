@@ -1,7 +1,7 @@
 import type { Io } from '../../io/io.js';
-import { allContainers } from '../../kubernetes/image-match.js';
+import { allContainers, isImageOf } from '../../kubernetes/image-match.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
-import type { Workload } from '../../kubernetes/objects.js';
+import type { Container, Workload } from '../../kubernetes/objects.js';
 import { parseReference } from '../../reference.js';
 import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
@@ -44,7 +44,7 @@ export function previousWay(
       next: `Name what to go to: --to with a commit that ${environment} has passed, and --repository.`,
     });
   }
-  const from = readState(ref, workload, names);
+  const from = readState(ref, workload, [...names, ...findAdded(containers, names)]);
   const [image = ''] = Object.values(previous.images);
   const { commit, created } = recordOf(previous) ?? {};
   const { digest } = parseReference(image) ?? {};
@@ -53,6 +53,14 @@ export function previousWay(
     ...keepPrevious(from, 'rollback'),
   };
   return ok({ ref, from, to: { images: previous.images, annotations } });
+}
+
+/** The containers that run a repository of these, and were not there before: they are of the same deployment. */
+function findAdded(containers: readonly Container[], names: readonly string[]): readonly string[] {
+  const ours = containers.filter(({ name }) => names.includes(name));
+  const repositories = ours.flatMap(({ image = '' }) => parseReference(image)?.repository ?? []);
+  const added = containers.filter((one) => repositories.some((repository) => isImageOf(one, repository)));
+  return added.map(({ name }) => name);
 }
 
 /** Refuses to make a set of several commits. */

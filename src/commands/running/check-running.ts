@@ -1,7 +1,7 @@
 import type { Io } from '../../io/io.js';
+import type { ImageMatch } from '../../kubernetes/image-match.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
 import { deployRules } from '../../kubernetes/permissions.js';
-import type { Repository } from '../../reference.js';
 import { readLabels } from '../../registry/image-labels.js';
 import type { RegistryRepository } from '../../registry/registry.js';
 import { fail, ok, type Result } from '../../result.js';
@@ -27,13 +27,13 @@ export interface Checked {
 
 /**
  * Compares a candidate with all that workloads run, before anything is changed. All that speaks against it is told at once.
- * @param repository that the workloads run the image from
+ * @param match the containers that are to have the image
  * @param registry the repository that has the labels of all that was ever published
  */
 export async function checkRunning(
-  options: ClusterOptions & { readonly workloads: string },
+  options: ClusterOptions & { readonly workloads: string; readonly manifests: string },
   candidate: Candidate,
-  { repository, registry }: { readonly repository: Repository; readonly registry: RegistryRepository },
+  { match, registry }: { readonly match: ImageMatch; readonly registry: RegistryRepository },
   io: Io,
 ): Promise<Result<Checked, Failure>> {
   const refs = readWorkloads(options.workloads);
@@ -46,11 +46,15 @@ export async function checkRunning(
   const problems: Failure[] = [];
   for (const ref of refs.value) {
     const found = await client.value.get(kinds[ref.kind].resource, ref.name);
+    if (!found.ok && found.error.kind === 'not-found' && options.manifests !== '') {
+      reasons.push(`${formatWorkload(ref)} is not there yet`);
+      continue;
+    }
     if (!found.ok) {
       problems.push(toWorkloadFailure(found.error, deployRules(refs.value)));
       continue;
     }
-    const containers = findContainers(ref, found.value, repository);
+    const containers = findContainers(ref, found.value, match);
     if (!containers.ok) {
       problems.push(containers.error);
       continue;

@@ -68,6 +68,11 @@ function annotate(what: string, { image, commit, digest, created }: Recorded, io
   return Object.fromEntries(all.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
+/** Whether an annotation is of the record of a deployment. */
+export function isRecordAnnotation(name: string): boolean {
+  return RECORD.includes(name);
+}
+
 /** The record on a workload, or undefined where there is none that can be read. What others may have written is checked. */
 export function readRecord({ annotations = {} }: Metadata): DeploymentRecord | undefined {
   const commit = annotations[COMMIT];

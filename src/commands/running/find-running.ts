@@ -1,31 +1,31 @@
 import type { KubernetesClient } from '../../kubernetes/client.js';
-import { allContainers, isImageOf, listContainers } from '../../kubernetes/image-match.js';
+import { allContainers, type ImageMatch, isMatch, listContainers } from '../../kubernetes/image-match.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import type { Container, Workload } from '../../kubernetes/objects.js';
 import { pods } from '../../kubernetes/resources.js';
 import { selectorOf } from '../../kubernetes/selector.js';
-import { formatRepository, parseReference, type Repository } from '../../reference.js';
+import { formatRepository, parseReference } from '../../reference.js';
 import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { readRecord } from './deployment-record.js';
 import type { Running } from './identify.js';
 
-/** The containers of a workload that run a repository, at least one. */
+/** The containers of a workload that match, at least one. */
 export function findContainers(
   ref: WorkloadRef,
   workload: Workload,
-  repository: Repository,
+  match: ImageMatch,
 ): Result<readonly Container[], Failure> {
   const all = allContainers(kinds[ref.kind].templateOf(workload).spec);
-  const matched = all.filter((container) => isImageOf(container, repository));
+  const matched = all.filter((container) => isMatch(container, match));
   if (matched.length > 0) return ok(matched);
   return fail({
     code: 1,
-    cause: `${formatWorkload(ref)} has no container with an image of ${formatRepository(repository)}`,
+    cause: `${formatWorkload(ref)} has no container with an image of ${formatRepository(match.repository)}`,
     details: [`its containers: ${listContainers(all)}`],
-    next: 'Give the container an image of this repository once (any tag), or take the workload off the list.',
+    next: 'Name the container with --containers, give it an image of this repository once (any tag), or take the workload off the list.',
   });
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isRecord, parseJson } from '../../json.js';
 import type { Metadata } from '../../kubernetes/objects.js';
 import { parseReference } from '../../reference.js';
@@ -14,6 +15,25 @@ export interface Previous extends State {
 export function keepPrevious({ images, annotations }: State, by: Previous['by']): Readonly<Record<string, string>> {
   const { [PREVIOUS]: _, ...record } = annotations;
   return { [PREVIOUS]: JSON.stringify({ by, images, annotations: record }) };
+}
+
+/** The record of a deployment with what that replaces; where the images are there already, with what was kept before. */
+export function carryPrevious(
+  found: State,
+  images: State['images'],
+  annotations: State['annotations'],
+): State['annotations'] {
+  if (!isDeepStrictEqual(images, found.images)) return { ...annotations, ...keepPrevious(found, 'deploy') };
+  const { [PREVIOUS]: kept } = found.annotations;
+  return kept === undefined ? annotations : { ...annotations, [PREVIOUS]: kept };
+}
+
+/** What a workload ran before a deployment, which an earlier run for the same commit and digest may have begun. */
+export function findBefore(found: State, images: State['images'], annotations: State['annotations']): State {
+  if (!isDeepStrictEqual(images, found.images)) return found;
+  const [one, other] = [readRecord(found), readRecord({ annotations })];
+  const isBegun = one !== undefined && one.commit === other?.commit && one.digest === other.digest;
+  return (isBegun ? readPrevious(found) : undefined) ?? found;
 }
 
 /** What a workload ran before, or undefined where nothing says it. What others may have written is checked. */

@@ -1,5 +1,5 @@
 import { command, type Parameters } from '../command.js';
-import { cluster, commit, directory, environment, login, order, repository, role } from '../parameters.js';
+import { applied, cluster, commit, directory, environment, login, order, repository, role } from '../parameters.js';
 
 /** On their own, so that the code that `run` loads can name their type without a circle. */
 export const parameters = {
@@ -23,6 +23,7 @@ export const parameters = {
     default: '',
     example: 'deployment/web,deployment/worker',
   },
+  ...applied,
   destination: {
     type: 'string',
     description: 'Repository that the workloads run the image from. Empty: the one that it is published in.',

@@ -8,6 +8,7 @@ import type { Failure, Options, Run } from '../command.js';
 import { checkRollback } from '../commit.js';
 import { keepManifest } from '../kept-manifest.js';
 import { type OpenedRepository, openRepository, readPlatformsOption, readRepository } from '../open-repository.js';
+import { readNames } from '../read-names.js';
 import { registryFailure } from '../registry-failure.js';
 import { writeRelease } from '../release-record.js';
 import type { Checked } from '../running/check-running.js';
@@ -97,5 +98,6 @@ async function compareWithRunning(
   const { environment, commit, newer_by: newerBy, rollback_to: rollbackTo } = options;
   const candidate = { environment, commit, ...image, newerBy, rollbackTo };
   const { checkRunning } = await import('../running/check-running.js');
-  return checkRunning(options, candidate, { repository: destination.value, registry }, io);
+  const match = { repository: destination.value, containers: readNames(options.containers) };
+  return checkRunning(options, candidate, { match, registry }, io);
 }

@@ -1,0 +1,404 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import t, { type Test } from 'tap';
+import { run as deploy } from '../../src/commands/deploy/run.js';
+import { manifestRules } from '../../src/kubernetes/permissions.js';
+import { guessResource } from '../../src/kubernetes/resources.js';
+import type { Rule } from '../../src/kubernetes/rule.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
+import { testIo } from '../support/test-io.js';
+import { apply, kubectl, makeNamespace } from './cluster.js';
+import { makeImage } from './make-image.js';
+
+/**
+ * `deploy --manifests` on a real cluster, as a user who has the rules for the kinds of the manifests and nothing more.
+ * Each test has a namespace and a folder of its own.
+ */
+
+const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
+const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
+const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const repository = `${process.env['LAB_REGISTRY'] ?? ''}/manifests-e2e-${randomBytes(4).toString('hex')}`;
+if (skip === false) t.setTimeout(1_800_000);
+
+/** The rules for the kinds that these tests apply. */
+const RULES: readonly Rule[] = manifestRules(
+  [
+    ['v1', 'ConfigMap'],
+    ['v1', 'Secret'],
+    ['v1', 'Service'],
+    ['apps/v1', 'Deployment'],
+    ['policy/v1', 'PodDisruptionBudget'],
+  ].map(([apiVersion = '', kind = '']) => guessResource(apiVersion, kind)),
+);
+
+const WEB = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - name: web
+          image: ${repository}:latest
+          command: [sh, /run.sh]
+          env:
+            - {name: LOG_LEVEL, value: info}
+          envFrom:
+            - configMapRef: {name: web}
+`;
+const CONFIG = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data: {GREETING: hello}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: web}
+stringData: {password: old-secret}
+`;
+const SERVICE = `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+`;
+const SHOP = {
+  'k8s/config.yml': CONFIG,
+  'k8s/service.yaml': SERVICE,
+  'k8s/web.yaml': WEB,
+  'k8s/README.md': 'not: [read',
+};
+
+/** A folder with these files. */
+async function folderOf(t: Test, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = t.testdir();
+  await write(folder, files);
+  return folder;
+}
+
+async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+/** A deployment of the folder `k8s`: everything that it has said. */
+async function doDeploy(t: Test, cwd: string, namespace: string, digest: string, more: object = {}) {
+  const io = testIo({ cwd });
+  const given = {
+    ...ORDER,
+    ...NOT_APPLIED,
+    environment: 'staging',
+    eks: '',
+    region: '',
+    role: '',
+    kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
+    commit: '0123456789abcdef0123456789abcdef01234567',
+    directory: '.build-once',
+    dry_run: false,
+    workloads: 'deployment/web',
+    manifests: 'k8s',
+    namespace,
+    image: `${repository}@${digest}`,
+    timeout: '300s',
+    grace: '5m',
+  };
+  const result = await deploy({ ...given, ...more }, io);
+  const { cause = '', details = [], next = '', code = 0 } = result.ok ? {} : result.error;
+  const told = [cause, ...details, `next: ${next}`].join('\n');
+  t.comment(`${io.out()}${result.ok ? result.value.summary : told}`);
+  return { code, out: io.out(), summary: result.ok ? result.value.summary : '', cause, told };
+}
+
+const get = (namespace: string, name: string, path: string) =>
+  kubectl(['-n', namespace, 'get', name, '-o', `jsonpath=${path}`]);
+
+t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
+  const [first, second] = await Promise.all([
+    makeImage(repository, 'echo first; exec sleep 3600'),
+    makeImage(repository, 'echo second; exec sleep 3600'),
+  ]);
+  const start = (t: Test) => makeNamespace(t, undefined, 'deployment', RULES);
+
+  t.test(
+    'the first deployment, a change of values, and nothing to do',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      const folder = await folderOf(t, SHOP);
+      const plan = await doDeploy(t, folder, ns, first, { dry_run: true });
+      t.equal(plan.summary, 'Dry run: 4 of 4 objects would change; nothing was changed.');
+      t.match(
+        plan.out,
+        /secret\/web: is made\nconfigmap\/web: is made\nservice\/web: is made\ndeployment\/web: is made/,
+      );
+      await t.rejects(get(ns, 'configmap/web', '{.data}'), /NotFound/);
+
+      const made = await doDeploy(t, folder, ns, first);
+      t.match(made.summary, `Running ${first} on 1 Pod: deployment/web`);
+      t.equal(await get(ns, 'deployment/web', '{..containers[0].image}'), `${repository}@${first}`);
+      t.equal(await get(ns, 'deployment/web', '{.metadata.annotations.build-once/digest}'), first);
+      t.equal(await get(ns, 'configmap/web', '{.metadata.annotations}'), '');
+
+      const again = await doDeploy(t, folder, ns, first);
+      t.match(again.summary, 'nothing was changed');
+      t.match(again.out, 'deployment/web: nothing to change');
+
+      await write(folder, {
+        'k8s/config.yml': CONFIG.replace('hello', 'good evening').replace('old-secret', 'new-secret'),
+        'k8s/web.yaml': WEB.replace('value: info', 'value: debug'),
+      });
+      const lines = [
+        'configmap/web: data.GREETING: hello -> "good evening"',
+        'secret/web: data.password: (changed)',
+        'service/web: nothing to change',
+        `deployment/web: spec.template.spec.containers[web].image: ${repository}@${first} -> ${repository}@${second}`,
+        'deployment/web: spec.template.spec.containers[web].env[LOG_LEVEL].value: info -> debug',
+      ];
+      const planned = await doDeploy(t, folder, ns, second, { dry_run: true });
+      for (const line of lines) t.match(planned.out, line);
+      t.notMatch(planned.out, /secret-|b2xk|bmV3/, 'no value of a Secret is told');
+      t.equal(planned.summary, 'Dry run: 3 of 4 objects would change; nothing was changed.');
+      t.equal(await get(ns, 'configmap/web', '{.data.GREETING}'), 'hello');
+
+      const changed = await doDeploy(t, folder, ns, second);
+      t.match(changed.summary, `Running ${second} on 1 Pod`);
+      t.equal(await get(ns, 'configmap/web', '{.data.GREETING}'), 'good evening');
+      t.equal(await get(ns, 'deployment/web', '{..env[0].value}'), 'debug');
+
+      // A field that the manifest has no longer goes with it.
+      await write(folder, { 'k8s/web.yaml': WEB.replace(/ {10}env:\n.*\n/, '') });
+      t.match(
+        (await doDeploy(t, folder, ns, second)).out,
+        /env\[LOG_LEVEL\]: \{.*\} -> \(none\)|containers\[web\]\.env: /,
+      );
+      t.equal(await get(ns, 'deployment/web', '{..env}'), '');
+    },
+  );
+
+  t.test('what others have set is theirs, unless it is forced', { buffered: true, timeout: 900_000 }, async (t) => {
+    const ns = await start(t);
+    const folder = await folderOf(t, SHOP);
+    await doDeploy(t, folder, ns, first);
+    await kubectl(['-n', ns, 'scale', 'deployment/web', '--replicas=2']);
+    await kubectl(['-n', ns, 'set', 'env', 'deployment/web', 'LOG_LEVEL=trace', 'OTHER=1']);
+    const refused = await doDeploy(t, folder, ns, second);
+    t.equal(refused.code, 1);
+    t.equal(refused.cause, 'deployment/web has 2 fields that others have set to other values than its manifest');
+    t.match(refused.told, 'spec.replicas: owned by kubectl (scale): 2 -> 1');
+    t.match(
+      refused.told,
+      'spec.template.spec.containers[web].env[LOG_LEVEL].value: owned by kubectl-set: trace -> info',
+    );
+    t.match(refused.told, /Nothing was changed\. Take a field out of the manifest.*--force-conflicts/);
+    t.equal(await get(ns, 'deployment/web', '{..containers[0].image}'), `${repository}@${first}`);
+
+    await write(folder, { 'k8s/web.yaml': WEB.replace('  replicas: 1\n', '') });
+    const forced = await doDeploy(t, folder, ns, second, { force_conflicts: true });
+    t.match(forced.summary, `Running ${second} on 2 Pods`, 'the number of replicas is left to who has set it');
+    t.equal(await get(ns, 'deployment/web', '{..env[*].value}'), 'info 1');
+  });
+
+  t.test(
+    'from kubectl apply, image replacement and kubectl rollout undo to manifests',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      const folder = await folderOf(t, SHOP);
+      for (const text of [CONFIG, SERVICE, WEB.replace(':latest', `@${first}`).replace('info', 'warn')])
+        await kubectl(['-n', ns, 'apply', '-f', '-'], text);
+      await kubectl(['-n', ns, 'set', 'image', 'deployment/web', `web=${repository}:other`]);
+      const taken = await doDeploy(t, folder, ns, first);
+      t.match(taken.summary, `Running ${first} on 1 Pod`);
+      t.match(
+        taken.out,
+        'deployment/web: takes over from kubectl-client-side-apply: spec.template.spec.containers[web].env[LOG_LEVEL].value',
+      );
+      t.match(taken.out, 'deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].image');
+      t.match(taken.out, 'service/web: comes to be managed by build-once, as it is');
+      const replaced = await doDeploy(t, folder, ns, second, { manifests: '' });
+      t.match(replaced.summary, `Running ${second} on 1 Pod`);
+      await write(folder, { 'k8s/web.yaml': WEB.replace('info', 'debug') });
+      t.match((await doDeploy(t, folder, ns, first)).summary, `Running ${first} on 1 Pod`);
+      await kubectl(['-n', ns, 'rollout', 'undo', 'deployment/web']);
+      t.equal(await get(ns, 'deployment/web', '{..env[0].value}'), 'info');
+      const after = await doDeploy(t, folder, ns, first);
+      t.match(after.summary, `Running ${first} on 1 Pod`);
+      t.match(after.out, /takes over from kubectl: .*containers\[web\]\.env\[LOG_LEVEL\]\.value/);
+      t.equal(await get(ns, 'deployment/web', '{..env[0].value}'), 'debug');
+    },
+  );
+
+  t.test('a kustomize overlay', { buffered: true, timeout: 900_000 }, async (t) => {
+    const ns = await start(t);
+    const folder = await folderOf(t, {
+      'base/web.yaml': WEB,
+      'base/config.yml': CONFIG,
+      'base/kustomization.yaml': 'resources: [web.yaml, config.yml]\n',
+      'k8s/kustomization.yaml': `resources: [../base]\nnamespace: ${ns}\nlabels: [{pairs: {env: staging}}]\n`,
+    });
+    const done = await doDeploy(t, folder, ns, first);
+    t.match(done.summary, `Running ${first} on 1 Pod`);
+    t.equal(await get(ns, 'configmap/web', '{.metadata.labels.env}'), 'staging');
+    await write(folder, { 'k8s/kustomization.yaml': 'resources: [../nowhere]\n' });
+    const broken = await doDeploy(t, folder, ns, first);
+    t.match(broken.cause, /^(kustomize|kubectl) cannot build k8s: it ended with code 1$/);
+    t.match(broken.told, 'nowhere');
+  });
+
+  t.test('what is wrong is told before anything is changed', { buffered: true, timeout: 900_000 }, async (t) => {
+    const ns = await start(t);
+    const configured = () =>
+      kubectl(['-n', ns, 'get', 'configmap,secret,service,deployment', '-l', '!x', '-o', 'name']);
+    const before = await configured();
+    const cases: readonly (readonly [string, Readonly<Record<string, string>>, object, string | RegExp])[] = [
+      [
+        'a refused object',
+        { 'web.yaml': WEB.replace('app: web}}\n  temp', 'app: other}}\n  temp') },
+        {},
+        /would not patch Deployment "web".*selector/,
+      ],
+      [
+        'a misspelt field',
+        { 'service.yaml': SERVICE.replace('selector', 'selektor') },
+        {},
+        /Service "web".*selektor: field not declared/,
+      ],
+      [
+        'a number in a Secret',
+        { 'config.yml': CONFIG.replace('old-secret', '123456789') },
+        {},
+        /Secret "web".*\.stringData\.password: expected string, got \(not shown\)$/m,
+      ],
+      [
+        'a typo in YAML',
+        { 'config.yml': `${CONFIG}\n  - x: [\n` },
+        {},
+        /a manifest cannot be read: k8s\/config\.yml:\d+:\d+: not valid YAML/,
+      ],
+      [
+        'another namespace',
+        { 'service.yaml': SERVICE.replace('{name: web}', '{name: web, namespace: other}') },
+        {},
+        `k8s/service.yaml:1: the Service web is of namespace "other", and this deploys to "${ns}"`,
+      ],
+      [
+        'of the whole cluster',
+        { 'ns.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n' },
+        {},
+        'k8s/ns.yaml:1: the Namespace x is of the whole cluster',
+      ],
+      [
+        'no such API',
+        { 'crd.yaml': 'apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x}\n' },
+        {},
+        'k8s/crd.yaml:1: the cluster has no API example.com/v1, which the Thing x is of',
+      ],
+      [
+        'no such kind',
+        { 'svc.yaml': SERVICE.replace('Service', 'Servise').replace('{name: web}', '{name: x}') },
+        {},
+        'k8s/svc.yaml:1: the API v1 of the cluster has no kind Servise',
+      ],
+      [
+        'a right that is missing',
+        { 'q.yaml': 'apiVersion: batch/v1\nkind: Job\nmetadata: {name: q}\n' },
+        {},
+        'user "deployer" may not get jobs.batch',
+      ],
+      [
+        'nothing matched',
+        { 'web.yaml': WEB.replaceAll(repository, 'example.com/other') },
+        {},
+        `no workload in the manifests has a container with an image of ${repository}`,
+      ],
+      ['a container that is not there', {}, { containers: 'wep' }, 'no container in the manifests is called "wep"'],
+      ['a workload that is not there', {}, { workloads: 'deployment/wep' }, 'deployment/wep is not in the manifests'],
+      [
+        'twice the same',
+        { 'more.yaml': SERVICE },
+        {},
+        'k8s/service.yaml:1: the Service web is at k8s/more.yaml:1 already',
+      ],
+      ['no folder', {}, { manifests: 'k9s' }, 'there is no file or folder k9s with manifests'],
+    ];
+    for (const [name, files, more, cause] of cases) {
+      const own = await folderOf(t, {
+        ...SHOP,
+        ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`k8s/${path}`, text])),
+      });
+      const end = await doDeploy(t, own, ns, first, more);
+      t.equal(end.code, 1, name);
+      t.match(end.told, cause, name);
+      t.equal(await configured(), before, `${name}: nothing was changed`);
+    }
+  });
+
+  t.test(
+    'a container by its name, a List in JSON, and a kind that is not a workload',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      const budget =
+        'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}\n';
+      const items = [
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data: { A: 'b' } },
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'more', namespace: ns } },
+      ];
+      const folder = await folderOf(t, {
+        'k8s/all.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, '\t'),
+        'k8s/web.yml': `# the web\n---\n${WEB.replace(/image: .*/, 'image: IMAGE')}---\n${budget}`,
+      });
+      const done = await doDeploy(t, folder, ns, first, { containers: 'web', workloads: '' });
+      t.match(done.summary, `Running ${first} on 1 Pod: deployment/web`);
+      t.equal(await get(ns, 'pdb/web', '{.spec.maxUnavailable}'), '1');
+      t.equal(await get(ns, 'configmap/more', '{.metadata.name}'), 'more');
+    },
+  );
+
+  t.test(
+    'an image is replaced by container name too, and the fields are told',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web', namespace: ns } });
+      await kubectl(['-n', ns, 'apply', '-f', '-'], WEB.replace(/image: .*/, 'image: example.com/other:1'));
+      const none = await doDeploy(t, '.', ns, first, { manifests: '' });
+      t.match(none.cause, 'deployment/web has no container with an image of');
+      const wrong = await doDeploy(t, '.', ns, first, { manifests: '', containers: 'web,wep' });
+      t.match(wrong.cause, 'no container of the workloads is called "wep"');
+      const plan = await doDeploy(t, '.', ns, first, { manifests: '', containers: 'web', dry_run: true });
+      t.match(
+        plan.out,
+        `deployment/web: spec.template.spec.containers[web].image: example.com/other:1 -> ${repository}@${first}`,
+      );
+      t.match(
+        (await doDeploy(t, '.', ns, first, { manifests: '', containers: 'web' })).summary,
+        `Running ${first} on 1 Pod`,
+      );
+    },
+  );
+
+  t.test(
+    'an older commit does not take the place of a newer one, nor is anything else applied',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      const folder = await folderOf(t, SHOP);
+      await doDeploy(t, folder, ns, second);
+      await write(folder, { 'k8s/config.yml': CONFIG.replace('hello', 'late') });
+      const late = await doDeploy(t, folder, ns, first, { commit: 'f'.repeat(40) });
+      t.equal(late.code, 1);
+      t.match(late.cause, /whether commit f{40} is newer than 0123456789abcdef.* is not known/);
+      t.equal(await get(ns, 'configmap/web', '{.data.GREETING}'), 'hello');
+    },
+  );
+});
