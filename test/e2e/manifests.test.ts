@@ -122,9 +122,10 @@ const get = (namespace: string, name: string, path: string) =>
   kubectl(['-n', namespace, 'get', name, '-o', `jsonpath=${path}`]);
 
 t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
-  const [first, second] = await Promise.all([
+  const [first, second, broken] = await Promise.all([
     makeImage(repository, 'echo first; exec sleep 3600'),
     makeImage(repository, 'echo second; exec sleep 3600'),
+    makeImage(repository, 'echo broken; exit 3'),
   ]);
   const start = (t: Test) => makeNamespace(t, undefined, 'deployment', RULES);
 
@@ -399,6 +400,31 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
       t.equal(late.code, 1);
       t.match(late.cause, /whether commit f{40} is newer than 0123456789abcdef.* is not known/);
       t.equal(await get(ns, 'configmap/web', '{.data.GREETING}'), 'hello');
+    },
+  );
+
+  t.test(
+    'rollback: the image and the record go back, what else was applied stays, and the next one is applied as ever',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      const folder = await folderOf(t, SHOP);
+      await doDeploy(t, folder, ns, first);
+      const before = await get(ns, 'deployment/web', '{.metadata.annotations.kubernetes\\.io/change-cause}');
+      await write(folder, { 'k8s/web.yaml': WEB.replace('value: info', 'value: debug') });
+      const next = { commit: 'f'.repeat(40), rollback_to: 'f'.repeat(40) };
+      const failed = await doDeploy(t, folder, ns, broken, { ...next, rollback: 'automatic', grace: '30s' });
+      t.equal(failed.code, 75);
+      t.match(failed.told, 'deployment/web: what else its manifest has changed stays');
+      t.equal(await get(ns, 'deployment/web', '{..containers[0].image}'), `${repository}@${first}`);
+      t.equal(await get(ns, 'deployment/web', '{..env[0].value}'), 'debug');
+      t.equal(await get(ns, 'deployment/web', '{.metadata.annotations.kubernetes\\.io/change-cause}'), before);
+
+      const mended = await doDeploy(t, folder, ns, second, next);
+      t.match(mended.summary, `Running ${second} on 1 Pod`);
+      const previous = await get(ns, 'deployment/web', '{.metadata.annotations.build-once/previous}');
+      t.match(JSON.parse(previous), { by: 'deploy', images: { web: `${repository}@${first}` } });
+      t.match((await doDeploy(t, folder, ns, second, next)).summary, 'nothing was changed');
     },
   );
 });
