@@ -340,6 +340,45 @@ t.test('two commits of one image', async (t) => {
   t.equal(runs(), middle.digest);
 });
 
+t.test('two commits of one image, each with manifests of its own', async (t) => {
+  const { job, addBuilt, workloads, repository, shop } = await makeWorld(t);
+  const web = workloads.get('web');
+  if (web === undefined) throw new Error('none');
+  const manifest = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec: { template: { spec: { containers: [{ name: web, image: ${shop}:latest }] } } }
+`;
+  const [old, young] = [1, 2].map((one) => {
+    return repository.push('main', { 'k8s/web.yaml': `# ${one}\n${manifest}` });
+  });
+  if (old === undefined || young === undefined) throw new Error('none');
+  const digest = addBuilt(old, 1, true, young);
+  const image = `${shop}@${digest}`;
+  const runs = (commit: string) => {
+    web.image = image;
+    web.annotations = { 'build-once/commit': commit, 'build-once/digest': digest };
+  };
+  const manifests = { manifests: 'k8s' };
+  const late = `1: production runs a newer commit than ${old}: deployment/web runs ${young}, which descends from it`;
+
+  runs(young);
+  t.match(await job({ sha: old }, undefined, manifests).verify(), late);
+  t.match(await job({ sha: old }, undefined, manifests).deploy(image), late);
+  runs(old);
+  const overtaken = job({ sha: old }, undefined, manifests);
+  t.match(await overtaken.verify(), /^ok/, 'the same again');
+  runs(young);
+  t.match(await overtaken.deploy(), late, 'and one that has come in between');
+  runs(old);
+  const next = job({ sha: young }, undefined, manifests);
+  t.match(await next.verify(), /^ok/);
+  t.match(next.io.out(), /the commit of this job descends from it\n/);
+  web.annotations = {};
+  const unknown = job({ sha: old }, undefined, manifests);
+  t.match(await unknown.verify(), /^ok/, 'which nothing is recorded of');
+});
+
 t.test('verify_image was given other workloads', async (t) => {
   const { commit, job, workloads, shop } = await makeWorld(t, ['web', 'worker']);
   const [old, young] = [commit('main', 1), commit('main', 2)];

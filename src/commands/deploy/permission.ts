@@ -6,7 +6,7 @@ import type { Git } from '../git.js';
 import type { PinnedImage } from '../release-record.js';
 import { readRecord } from '../running/deployment-record.js';
 import { listRunning } from '../running/find-running.js';
-import { type Candidate, judge } from '../running/judge.js';
+import { type Candidate, isThere, judge } from '../running/judge.js';
 
 /** What a deployment may do to a workload, by what that runs now. */
 export interface Permission {
@@ -33,7 +33,9 @@ export function makePermission(image: PinnedImage, candidate: Candidate, git: Gi
       const reasons: string[] = [];
       for (const running of listRunning(ref, workload, containers)) {
         const { image: runs, digest, record } = running;
-        if (digest === image.digest || compared?.includes(runs) === true) continue;
+        if (isThere(running, candidate)) continue;
+        // Of the digest itself a commit may have come in between that is newer.
+        if (digest !== image.digest && compared?.includes(runs) === true) continue;
         const isRecorded = record !== undefined && record.digest === digest;
         if (compared !== undefined && !isRecorded) return fail(changedSince(ref, runs));
         const judged = await judge(running, candidate, sources);

@@ -46,7 +46,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
 
   const { environment, commit, newer_by: newerBy, rollback_to: rollbackTo } = options;
   const { digest, created } = image.value;
-  const candidate = { environment, commit, digest, created, newerBy, rollbackTo };
+  const hasManifests = options.manifests !== '';
+  const candidate = { environment, commit, digest, created, newerBy, hasManifests, rollbackTo };
   const wanted = {
     image: image.value,
     containers: readNames(options.containers),

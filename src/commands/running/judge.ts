@@ -12,6 +12,8 @@ export interface Candidate {
   /** When the image was built, RFC 3339. */
   readonly created: string | undefined;
   readonly newerBy: string;
+  /** Whether the manifests of the commit come with the image: then commits of one digest are compared, too. */
+  readonly hasManifests: boolean;
   /** Commit that may be deployed whatever runs; empty text for none. */
   readonly rollbackTo: string;
 }
@@ -32,8 +34,8 @@ export async function judge(
   candidate: Candidate,
   sources: Sources,
 ): Promise<Result<string, Failure>> {
-  const { workload, image, digest } = running;
-  if (digest === candidate.digest) return ok(`${workload} runs this digest already`);
+  const { workload, image } = running;
+  if (isThere(running, candidate)) return ok(`${workload} runs this digest already`);
   const found = await identify(running, sources.readLabels);
   if (!found.ok) return found;
   if (found.value === undefined) {
@@ -54,6 +56,12 @@ export async function judge(
   }
   const { cause, next } = order.error;
   return fail({ code: 1, cause, details: [who], next: `${next} ${adviseForce(candidate)}` });
+}
+
+/** Whether it runs what is to be deployed. Of one digest there may be many commits, each with manifests of its own. */
+export function isThere({ digest, record }: Running, candidate: Candidate): boolean {
+  if (digest !== candidate.digest) return false;
+  return !candidate.hasManifests || record?.digest !== digest || record.commit === candidate.commit;
 }
 
 /** Why a commit is not newer, and what to do about it. */

@@ -96,7 +96,8 @@ async function compareWithRunning(
     options.destination === '' ? ok(repository) : readRepository(options.destination, '--destination');
   if (!destination.ok) return destination;
   const { environment, commit, newer_by: newerBy, rollback_to: rollbackTo } = options;
-  const candidate = { environment, commit, ...image, newerBy, rollbackTo };
+  const hasManifests = options.manifests !== '';
+  const candidate = { environment, commit, ...image, newerBy, hasManifests, rollbackTo };
   const { checkRunning } = await import('../running/check-running.js');
   const match = { repository: destination.value, containers: readNames(options.containers) };
   return checkRunning(options, candidate, { match, registry }, io);
