@@ -1,6 +1,5 @@
 import type { Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
-import { allContainers } from '../../kubernetes/image-match.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
 import { isLiving, isOwnedBy } from '../../kubernetes/kinds/living.js';
 import { findCondition, nameOf, type Pod, type Workload } from '../../kubernetes/objects.js';
@@ -35,7 +34,9 @@ export async function freeStuckPods(
     const labels = workload && selectorOf(workload);
     const listed = labels === undefined ? undefined : await client.list(pods, { labels });
     if (workload === undefined || listed?.ok !== true) continue;
-    for (const pod of listed.value.filter((each) => isStuck(each, workload, one, which))) {
+    const around = { pods: listed.value, revisions: [], events: [] };
+    const { pods: current } = kinds[one.ref.kind].read(workload, around);
+    for (const pod of listed.value.filter((each) => !current.includes(each) && isStuck(each, workload, which))) {
       const { uid } = pod.metadata;
       const gone = await client.delete(pods, nameOf(pod), uid === undefined ? {} : { uid });
       progress.say(
@@ -62,10 +63,9 @@ async function seeTemplate(
   return undefined;
 }
 
-/** Whether a Pod is of another template than the one that is rolled out, and not ready. */
-function isStuck(pod: Pod, workload: Workload, { images }: Awaited, which: 'unready' | 'hopeless'): boolean {
-  const isOther = allContainers(pod.spec).some(({ name, image }) => (images[name] ?? image) !== image);
+/** Whether a Pod of the workload is not ready. */
+function isStuck(pod: Pod, workload: Workload, which: 'unready' | 'hopeless'): boolean {
   const isReady = findCondition(pod.status?.conditions, 'Ready')?.status === 'True';
-  if (!isOther || isReady || !isLiving(pod) || !isOwnedBy(pod, workload)) return false;
+  if (isReady || !isLiving(pod) || !isOwnedBy(pod, workload)) return false;
   return which === 'unready' || findPodProblems(pod).some(({ grace }) => grace === 0);
 }
