@@ -383,6 +383,23 @@ t.test('what it replaces is kept on the workload, and by the same again too', as
   t.equal(annotations()['build-once/previous'], kept);
 });
 
+t.test('of an older record nothing is left', async (t) => {
+  const record = { 'build-once/commit': EARLIER.commit, 'build-once/digest': OLD };
+  const stale = { 'build-once/created': '2030-01-01T00:00:00Z', 'build-once/user': 'somebody' };
+  const { script, objects, writes } = cluster({ 'deployments/web': live({ ...record, ...stale, team: 'shop' }) });
+  t.ok((await doDeploy(t, FILES, script, { rollback_to: given.commit })).ok);
+  const { annotations } = objects.get('deployments/web')?.metadata ?? {};
+  t.match(annotations, { 'build-once/commit': given.commit, 'build-once/created': '', 'build-once/user': '' });
+  t.notMatch(annotations, { team: /.*/ }, 'what is of others is not applied');
+  const count = writes().length;
+  t.match((await doDeploy(t, FILES, script, { rollback_to: given.commit })).told, 'nothing was changed');
+  t.ok(
+    writes()
+      .slice(count)
+      .every(({ query }) => query.get('dryRun') === 'All'),
+  );
+});
+
 t.test('rollback: the images and the record go back, all else stays', async (t) => {
   const { script, objects } = cluster({}, undefined, BROKEN);
   t.ok((await doDeploy(t, FILES, script, EARLIER)).ok);

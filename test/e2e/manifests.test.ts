@@ -227,8 +227,11 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
       t.match(taken.out, 'service/web: comes to be managed by build-once, as it is');
       const replaced = await doDeploy(t, folder, ns, second, { manifests: '' });
       t.match(replaced.summary, `Running ${second} on 1 Pod`);
+      await kubectl(['-n', ns, 'annotate', 'deployment/web', 'build-once/created=2030-01-01T00:00:00Z']);
       await write(folder, { 'k8s/web.yaml': WEB.replace('info', 'debug') });
       t.match((await doDeploy(t, folder, ns, first)).summary, `Running ${first} on 1 Pod`);
+      t.equal(await get(ns, 'deployment/web', '{.metadata.annotations.build-once/created}'), '', 'of another record');
+      t.match((await doDeploy(t, folder, ns, first)).summary, 'nothing was changed');
       await kubectl(['-n', ns, 'rollout', 'undo', 'deployment/web']);
       t.equal(await get(ns, 'deployment/web', '{..env[0].value}'), 'info');
       const after = await doDeploy(t, folder, ns, first);

@@ -92,9 +92,14 @@ export async function lookAtWorkload(
   return ok({ plan, applied: applied.value });
 }
 
-/** The record that the workload gets: with what it ran before, where it was there. */
+/**
+ * The record that the workload gets: with what it ran before, where it was there. An apply takes away only what an apply
+ * has set, so what is left of an older record is emptied.
+ */
 function recordFor(state: State | undefined, images: State['images'], { annotations }: Wanted): State['annotations'] {
-  return state === undefined ? annotations : carryPrevious(state, images, annotations);
+  if (state === undefined) return annotations;
+  const emptied = Object.keys(state.annotations).map((key) => [key, '']);
+  return { ...Object.fromEntries(emptied), ...carryPrevious(state, images, annotations) };
 }
 
 /** What it ran before; of containers that are all new, nothing. */
