@@ -90,7 +90,7 @@ const migration = {
     },
     manifest: {
       description:
-        'File of manifests in the repository that this Pod is taken from. Default: it is taken from the workload in the cluster, which must be there before the first deployment.',
+        'File or folder of manifests, or folder of a kustomization, in the repository that this Pod is taken from. Default: it is taken from the workload in the cluster, which must be there before the first deployment.',
       examples: ['k8s/web.yaml'],
       type: 'string',
       minLength: 1,

@@ -236,17 +236,24 @@ kind: Deployment
 metadata: { name: web }
 spec: { template: { spec: { serviceAccountName: of-web, containers: [{ name: app, image: "${SHOP}:1" }] } } }
 ---
+apiVersion: v1
 kind: List
 items:
-- kind: CronJob
+- apiVersion: batch/v1
+  kind: CronJob
   metadata: { name: nightly }
   spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: app }] } } } } }
-- kind: Pod
+- apiVersion: v1
+  kind: Pod
   metadata: { name: one }
   spec: { containers: [{ name: app }] }
 `,
-    'job.yaml': `kind: Job\nmetadata: { name: migrate }\nspec: { template: { spec: { containers: [{ name: app }] } } }\n`,
+    'job.yaml': `apiVersion: batch/v1\nkind: Job\nmetadata: { name: migrate }\nspec: { template: { spec: { containers: [{ name: app }] } } }\n`,
     'bad.yaml': 'a: [',
+    k8s: {
+      'config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web }\n',
+      'web.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: one }\nspec: { containers: [{ name: app }] }\n',
+    },
   });
   const plan = async (more: object) => {
     const clock = fakeClock();
@@ -267,13 +274,11 @@ items:
   t.match((await plan({ manifest: 'job.yaml', workload: '' })).said, 'of job/migrate of job.yaml');
   t.match(
     (await plan({ manifest: 'web.yaml', workload: '' })).said,
-    'the manifest web.yaml does not have exactly one object with a Pod template; its objects with one: deployment/web, cronjob/nightly, pod/one',
+    'web.yaml does not have exactly one object with a Pod template; its objects with one: deployment/web, cronjob/nightly, pod/one',
   );
-  t.match(
-    (await plan({ manifest: 'job.yaml' })).said,
-    'the manifest job.yaml does not have deployment/web with a Pod template',
-  );
-  t.match((await plan({ manifest: 'absent.yaml' })).said, 'there is no manifest absent.yaml');
-  t.match((await plan({ manifest: 'bad.yaml' })).said, 'the manifest bad.yaml is not YAML: ');
+  t.match((await plan({ manifest: 'job.yaml' })).said, 'job.yaml does not have deployment/web with a Pod template');
+  t.match((await plan({ manifest: 'absent.yaml' })).said, 'there is no file or folder absent.yaml with manifests');
+  t.match((await plan({ manifest: 'bad.yaml' })).said, 'a manifest cannot be read: bad.yaml:1:5: not valid YAML');
+  t.match((await plan({ manifest: 'k8s', workload: '' })).said, 'of pod/one of k8s');
   t.match((await plan({ workload: '' })).said, '--workload is "", expected one workload');
 });

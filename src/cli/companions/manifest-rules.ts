@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readManifests } from '../../commands/deploy/manifests/read-manifests.js';
+import { readManifests } from '../../commands/manifests/read-manifests.js';
 import type { Environment } from '../../delivery/delivery.js';
 import type { Io } from '../../io/io.js';
 import { findKind } from '../../kubernetes/kinds/kinds.js';

@@ -20,7 +20,7 @@ export const parameters = {
   manifest: {
     type: 'string',
     description:
-      'File of manifests in the checkout to take that Pod from, such as for the first deployment, when the workload is not there yet. Empty: from the workload in the cluster.',
+      'File or folder of manifests in the checkout, or folder of a kustomization, to take that Pod from, such as for the first deployment, when the workload is not there yet. Empty: from the workload in the cluster.',
     default: '',
     example: 'k8s/web.yaml',
   },

@@ -1,7 +1,6 @@
 import type { Io } from '../../io/io.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import { kinds } from '../../kubernetes/kinds/kinds.js';
-import { readManifestTemplates } from '../../kubernetes/manifest-templates.js';
 import type { PodTemplate } from '../../kubernetes/objects.js';
 import { templateRules } from '../../kubernetes/permissions.js';
 import type { Rule } from '../../kubernetes/rule.js';
@@ -9,6 +8,8 @@ import { fail, ok, type Result } from '../../result.js';
 import { formatWorkload, parseWorkloads } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { toWorkloadFailure } from '../kubernetes-failure.js';
+import { readManifests } from '../manifests/read-manifests.js';
+import { templatesOf } from './manifest-templates.js';
 
 /** The Pod that the migration's is like. */
 export interface FoundTemplate {
@@ -21,7 +22,7 @@ export interface FoundTemplate {
 export interface TemplateOptions {
   /** `deployment/web`; may be empty where the manifest has one alone. */
   readonly workload: string;
-  /** Path of a file of manifests. Empty: the workload in the cluster. */
+  /** Path of a file or folder of manifests. Empty: the workload in the cluster. */
   readonly manifest: string;
 }
 
@@ -53,25 +54,18 @@ async function ofWorkload(client: KubernetesClient, workload: string): Promise<R
 }
 
 async function ofManifest(io: Io, { workload, manifest }: TemplateOptions): Promise<Result<FoundTemplate, Failure>> {
-  const text = await io.files.read(manifest);
-  if (text === undefined) {
-    return fail({
-      code: 1,
-      cause: `there is no manifest ${manifest}, which the migration's Pod is to be like`,
-      next: 'Check the code out first; the path starts from the folder that the step runs in.',
-    });
-  }
-  const read = await readManifestTemplates(text);
-  if (!read.ok) return fail({ code: 1, cause: `the manifest ${manifest} is not YAML: ${read.error}` });
-  const matched = workload === '' ? read.value : read.value.filter(({ ref }) => ref === workload);
+  const read = await readManifests(manifest, io);
+  if (!read.ok) return read;
+  const templates = read.value.flatMap(templatesOf);
+  const matched = workload === '' ? templates : templates.filter(({ ref }) => ref === workload);
   const [found, second] = matched;
   if (found !== undefined && second === undefined)
     return ok({ template: found.template, from: `${found.ref} of ${manifest}` });
   const wanted = workload === '' ? 'exactly one object with a Pod template' : `${workload} with a Pod template, once`;
   return fail({
     code: 1,
-    cause: `the manifest ${manifest} does not have ${wanted}`,
-    details: [`its objects with one: ${read.value.map(({ ref }) => ref).join(', ') || 'none'}`],
+    cause: `${manifest} does not have ${wanted}`,
+    details: [`its objects with one: ${templates.map(({ ref }) => ref).join(', ') || 'none'}`],
     next: 'Name one of them with --workload.',
   });
 }

@@ -7,8 +7,8 @@ import { fail, ok, type Result } from '../../../result.js';
 import type { WorkloadRef } from '../../../workload.js';
 import type { Failure } from '../../command.js';
 import { toFailure } from '../../kubernetes-failure.js';
+import type { Manifest } from '../../manifests/parse-manifests.js';
 import type { AppliedObject } from './find-targets.js';
-import type { Manifest } from './parse-manifests.js';
 
 /** What an object is in a cluster. */
 export interface Found {

@@ -9,8 +9,8 @@ import { fail, ok, type Result } from '../../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../../workload.js';
 import type { Failure } from '../../command.js';
 import { joinFailures } from '../../failures.js';
+import type { Manifest } from '../../manifests/parse-manifests.js';
 import { type Apis, type Found, findResource } from './find-resource.js';
-import type { Manifest } from './parse-manifests.js';
 
 /** An object of a manifest as it is to be applied. */
 export interface Target extends Found {

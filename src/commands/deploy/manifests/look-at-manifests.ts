@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../../workload.js';
 import type { Failure } from '../../command.js';
 import { joinFailures } from '../../failures.js';
+import type { Manifest } from '../../manifests/parse-manifests.js';
 import { formatFindings, joinFindings, NOTHING } from '../../verify/findings.js';
 import { verifyRights } from '../../verify/verify-rights.js';
 import { verifyWorkload } from '../../verify/verify-workload.js';
@@ -15,7 +16,6 @@ import type { Plan } from '../look.js';
 import type { WorkloadPlan } from '../plan-workload.js';
 import { findTargets, type Target } from './find-targets.js';
 import { type LookedAt, lookAtObject, lookAtWorkload, type Ruled } from './look-at-target.js';
-import type { Manifest } from './parse-manifests.js';
 import type { ObjectPlan } from './plan-object.js';
 
 /** As for workloads that are there, and more. */

@@ -1,6 +1,6 @@
-import type { Io } from '../../../io/io.js';
-import { fail, ok, type Result } from '../../../result.js';
-import type { Failure } from '../../command.js';
+import type { Io } from '../../io/io.js';
+import { fail, ok, type Result } from '../../result.js';
+import type { Failure } from '../command.js';
 
 /** Whether a file of this name makes its folder a kustomization. */
 export function isKustomization(name: string): boolean {

@@ -1,6 +1,6 @@
-import { isRecord, parseJson, stringAt } from '../../../json.js';
-import { splitDocuments } from '../../../yaml/documents.js';
-import { parseYaml } from '../../../yaml/parse.js';
+import { isRecord, parseJson, stringAt } from '../../json.js';
+import { splitDocuments } from '../../yaml/documents.js';
+import { parseYaml } from '../../yaml/parse.js';
 
 /** An object of the API, as a manifest has it. */
 export interface Manifest {

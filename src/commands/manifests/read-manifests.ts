@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Io } from '../../../io/io.js';
-import { fail, ok, type Result } from '../../../result.js';
-import type { Failure } from '../../command.js';
+import type { Io } from '../../io/io.js';
+import { fail, ok, type Result } from '../../result.js';
+import type { Failure } from '../command.js';
 import { buildOverlay, isKustomization } from './kustomize.js';
 import { type Manifest, parseManifests } from './parse-manifests.js';
 
