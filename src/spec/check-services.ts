@@ -1,13 +1,13 @@
 import { quote } from '../diagnostic/quote.js';
 import { isMapping, type Mapping, mappingOf, own } from '../yaml/mapping.js';
 import type { Path } from '../yaml/parse.js';
+import { checkClashes } from './clashes.js';
 import type { CheckedPart } from './names.js';
 import { adviseOnPath, normalPath } from './paths.js';
 import { type Report, relatedTo } from './report.js';
 import { exampleOf } from './shape.js';
 import { strings } from './strings.js';
 import { testsOf } from './tests.js';
-import { checkWorkloads } from './workloads.js';
 
 /** Checks what each service needs, and that no two of them are in each other's way. */
 export function checkServices(spec: Mapping, parts: readonly CheckedPart[], report: Report): void {
@@ -32,7 +32,7 @@ export function checkServices(spec: Mapping, parts: readonly CheckedPart[], repo
   }
   for (const part of parts) checkOwn(part);
   checkRepositories(parts);
-  checkWorkloads(parts, report);
+  checkClashes(parts, report);
 }
 
 function checkService(name: string, service: Mapping, shared: Mapping, report: Report): void {
