@@ -6,5 +6,5 @@ export function joinFailures(failures: readonly Failure[]): Failure | undefined 
   if (first === undefined) return undefined;
   const details = [...(first.details ?? []), ...others.flatMap((one) => [one.cause, ...(one.details ?? [])])];
   const next = ['Nothing was changed.', first.next].filter((text) => text !== undefined).join(' ');
-  return { ...first, details: [...new Set(details)], next };
+  return { ...first, details: [...new Set(details)].filter((one) => one !== first.cause), next };
 }

@@ -48,7 +48,7 @@ export interface Asked {
  */
 export function readError(status: number, body: string, asked: Asked): KubernetesError {
   const answer = parseStatus(body);
-  const whole = answer.message ?? firstLine(body) ?? `HTTP status ${status}`;
+  const whole = shorten(answer) ?? firstLine(body) ?? `HTTP status ${status}`;
   // The server quotes a value that it does not take.
   const said = asked.kind === 'Secret' ? whole.replace(/(, got|: Invalid value:).*/s, '$1 (not shown)') : whole;
   const what = `${asked.kind}${asked.name === '' ? '' : ` "${asked.name}"`} in namespace "${asked.namespace}"`;
@@ -62,6 +62,7 @@ export function readError(status: number, body: string, asked: Asked): Kubernete
     case 403:
       return readForbidden(said) ?? { kind: 'refused', message: full };
     case 404:
+      if (NO_NAMESPACE.test(said)) return { kind: 'not-found', message: `there is no namespace "${asked.namespace}"` };
       if (asked.name === '') return { kind: 'not-found', message: full };
       // Another sentence is not about the object: a kubelet that was just started does not know its Pods yet.
       return said.includes('not found')
@@ -81,6 +82,9 @@ export function readError(status: number, body: string, asked: Asked): Kubernete
 /** What an apply says of a field that the kind does not have, or of its value: the object's fault, under the code 500. */
 const MALFORMED = /^failed to (?:create typed patch object|convert new object)/;
 
+/** What a write into a namespace that is not there says. */
+const NO_NAMESPACE = /^namespaces "[^"]*" not found$/;
+
 /** The parts of a `Status` that are read; all absent in what is none. */
 interface Status {
   readonly message?: string;
@@ -97,6 +101,18 @@ function parseStatus(body: string): Status {
     // A proxy's page, not the API server's JSON.
     return {};
   }
+}
+
+/** Characters of a value that somebody reads; a field that may not change is quoted whole, such as a Pod template. */
+const READ = 200;
+
+/** What the server says, without the long values in it. */
+function shorten({ message, details }: Status): string | undefined {
+  const causes = (details?.causes ?? []).flatMap((cause) => cause.message ?? []);
+  return causes.reduce((text, cause) => {
+    const [, before = '', value = '', after = ''] = /^(Invalid value: )(.*)(: .*)$/s.exec(cause) ?? [];
+    return text?.replace(cause, () => (value.length > READ ? `${before}(not shown)${after}` : cause));
+  }, message);
 }
 
 function firstLine(body: string): string | undefined {

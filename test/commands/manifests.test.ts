@@ -282,7 +282,9 @@ t.test('a conflict with anybody else is told by field, and nothing is changed', 
   t.match(refused.told, 'spec.ports[80].targetPort: owned by kubectl (scale)\n');
   t.match(refused.told, /Nothing was changed\. .*--force-conflicts/);
   t.ok(writes().every(({ query }) => query.get('dryRun') === 'All'));
-  t.ok((await doDeploy(t, { 'k8s/web.yml': WEB }, script, { force_conflicts: true })).ok);
+  const forced = await doDeploy(t, { 'k8s/web.yml': WEB }, script, { force_conflicts: true });
+  t.ok(forced.ok, forced.told);
+  t.match(forced.out, 'deployment/web: takes over from kube-controller-manager: spec.replicas\n');
 });
 
 t.test('what is refused in the middle says what was changed before it', async (t) => {
@@ -302,6 +304,25 @@ t.test('a field that no kind has is told at once, though the server calls it its
   const { script, writes } = cluster({}, ({ method }) => (method === 'PATCH' ? status(500, '', said) : undefined));
   t.match((await doDeploy(t, { 'k8s/web.yml': WEB }, script)).cause, said);
   t.equal(writes().length, 1, 'and not tried again');
+});
+
+t.test('a field that may not change is told without the whole of what it holds', async (t) => {
+  const causes = [
+    { field: 'spec.template', message: `Invalid value: {"Spec": "${'x: '.repeat(100)}"}: field is immutable` },
+    { field: 'spec.a', message: 'Invalid value: "b": no' },
+  ];
+  const said = causes.map(({ field, message }) => `${field}: ${message}`).join(', ');
+  const { script } = cluster({}, ({ method, path }) =>
+    method === 'PATCH' && path.endsWith('/services/web')
+      ? { status: 422, json: { kind: 'Status', message: `Service "web" is invalid: [${said}]`, details: { causes } } }
+      : undefined,
+  );
+  const { cause, told } = await doDeploy(t, FILES, script);
+  t.equal(
+    cause,
+    'k8s/2-rest.yaml:1: the cluster would not patch Service "web" in namespace "shop": Service "web" is invalid: [spec.template: Invalid value: (not shown): field is immutable, spec.a: Invalid value: "b": no]',
+  );
+  t.match(told, 'delete the object by hand, so that it is made anew');
 });
 
 t.test('a value of a Secret is in no failure', async (t) => {
@@ -449,6 +470,7 @@ t.test('manifests that cannot be read, each with its place', async (t) => {
     'k8s/d.json': '{"apiVersion": ',
     'k8s/e.yml': 'a: 1\na: 2\n',
     'k8s/f.yaml/g.yml': 'not: read',
+    'k8s/h.yml': 'a: 1\n---\nb:\n  - c\n  {{- if .Values.d }}\n',
     'k8s/notes.txt': 'not: [read',
   };
   const { told } = await doDeploy(t, bad, script);
@@ -462,10 +484,13 @@ t.test('manifests that cannot be read, each with its place', async (t) => {
     'k8s/c.json:1, item 2: this is no object of Kubernetes',
     /k8s\/d\.json:\d+:\d+: not valid YAML/,
     /k8s\/e\.yml:2:\d+: not valid YAML: duplicated mapping key/,
+    'k8s/h.yml:5: this is a template, as Helm has them, and not YAML',
   ])
     t.match(told, line);
   t.equal(calls.length, 0, 'the cluster was not asked');
   t.match((await doDeploy(t, { 'k8s/x.txt': '' }, script)).cause, 'there is no manifest in k8s');
+  const chart = { 'k8s/Chart.yaml': 'apiVersion: v2\nname: shop\n', 'k8s/values.yaml': 'a: b\n' };
+  t.match((await doDeploy(t, chart, script)).cause, 'k8s is a Helm chart, which is not built here');
 });
 
 t.test('what the cluster does not have, or this does not deploy, is refused, all of it at once', async (t) => {
@@ -483,6 +508,12 @@ t.test('what the cluster does not have, or this does not deploy, is refused, all
     'k8s/e.yaml': object('v1', 'Gizmo'),
   };
   const { told } = await doDeploy(t, files, script);
+  const alone = await doDeploy(
+    t,
+    { 'k8s/web.yml': WEB.replace('name: web }', 'name: web, namespace: other }') },
+    script,
+  );
+  t.notMatch(alone.told, 'no workload in the manifests', 'which nobody has looked for yet');
   for (const line of [
     'k8s/a.yaml:1: the Namespace a is of the whole cluster, and deploy applies what is in a namespace\n',
     'k8s/b.yaml:1: the API v1 of the cluster has no kind ConfigMop\n',

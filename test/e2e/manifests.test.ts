@@ -29,6 +29,8 @@ const RULES: readonly Rule[] = manifestRules(
     ['v1', 'Secret'],
     ['v1', 'Service'],
     ['apps/v1', 'Deployment'],
+    ['apps/v1', 'StatefulSet'],
+    ['batch/v1', 'Job'],
     ['policy/v1', 'PodDisruptionBudget'],
   ].map(([apiVersion = '', kind = '']) => guessResource(apiVersion, kind)),
 );
@@ -127,7 +129,7 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
     makeImage(repository, 'echo second; exec sleep 3600'),
     makeImage(repository, 'echo broken; exit 3'),
   ]);
-  const start = (t: Test) => makeNamespace(t, undefined, 'deployment', RULES);
+  const start = (t: Test) => makeNamespace(t, undefined, ['deployment', 'statefulset'], RULES);
 
   t.test(
     'the first deployment, a change of values, and nothing to do',
@@ -268,7 +270,7 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
         'a refused object',
         { 'web.yaml': WEB.replace('app: web}}\n  temp', 'app: other}}\n  temp') },
         {},
-        /would not patch Deployment "web".*selector/,
+        /^k8s\/web\.yaml:1: the cluster would not patch Deployment "web".*selector/,
       ],
       [
         'a misspelt field',
@@ -314,9 +316,9 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
       ],
       [
         'a right that is missing',
-        { 'q.yaml': 'apiVersion: batch/v1\nkind: Job\nmetadata: {name: q}\n' },
+        { 'q.yaml': 'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: q}\n' },
         {},
-        'user "deployer" may not get jobs.batch',
+        'user "deployer" may not get cronjobs.batch',
       ],
       [
         'nothing matched',
@@ -403,6 +405,50 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
       t.equal(late.code, 1);
       t.match(late.cause, /whether commit f{40} is newer than 0123456789abcdef.* is not known/);
       t.equal(await get(ns, 'configmap/web', '{.data.GREETING}'), 'hello');
+    },
+  );
+
+  t.test(
+    'a field that may not change is told, without the whole of its value',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      const pod = `{restartPolicy: Never, containers: [{name: once, image: "${repository}:latest", command: ["true"]}]}`;
+      const job = `apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec: {template: {spec: ${pod}}}\n`;
+      const folder = await folderOf(t, { ...SHOP, 'k8s/job.yaml': job });
+      t.match((await doDeploy(t, folder, ns, first)).summary, `Running ${first} on 1 Pod`);
+      const end = await doDeploy(t, folder, ns, second);
+      t.match(
+        end.cause,
+        /^k8s\/job\.yaml:1: .* spec\.template: Invalid value: \(not shown\): field is immutable$/,
+        'a Job is of one image',
+      );
+      t.match(end.told, 'What is to run once with each deployment is a migration of the spec.');
+      const elsewhere = await doDeploy(t, folder, `${ns}-none`, first, {
+        kubeconfig: process.env['KUBECONFIG'],
+      });
+      t.equal(elsewhere.cause, `there is no namespace "${ns}-none"`);
+    },
+  );
+
+  t.test(
+    'a StatefulSet that waits for a broken Pod gets the manifest that mends it, of the same image',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await start(t);
+      const set = WEB.replace('Deployment', 'StatefulSet').replace('spec:', 'spec:\n  serviceName: web');
+      const folder = await folderOf(t, {
+        'k8s/config.yml': CONFIG,
+        'k8s/web.yaml': set.replace('sh, /run.sh', '/none'),
+      });
+      const given = { workloads: 'statefulset/web', grace: '30s' };
+      const broken = await doDeploy(t, folder, ns, first, given);
+      t.equal(broken.code, 1);
+      t.match(broken.cause, /could not be started|cannot be started/);
+      await write(folder, { 'k8s/web.yaml': set });
+      const mended = await doDeploy(t, folder, ns, first, given);
+      t.match(mended.summary, `Running ${first} on 1 Pod: statefulset/web`);
+      t.match(mended.out, 'statefulset/web: deleted Pod web-0, which is not ready and would hold the rollout up');
     },
   );
 

@@ -149,28 +149,50 @@ With \`manifests: k8s/staging\` in \`kubernetes\` of the environment, \`deploy\`
 repository: all files \`*.yaml\`, \`*.yml\` and \`*.json\` in it, as \`kubectl apply\` reads them, without its subfolders.
 A folder with a kustomization is built by \`kustomize\` or \`kubectl\`, one of which the image of the job must have.
 
-- The digest takes the place of the image in every container whose image is of the repository, under any tag, and in those
-  that \`containers\` names. When no workload has one, nothing is applied.
-- \`workloads\` of the spec have to be among the manifests, which may have more. All workloads in them are waited for.
-- Everything is applied in a dry run first. When one object is refused, nothing is changed.
-- The plan in the log has every field that changes, with what it holds and what it will hold; of a Secret without values.
-  \`--dry-run\` stops there.
-- Objects that others refer to come first (service accounts, Secrets, ConfigMaps, Services), workloads last. The digest and
-  the record go onto a workload in the same request.
-- It is a server-side apply of the field manager \`build-once\`. A field that another has set to another value is refused,
-  with its owner: take it out of the manifest where the owner is to have its way, as \`spec.replicas\` of what an autoscaler
-  scales, or give \`--force-conflicts\` once. Who gives way without it: \`kubectl apply\`, \`kubectl rollout undo\`, and
-  whoever has set the image.
-- A field that is taken out of a manifest is taken out of the object, if \`deploy\` has applied it before. What
-  \`kubectl apply\` has set stays; delete it there by hand once.
-- An object that is taken out of the folder stays in the cluster: nothing is ever deleted. A changed ConfigMap restarts no
-  Pods; kustomize's \`configMapGenerator\` gives it a name by its content, which does.
-- A folder is of one image and one namespace. Objects of other namespaces, and of the whole cluster, are refused. So is a
-  workload that another pipeline deploys.
-- A rollback, automatic or by hand, returns images and leaves everything else as it was applied, also a workload that the
+\`\`\`yaml
+kubernetes: { eks: staging, region: us-east-1, namespace: shop-staging, workloads: [deployment/web], manifests: k8s/staging }
+\`\`\`
+
+The log of a deployment, or of \`--dry-run\`, which stops before anything is changed:
+
+\`\`\`text
+configmap/web: data.GREETING: hello -> "good evening"
+secret/web: data.password: (changed)
+service/web: nothing to change
+deployment/worker: is made, with the image in worker
+deployment/web: spec.template.spec.containers[web].env[LOG_LEVEL].value: info -> debug
+deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].image
+\`\`\`
+
+- **The image.** The digest takes the place of the image in every container whose image is of the repository, under any tag,
+  and in those that \`containers\` names. When no workload has one, nothing is applied. A folder is of one image: a workload
+  that another pipeline deploys is refused.
+- **The workloads** of the spec have to be among the manifests, which may have more. All workloads in them are waited for;
+  Jobs, Pods and resources of other kinds are applied and not waited for.
+- **All or nothing, as far as that can be known.** Everything is applied in a dry run first, and where one object is refused,
+  nothing is changed. Objects that others refer to come first (service accounts, Secrets, ConfigMaps, Services), workloads
+  last. The digest and the record go onto a workload in the same request.
+- **No older commit.** What runs is compared as ever, and where two commits have one and the same image, too: an approval
+  that is clicked late puts no old manifests over new ones.
+- **Whose a field is.** It is a server-side apply of the field manager \`build-once\`. A field that another has set to another
+  value is refused, with its owner and both values. Take it out of the manifest where the owner is to have its way, as
+  \`spec.replicas\` of what an autoscaler scales; or give both the same value, in the manifest or in the cluster; or run
+  \`build-once deploy\` with \`--force-conflicts\` by hand or in a config of your own (jobs that gen-config writes never force).
+  Who gives way without it: \`kubectl apply\`, \`kubectl rollout undo\`, and whoever has set the image.
+- **What is taken out.** A field that is taken out of a manifest is taken out of the object, if \`deploy\` has applied it before.
+  What \`kubectl apply\` has set stays; delete it there by hand once. An object that is taken out of the folder stays in the
+  cluster: nothing is ever deleted.
+- **Configuration.** A changed ConfigMap restarts no Pods. kustomize's \`configMapGenerator\` gives it a name by its content,
+  which does; the ones of before stay.
+- **Namespace.** Objects of other namespaces, and of the whole cluster, are refused.
+- **Jobs.** A Job cannot be changed, and the digest is another one each time: what is to run once with each deployment is a
+  \`migration\`.
+- **A rollback**, automatic or by hand, returns images and leaves everything else as it was applied, also a workload that the
   deployment has made and a container that it has added.
-- A migration comes first, with the Pod of a workload that is there. Before the first deployment there is none:
-  \`migration.manifest\` names the file to take it from.
+- **A migration** comes first, with the Pod of a workload that is there. Before the first deployment there is none:
+  \`migration.manifest\` names the file or the folder to take it from, which may be the same one. The Secrets, ConfigMaps and
+  the service account that this Pod refers to have to be there by then.
+- **Not built here** are Helm charts; commit what \`helm template\` prints.
 
 The user needs \`get\`, \`patch\` and \`create\` for each kind in the folder. \`gen-config companions\` reads the kinds and
 writes the rules; for a Secret and a Service:
@@ -197,8 +219,8 @@ Whatever heals is forgotten: the time counts from the last moment at which the P
 
 \`run_migration\` makes a Job whose Pod is that of the workload (environment, secrets, service account, volumes, init
 containers) with the image replaced by the digest and the command by yours. Other containers, probes and ports are left
-out. Where the workload is not there before the first deployment, \`migration.manifest\` names the file to take the Pod
-from.
+out. Where the workload is not there before the first deployment, \`migration.manifest\` names a file or a folder of manifests
+to take the Pod from.
 
 - **Its log** is in the step as it comes. After a minute of silence there is a line that says what is waited for, so that
   CircleCI does not end the step.

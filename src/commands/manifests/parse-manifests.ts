@@ -33,6 +33,11 @@ export function parseManifests(text: string, file: string): ParsedManifests {
         yaml.value.value,
         `${file}:${yaml.value.keyRange(['apiVersion']).start.line + document.before}`,
       );
+    const template = document.text.search(TEMPLATE);
+    if (template >= 0) {
+      const line = document.text.slice(0, template).split('\n').length + document.before;
+      return { manifests: [], problems: [`${file}:${line}: ${OF_HELM}`] };
+    }
     const problems = yaml.error.map(({ message, range, help }) => {
       const place = `${file}:${range.start.line + document.before}:${range.start.column}`;
       return `${place}: ${message}${help === undefined ? '' : `; ${help}`}`;
@@ -41,6 +46,10 @@ export function parseManifests(text: string, file: string): ParsedManifests {
   });
   return join(parsed);
 }
+
+/** An action of a template (https://pkg.go.dev/text/template). In a text that is YAML it is part of a value. */
+const TEMPLATE = /\{\{[-\s]*[.$\w]/;
+const OF_HELM = 'this is a template, as Helm has them, and not YAML; what "helm template" prints is';
 
 function readObject(value: unknown, at: string): ParsedManifests {
   const wrong = (what: string): ParsedManifests => ({ manifests: [], problems: [`${at}: ${what}`] });

@@ -38,6 +38,8 @@ async function readTexts(path: string, io: Io): Promise<Result<readonly Manifest
     const built = await buildOverlay(path, io);
     return built.ok ? ok([{ file: `${path} as kustomize builds it`, text: built.value }]) : built;
   }
+  if (names.includes('Chart.yaml'))
+    return fail({ code: 1, cause: `${path} is a Helm chart, which is not built here`, next: HELM });
   const texts: ManifestText[] = [];
   for (const name of names.filter((one) => /\.(?:ya?ml|json)$/.test(one))) {
     const file = join(path, name);
@@ -62,4 +64,5 @@ function findTwins(manifests: readonly Manifest[]): readonly string[] {
 
 const CORRECT = 'Correct it. "kubectl apply --dry-run=client -f FILE" reads it in the same way.';
 const EMPTY = 'Files that end in .yaml, .yml or .json are read; those in subfolders only by a kustomization.';
+const HELM = 'Commit what "helm template" prints, and let that be the manifests.';
 const MISSING = 'Correct the path, which starts at the top of the repository, and let the job check it out first.';

@@ -53,7 +53,7 @@ export function conflictFailure(
     code: 1,
     cause: `${label} has ${fields.length === 1 ? 'a field' : `${fields.length} fields`} that others have set to other values than its manifest`,
     details,
-    next: 'Take a field out of the manifest to leave it to its owner, as spec.replicas to an autoscaler; or put its value there; or give --force-conflicts to take all of them over.',
+    next: 'Take a field out of the manifest to leave it to its owner, as spec.replicas to an autoscaler; or give both the same value, in the manifest or in the cluster; or run build-once deploy with --force-conflicts to take all of them over.',
   };
 }
 

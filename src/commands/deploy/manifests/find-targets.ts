@@ -21,6 +21,8 @@ export interface Target extends Found {
   readonly object: KubernetesObject;
   /** Names of the containers that got the image. */
   readonly containers: readonly string[];
+  /** Where its manifest stands. */
+  readonly at: string;
 }
 
 /** An object of any kind, as the API server gives it. */
@@ -62,14 +64,14 @@ export async function findTargets(
       problems.push(found.error);
       continue;
     }
-    const { kind, name, object } = manifest;
+    const { kind, name, object, at } = manifest;
     const replaced = replaceImages(inNamespace(object, client.namespace), match, image);
     const label = `${kind.toLowerCase()}/${name}`;
     if (replaced.all.length > 0) seen.push(`${label}: ${listContainers(replaced.all)}`);
     const { containers } = replaced;
-    targets.push({ label, name, ...found.value, object: replaced.object, containers });
+    targets.push({ label, name, ...found.value, object: replaced.object, containers, at });
   }
-  const failure = joinFailures([...problems, ...findUnmatched(targets, match, workloads, seen)]);
+  const failure = joinFailures(problems.length > 0 ? problems : findUnmatched(targets, match, workloads, seen));
   return failure === undefined ? ok(targets.toSorted((one, other) => rankOf(one) - rankOf(other))) : fail(failure);
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FIELD_MANAGER, type KubernetesClient, type Patch } from '../../../kubernetes/client.js';
 import { type Difference, findDifferences } from '../../../kubernetes/difference.js';
+import type { KubernetesError } from '../../../kubernetes/kubernetes-error.js';
 import type { Metadata } from '../../../kubernetes/objects.js';
 import type { Rule } from '../../../kubernetes/rule.js';
 import { fail, ok, type Result } from '../../../result.js';
@@ -55,20 +56,20 @@ export async function tryApply(
   const apply = (force: boolean) =>
     client.patch(target.resource, target.name, { type: 'apply', body, force }, { dryRun: true });
   const lines: string[] = [];
-  let force = forceConflicts;
+  let force = false;
   let after = await apply(force);
   if (!after.ok && after.error.kind === 'conflict' && after.error.fields !== undefined) {
     const { fields } = after.error;
     force = true;
     after = await apply(force);
-    const others = fields.filter((field) => !mayTake(field, target));
+    const others = forceConflicts ? [] : fields.filter((field) => !mayTake(field, target));
     if (others.length > 0) return fail(conflictFailure(target, others, after.ok ? differ(live, after.value) : []));
     lines.push(...describeTaken(target, fields));
   }
-  if (!after.ok) return fail(toFailure(after.error, rules));
+  if (!after.ok) return fail(applyFailure(target, after.error, rules));
   const differences = differ(live, after.value);
   const isSame = live !== undefined && differences.length === 0 && ownsTheSame(live, after.value);
-  if (live === undefined) lines.unshift(`${target.label}: is made`);
+  if (live === undefined) lines.unshift(describeMade(target));
   else if (isSame) lines.unshift(`${target.label}: nothing to change`);
   else if (differences.length === 0)
     lines.unshift(`${target.label}: comes to be managed by ${FIELD_MANAGER}, as it is`);
@@ -77,6 +78,27 @@ export async function tryApply(
     live === undefined || differences.some(({ path }) => /^spec\.(?:template|jobTemplate)\./.test(path));
   return ok({ live, after: after.value, makesPods, isSame, lines, patch: { type: 'apply', body, force } });
 }
+
+/** With the containers that get the image, since no difference tells them. */
+function describeMade({ label, containers }: Target): string {
+  return containers.length === 0
+    ? `${label}: is made`
+    : `${label}: is made, with the image in ${containers.join(', ')}`;
+}
+
+/** What the API server has against the object itself is told with the place of its manifest. */
+function applyFailure({ at }: Target, error: KubernetesError, rules: readonly Rule[]): Failure {
+  const failure = toFailure(error, rules);
+  if (error.kind !== 'invalid' && error.kind !== 'refused') return failure;
+  const cause = `${at}: ${failure.cause}`;
+  if (error.kind === 'refused') return { ...failure, cause };
+  return { ...failure, cause, next: FIXED.test(error.message) ? REPLACE : 'Correct the manifest.' };
+}
+
+/** What validation says of fields that no update may change. */
+const FIXED = /field is immutable|updates to \w+ spec for fields other than/;
+const REPLACE =
+  'Leave the field as it is, or delete the object by hand, so that it is made anew: "kubectl delete --cascade=orphan" leaves its Pods. What is to run once with each deployment is a migration of the spec.';
 
 /** Each difference as a line. */
 export function describeDifferences(label: string, differences: readonly Difference[]): readonly string[] {
