@@ -9,6 +9,12 @@ export const MACHINE_IMAGE = 'ubuntu-2404:current';
 /** Image of the containers that deploy; all they need is Node. */
 export const NODE_IMAGE = 'cimg/node:22.12.0';
 
+/**
+ * The same with kubectl, which builds a kustomization.
+ * @see https://github.com/CircleCI-Public/cimg-deploy
+ */
+export const KUBECTL_IMAGE = 'cimg/deploy:2026.10.1-node';
+
 /** Resource class of the containers. */
 export const CONTAINER_CLASS = 'small';
 

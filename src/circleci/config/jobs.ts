@@ -4,7 +4,7 @@ import { directory, order } from '../../commands/parameters.js';
 import { parameters as promotions } from '../../commands/promote-image/declaration.js';
 import { parameters as migrations } from '../../commands/run-migration/declaration.js';
 import type { Build, Delivery, Environment, Image, Login, Migration, Part, Target } from '../../delivery/delivery.js';
-import { CONTAINER_CLASS, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
+import { CONTAINER_CLASS, KUBECTL_IMAGE, MACHINE_IMAGE, machineClass, NODE_IMAGE } from '../machines.js';
 import type { Release } from '../orb/commands.js';
 import { type Call, markerCalls } from '../orb/markers.js';
 import type { Plain } from '../plain.js';
@@ -186,7 +186,15 @@ function makeDeploy(
   const proof = after === undefined ? '' : ` Only a digest that ${after} has run gets here.`;
   const note = approvers === undefined ? '' : ` Who may approve: ${approvers}`;
   const comment = `Deploys ${name}: ${doing}.${proof}${note}`;
-  return { name: job, comment, job: dockerJob(job, NODE_IMAGE, CONTAINER_CLASS, steps) };
+  return { name: job, comment, job: dockerJob(job, imageOf(environment), CONTAINER_CLASS, steps) };
+}
+
+/** Manifests that are no file may be a kustomization. */
+function imageOf({ target, migration }: Environment): string {
+  const isFile = (path: string) => /\.(?:ya?ml|json)$/.test(path);
+  return [target.manifests, migration?.manifest].every((path) => path === undefined || isFile(path))
+    ? NODE_IMAGE
+    : KUBECTL_IMAGE;
 }
 
 function migrationCall(environment: string, migration: Migration, cluster: Plain): Plain {

@@ -147,7 +147,8 @@ where git is at hand. \`--format json\` is for programs.
 
 With \`manifests: k8s/staging\` in \`kubernetes\` of the environment, \`deploy\` applies what is in that folder of the
 repository: all files \`*.yaml\`, \`*.yml\` and \`*.json\` in it, as \`kubectl apply\` reads them, without its subfolders.
-A folder with a kustomization is built by \`kustomize\` or \`kubectl\`, one of which the image of the job must have.
+A folder with a kustomization is built by \`kustomize\` or \`kubectl\`, one of which the image of the job must have; that of
+the jobs that gen-config writes has kubectl, where \`manifests\` is no single file.
 
 \`\`\`yaml
 kubernetes: { eks: staging, region: us-east-1, namespace: shop-staging, workloads: [deployment/web], manifests: k8s/staging }
