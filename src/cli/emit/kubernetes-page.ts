@@ -192,7 +192,8 @@ deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].
   deployment has made and a container that it has added.
 - **A migration** comes first, with the Pod of a workload that is there. Before the first deployment there is none:
   \`migration.manifest\` names the file or the folder to take it from, which may be the same one. The Secrets, ConfigMaps and
-  the service account that this Pod refers to have to be there by then.
+  the service account that this Pod refers to have to be there by then, as a ConfigMap that \`configMapGenerator\` has just
+  given another name is not.
 - **Not built here** are Helm charts; commit what \`helm template\` prints.
 
 The user needs \`get\`, \`patch\` and \`create\` for each kind in the folder. \`gen-config companions\` reads the kinds and
