@@ -104,9 +104,11 @@ function checkTexts({ spec, report }: CheckedPart): void {
   check(spec['image'], ['image'], ['context', 'dockerfile', 'path']);
   check(mappingOf(spec['image'])['build'], ['image', 'build'], ['target']);
   check(spec['defaults'], ['defaults'], ['context']);
+  check(mappingOf(spec['defaults'])['kubernetes'], ['defaults', 'kubernetes'], ['manifests']);
   for (const { at, value } of testsOf(spec['test'])) check(value, at, ['context']);
   for (const [name, environment] of Object.entries(mappingOf(spec['environments']))) {
     check(environment, ['environments', name], ['branch', 'tag', 'context', 'approvers']);
+    check(mappingOf(environment)['kubernetes'], ['environments', name, 'kubernetes'], ['manifests']);
     for (const key of ['before_deploy', 'after_deploy']) {
       const hooks = mappingOf(environment)[key];
       if (Array.isArray(hooks))
