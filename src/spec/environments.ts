@@ -117,12 +117,8 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
       help: 'for example region: "us-east-1"',
     });
   }
-  const { manifests } = kubernetes;
-  if (typeof manifests === 'string' && manifests !== '' && normalPath(manifests) === undefined) {
-    report('wrong-path', [...at, 'manifests'], `${quote(manifests)} is not a path in the repository`, {
-      help: adviseOnPath(manifests, 'k8s/production'),
-    });
-  }
+  checkPath(kubernetes['manifests'], [...at, 'manifests'], report);
+  checkPath(mappingOf(value['migration'])['manifest'], [...path, 'migration', 'manifest'], report);
   const accesses = ACCESSES.filter((key) => kubernetes[key] !== undefined);
   if (accesses.length === 0 && !hasAlmost(kubernetes, ACCESSES))
     report('cluster', at, 'how the cluster is reached is not said. expected "eks" or "kubeconfig"', { key: true });
@@ -130,6 +126,13 @@ function checkEnvironment({ name, value }: Environment, all: readonly Environmen
     report('cluster', [...at, 'kubeconfig'], 'there are both "eks" and "kubeconfig". expected one of them', {
       key: true,
     });
+}
+
+function checkPath(value: unknown, path: Path, report: Report): void {
+  if (typeof value !== 'string' || value === '' || normalPath(value) !== undefined) return;
+  report('wrong-path', path, `${quote(value)} is not a path in the repository`, {
+    help: adviseOnPath(value, 'k8s/production'),
+  });
 }
 
 /** What may also come from elsewhere is required here, where all is known. A misspelt key is told as that alone. */

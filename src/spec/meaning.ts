@@ -101,14 +101,18 @@ function checkTexts({ spec, report }: CheckedPart): void {
       });
     }
   };
+  const checkPaths = (environment: unknown, path: Path) => {
+    check(mappingOf(environment)['kubernetes'], [...path, 'kubernetes'], ['manifests']);
+    check(mappingOf(environment)['migration'], [...path, 'migration'], ['manifest']);
+  };
   check(spec['image'], ['image'], ['context', 'dockerfile', 'path']);
   check(mappingOf(spec['image'])['build'], ['image', 'build'], ['target']);
   check(spec['defaults'], ['defaults'], ['context']);
-  check(mappingOf(spec['defaults'])['kubernetes'], ['defaults', 'kubernetes'], ['manifests']);
+  checkPaths(spec['defaults'], ['defaults']);
   for (const { at, value } of testsOf(spec['test'])) check(value, at, ['context']);
   for (const [name, environment] of Object.entries(mappingOf(spec['environments']))) {
     check(environment, ['environments', name], ['branch', 'tag', 'context', 'approvers']);
-    check(mappingOf(environment)['kubernetes'], ['environments', name, 'kubernetes'], ['manifests']);
+    checkPaths(environment, ['environments', name]);
     for (const key of ['before_deploy', 'after_deploy']) {
       const hooks = mappingOf(environment)[key];
       if (Array.isArray(hooks))

@@ -108,7 +108,7 @@ function companionOf(key: string, rest: Place): unknown {
   if (rest[0] === 'service_account') return { provider: PROVIDER };
   if (rest.length === 1 && rest[0] === 'username') return { password: 'P' };
   if (rest.length === 1 && rest[0] === 'password') return { username: 'U' };
-  if (rest[0] === 'workload' || rest[0] === 'timeout') return { command: ['migrate'] };
+  if (key === 'migration' && rest[0] !== 'command') return { command: ['migrate'] };
   return undefined;
 }
 
