@@ -1,6 +1,7 @@
 // Bundles the two programs and the library, each into one file without dependencies:
 //   dist/build-once.mjs   what jobs run; pinned by its hash, or vendored into a repository
-//   dist/gen-config.cjs   the generator, and dist/gen-config-verbs.cjs, its rarer verbs
+//   dist/gen-config.cjs   the generator, and dist/gen-config-verbs.cjs, its rarer verbs, and dist/gen-config-status.cjs,
+//                         the one that talks to clusters
 //   dist/index.mjs        the library
 // Input is what tsc has compiled; `npm run build` does both.
 import { createHash } from 'node:crypto';
@@ -160,6 +161,8 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
 };
+/** The AWS SDK warns in eight lines that versions of 2027 will need a newer Node; what is bundled is a version of today. */
+const quietSdk = { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' };
 /** One bundle as text. */
 async function bundle(entry, options) {
   const { outputFiles } = await build({
@@ -196,20 +199,27 @@ const rareVerbs = [
   'upgrade',
   'validate',
 ];
-const fromSecondFile = {
-  name: 'from-second-file',
+/** The files of verbs, each beside the one of every day. The clients of AWS and Kubernetes are in that of status alone. */
+const verbFiles = { 'gen-config-verbs.cjs': rareVerbs, 'gen-config-status.cjs': ['status'] };
+const fromOtherFile = {
+  name: 'from-other-file',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\/[\w-]+\.js$/ }, ({ path, resolveDir, kind }) => {
       const name = relative('dist/src/cli', join(resolveDir, path)).replace(/\.js$/, '');
-      const rare = kind === 'dynamic-import' && rareVerbs.includes(name);
-      return rare ? { path: './gen-config-verbs.cjs', external: true } : undefined;
+      const [file] = Object.entries(verbFiles).find(([, verbs]) => verbs.includes(name)) ?? [];
+      return kind === 'dynamic-import' && file !== undefined ? { path: `./${file}`, external: true } : undefined;
     });
   },
 };
-const everyday = { ...commonJs, ...byRequire, plugins: [fromSecondFile, ...commonJs.plugins] };
-const rare = rareVerbs.map((name) => `export * from "./dist/src/cli/${name}.js";`).join('\n');
+const everyday = { ...commonJs, ...byRequire, plugins: [fromOtherFile, ...commonJs.plugins] };
 await writeFile('dist/gen-config.cjs', shebang + url + (await bundle('import "./dist/src/cli/main.js"', everyday)));
-await writeFile('dist/gen-config-verbs.cjs', url + (await bundle(rare, commonJs)));
+for (const [file, verbs] of Object.entries(verbFiles)) {
+  const all = verbs.map((name) => `export * from "./dist/src/cli/${name}.js";`).join('\n');
+  await writeFile(
+    `dist/${file}`,
+    url + (await bundle(all, { ...commonJs, define: { ...commonJs.define, ...quietSdk } })),
+  );
+}
 await writeFile('dist/index.mjs', require + (await bundle('export * from "./dist/src/index.js"', generator)));
 
 // The program of the jobs is one file, and --help must not pay for AWS and Kubernetes. So all that is loaded lazily is
@@ -220,8 +230,7 @@ const lazyModules = [...runs.map((path) => `commands/${path}`), 'io/node-http.js
 const table = lazyModules.map((path) => `${JSON.stringify(path)}: () => require('./dist/src/${path}'),`).join('\n');
 const lazyText = await bundle(`module.exports = {\n${table}\n};`, {
   format: 'cjs',
-  // The SDK warns in eight lines that versions of 2027 will need a newer Node; this file holds a version of today.
-  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
+  define: quietSdk,
 });
 const fromString = {
   name: 'from-string',

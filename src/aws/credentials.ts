@@ -46,9 +46,10 @@ export async function resolveCredentials(
   try {
     const { defaultCredentials } = await import('./ecr.js');
     return ok(await defaultCredentials(options.region));
-  } catch {
+  } catch (error) {
+    const [why = ''] = error instanceof Error ? error.message.split('\n') : [];
     return fail({
-      cause: 'there are no AWS credentials in this job, and no role to assume was given',
+      cause: `there are no AWS credentials, and no role to assume was given: ${why}`,
       next: 'Give the role (its ARN), so that the OIDC token of the job is used; or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in a context.',
     });
   }

@@ -27,6 +27,8 @@ export interface EksOptions {
   readonly region: string;
   /** ARN of the IAM role to assume with the OIDC token of the job; empty: the AWS credentials of the job. */
   readonly role: string;
+  /** Number of the AWS account that the cluster must be of: another one may have one of that name, too. Default: any. */
+  readonly account?: string | undefined;
 }
 
 /** The authenticator of EKS takes a token for 15 minutes after it was signed; a new one is made long before. */
@@ -128,6 +130,12 @@ async function describeCluster(
     });
   }
   const cluster = isRecord(body) ? body['cluster'] : undefined;
+  const [, account] = /^arn:[^:]*:eks:[^:]*:(\d{12}):/.exec(stringAt(cluster, 'arn') ?? '') ?? [];
+  if (options.account !== undefined && account !== undefined && account !== options.account) {
+    return fail({
+      cause: `the ${what} that these AWS credentials find is of account ${account}, not of ${options.account}`,
+    });
+  }
   const server = stringAt(cluster, 'endpoint');
   const ca = stringAt(isRecord(cluster) ? cluster['certificateAuthority'] : undefined, 'data');
   if (server === undefined || ca === undefined) {

@@ -6,7 +6,8 @@ import { findFirstDifference, sameText, unix } from '../diagnostic/first-differe
 import type { Io } from '../io/io.js';
 import { formatFor } from './format.js';
 import { describeForeign, isForeign } from './generate.js';
-import { BASE_FILE, describeFailure, generateFiles, SPEC_FILE } from './project.js';
+import { BASE_FILE, describeFailure, SPEC_FILE } from './project.js';
+import { generateFiles } from './project-files.js';
 import { describeUnused, findUnused } from './unused.js';
 
 /**

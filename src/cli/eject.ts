@@ -10,12 +10,12 @@ import { isForeign } from './generate.js';
 import {
   BASE_FILE,
   describeFailure,
-  makeFiles,
   type ProjectFailure,
   readProject,
   type SourcedProject,
   SPEC_FILE,
 } from './project.js';
+import { makeFiles } from './project-files.js';
 
 /**
  * `gen-config eject`: the configs without the mark of the generator, and without the job that runs `gen-config check`, which

@@ -4,7 +4,8 @@ import { MARKER } from '../circleci/config/render.js';
 import type { GeneratedFile } from '../circleci/generate.js';
 import { sameText } from '../diagnostic/first-difference.js';
 import type { Io } from '../io/io.js';
-import { describeFailure, generateFiles } from './project.js';
+import { describeFailure } from './project.js';
+import { generateFiles } from './project-files.js';
 import { describeUnused, findUnused } from './unused.js';
 
 /** `gen-config [generate]`: writes what the spec says, where it is not there yet. */

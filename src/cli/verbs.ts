@@ -2,6 +2,7 @@ import { companions } from './companions/verb.js';
 import { format } from './format.js';
 import { init } from './init/verb.js';
 import { process } from './process/verb.js';
+import { status } from './status/verb.js';
 import { validate } from './validate/verb.js';
 import { directory, type Verb, type VerbValues } from './verb.js';
 
@@ -157,6 +158,7 @@ export const verbs: readonly Verb[] = [
   process,
   explain,
   companions,
+  status,
   schema,
   upgrade,
   eject,

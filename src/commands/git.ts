@@ -18,10 +18,10 @@ export interface Git {
   changedFiles(from: string, to: string): Promise<Result<readonly string[], string>>;
 }
 
-/** Git in the folder of the job. */
-export function openGit(io: Io): Git {
-  const run = (...args: readonly string[]) =>
-    io.processes.run('git', args, { env: { ...io.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }, signal: io.signal });
+/** Git in a folder. Default: that of the job. */
+export function openGit(io: Io, folder = '.'): Git {
+  const env = { ...io.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const run = (...args: readonly string[]) => io.processes.run('git', args, { env, cwd: folder, signal: io.signal });
   const ask = async (...args: readonly string[]) => {
     const { exitCode, stdout } = await run(...args);
     const [line = ''] = stdout.split('\n');

@@ -1,3 +1,4 @@
+import type { EksOptions } from '../aws/eks.js';
 import type { Io } from '../io/io.js';
 import type { Access } from '../kubernetes/access.js';
 import { type KubernetesClient, openKubernetes } from '../kubernetes/client.js';
@@ -34,13 +35,14 @@ export async function openCluster(options: ClusterOptions, io: Io): Promise<Resu
     const access = await findAccess(options.kubeconfig, io);
     return access.ok ? ok(openKubernetes(access.value, options.namespace, io)) : fail(toFailure(access.error));
   }
-  const access = await eksAccess(options, io);
+  const access = await eksAccess({ name: options.eks, region: options.region, role: options.role }, io);
   return access.ok ? ok(openKubernetes(access.value, options.namespace, io)) : access;
 }
 
-async function eksAccess(options: ClusterOptions, io: Io): Promise<Result<Access, Failure>> {
+/** The way to an EKS cluster. */
+export async function eksAccess(options: EksOptions, io: Io): Promise<Result<Access, Failure>> {
   const { eksCluster } = await import('../aws/eks.js');
-  const found = await eksCluster({ name: options.eks, region: options.region, role: options.role }, io);
+  const found = await eksCluster(options, io);
   if (!found.ok) return fail({ code: 1, ...found.error });
   const cluster = found.value;
   return ok({

@@ -114,8 +114,16 @@ export const ANY = '0';
 /** Seconds after which the server ends a watch, so that it is opened with a credential that is valid. */
 const WATCH_LENGTH = 300;
 
-/** Opens no connection yet: each request does. */
-export function openKubernetes(given: Access, namespace: string, io: Io): KubernetesClient {
+/**
+ * Opens no connection yet: each request does.
+ * @param options.retry whether what fails for a moment is tried again. Default: true
+ */
+export function openKubernetes(
+  given: Access,
+  namespace: string,
+  io: Io,
+  options: { readonly retry?: boolean } = {},
+): KubernetesClient {
   const access = { ...given, credential: shareCredential(given.credential) };
   const notAnApi = () =>
     fail({
@@ -146,6 +154,7 @@ export function openKubernetes(given: Access, namespace: string, io: Io): Kubern
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       // A write that was broken off would leave us not knowing whether it was done, so a cancelled job still ends it.
       ...(request.isWrite === true ? { signal: new AbortController().signal } : {}),
+      ...options,
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       read: (response) => response.text(LARGEST),
     });

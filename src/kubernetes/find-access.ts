@@ -1,8 +1,8 @@
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Io } from '../io/io.js';
-import { fail, type Result } from '../result.js';
+import { fail, ok, type Result } from '../result.js';
 import type { Access } from './access.js';
-import { readKubeconfig } from './kubeconfig.js';
+import { type Context, contextsOf, parseKubeconfig, readKubeconfig } from './kubeconfig.js';
 import type { KubernetesError } from './kubernetes-error.js';
 import { isInCluster, serviceAccountAccess } from './service-account.js';
 
@@ -26,17 +26,44 @@ export async function findAccess(given: string, io: Io): Promise<Result<Access, 
       next: "Give it as the parameter kubeconfig (--kubeconfig '$KUBECONFIG'), which takes the text, plain or in base64.",
     });
   }
-  for (const path of listed.split(delimiter).filter((one) => one !== '')) {
-    const found = await io.files.read(path);
-    if (found !== undefined) return readKubeconfig(found, path, dirname(resolve(io.cwd, path)), io);
+  for await (const { text, path, folder } of readFiles(listed.split(delimiter), io)) {
+    return readKubeconfig(text, path, folder, io);
   }
   if (listed !== '') return refuse(`$KUBECONFIG${show(listed)} names no file that exists`);
   if (isInCluster(io.env)) return serviceAccountAccess(io);
-  const home = io.env['HOME'];
-  const path = home === undefined ? undefined : join(home, '.kube', 'config');
-  const found = path === undefined ? undefined : await io.files.read(path);
-  if (path !== undefined && found !== undefined) return readKubeconfig(found, path, dirname(path), io);
+  for await (const { text, path, folder } of readFiles(homePaths(io), io)) {
+    return readKubeconfig(text, path, folder, io);
+  }
   return refuse('no way to a cluster was found: no EKS cluster, kubeconfig or service account is given');
+}
+
+/**
+ * The contexts that kubectl has on this machine: of every file in $KUBECONFIG, or of ~/.kube/config. Of two with one name
+ * the first counts. None where there is no such file.
+ * @see https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files
+ */
+export async function listContexts(io: Io): Promise<Result<readonly Context[], KubernetesError>> {
+  const listed = io.env['KUBECONFIG'] ?? '';
+  const contexts = new Map<string, Context>();
+  const paths = listed === '' ? homePaths(io) : listed.split(delimiter);
+  for await (const { text, path, folder } of readFiles(paths, io)) {
+    const kubeconfig = await parseKubeconfig(text, path, folder);
+    if (!kubeconfig.ok) return kubeconfig;
+    for (const one of contextsOf(kubeconfig.value)) if (!contexts.has(one.name)) contexts.set(one.name, one);
+  }
+  return ok([...contexts.values()]);
+}
+
+function homePaths({ env: { HOME: home } }: Io): readonly string[] {
+  return home === undefined ? [] : [join(home, '.kube', 'config')];
+}
+
+/** The files that exist, in order, each read when it is asked for. */
+async function* readFiles(paths: readonly string[], io: Io) {
+  for (const path of paths.filter((one) => one !== '')) {
+    const text = await io.files.read(path);
+    if (text !== undefined) yield { text, path, folder: dirname(resolve(io.cwd, path)) };
+  }
 }
 
 /** The kubeconfig that `given` is itself, plain or in base64; undefined when it is something else, such as a path. */

@@ -5,12 +5,28 @@ import type { Access, Credential } from './access.js';
 import { type ExecPlugin, execCredential } from './exec-credential.js';
 import type { KubernetesError } from './kubernetes-error.js';
 
+/** A kubeconfig: kubectl's `Config` v1, as it stands in one file. */
+export interface Kubeconfig {
+  /** How messages name it. */
+  readonly source: string;
+  /** Folder that its relative paths start from. */
+  readonly folder: string;
+  readonly config: unknown;
+}
+
+/** A context of a kubeconfig. */
+export interface Context {
+  readonly name: string;
+  /** The names that its cluster and its user have there. */
+  readonly cluster: string;
+  readonly user: string;
+  readonly kubeconfig: Kubeconfig;
+}
+
 /**
- * Reads the current context of a kubeconfig (kubectl's `Config` v1). What it asks for and this program does not do
- * (a proxy, impersonation, a password, an `auth-provider`) is an error: another way or another identity would be wrong.
+ * Reads the current context of a kubeconfig.
  * @param source how messages name the file
  * @param folder that its relative paths start from
- * @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
  */
 export async function readKubeconfig(
   text: string,
@@ -18,25 +34,56 @@ export async function readKubeconfig(
   folder: string,
   io: Io,
 ): Promise<Result<Access, KubernetesError>> {
-  const { load } = await import('js-yaml');
+  const kubeconfig = await parseKubeconfig(text, source, folder);
+  if (!kubeconfig.ok) return kubeconfig;
   const refuse = (message: string) => fail({ kind: 'access', message: `${source}: ${message}` } as const);
-  let config: unknown;
+  const wanted = stringAt(kubeconfig.value.config, 'current-context');
+  if (wanted === undefined) return refuse('there is no current-context');
+  const context = contextsOf(kubeconfig.value).find(({ name }) => name === wanted);
+  if (context === undefined) return refuse(`there is no context "${wanted}", which current-context names`);
+  return contextAccess(context, io);
+}
+
+/** Reads the text of a kubeconfig; what stands in it is looked at when it is used. */
+export async function parseKubeconfig(
+  text: string,
+  source: string,
+  folder: string,
+): Promise<Result<Kubeconfig, KubernetesError>> {
+  const { load } = await import('js-yaml');
   try {
-    config = load(text);
+    return ok({ source, folder, config: load(text) });
   } catch {
     // The parser's message would show lines of the file, and so its secrets.
-    return refuse('this is not YAML');
+    return fail({ kind: 'access', message: `${source}: this is not YAML` });
   }
-  const wanted = stringAt(config, 'current-context');
-  if (wanted === undefined) return refuse('there is no current-context');
-  const context = entryOf(config, 'contexts', 'context', wanted);
-  if (context === undefined) return refuse(`there is no context "${wanted}", which current-context names`);
-  const clusterName = stringAt(context, 'cluster') ?? '';
-  const userName = stringAt(context, 'user') ?? '';
+}
+
+/** The contexts of a kubeconfig, in its order. */
+export function contextsOf(kubeconfig: Kubeconfig): readonly Context[] {
+  const entries = at(kubeconfig.config, 'contexts');
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown) => {
+    const [name, context] = [stringAt(entry, 'name'), at(entry, 'context')];
+    if (name === undefined || context === undefined) return [];
+    return [{ name, cluster: stringAt(context, 'cluster') ?? '', user: stringAt(context, 'user') ?? '', kubeconfig }];
+  });
+}
+
+/**
+ * The way to the cluster of a context, as its user. What it asks for and this program does not do (a proxy, impersonation,
+ * a password, an `auth-provider`) is an error: another way or another identity would be wrong.
+ * @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ */
+export async function contextAccess(
+  { name, cluster: clusterName, user: userName, kubeconfig: { source, folder, config } }: Context,
+  io: Io,
+): Promise<Result<Access, KubernetesError>> {
+  const refuse = (message: string) => fail({ kind: 'access', message: `${source}: ${message}` } as const);
   const cluster = entryOf(config, 'clusters', 'cluster', clusterName);
-  if (cluster === undefined) return refuse(`there is no cluster "${clusterName}", which context "${wanted}" names`);
+  if (cluster === undefined) return refuse(`there is no cluster "${clusterName}", which context "${name}" names`);
   const user = entryOf(config, 'users', 'user', userName);
-  if (user === undefined) return refuse(`there is no user "${userName}", which context "${wanted}" names`);
+  if (user === undefined) return refuse(`there is no user "${userName}", which context "${name}" names`);
   const server = stringAt(cluster, 'server');
   if (server === undefined || !/^https?:\/\//.test(server) || !URL.canParse(server)) {
     return refuse(`cluster "${clusterName}" has no server, a URL that begins with https://`);

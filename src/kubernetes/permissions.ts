@@ -48,12 +48,7 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
   const used = [...new Set(workloads.map(({ kind }) => kind))];
   return mergeRules([
     ...used.map((kind) => workloadRule(kind, ['get', 'watch', 'patch'])),
-    ...used.flatMap((kind) => {
-      const { revisions } = kinds[kind];
-      return revisions === undefined
-        ? []
-        : [{ apiGroups: [revisions.group], resources: [revisions.plural], verbs: ['list', 'watch'] }];
-    }),
+    ...used.flatMap((kind) => revisionRules(kind, ['list', 'watch'])),
     { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
     ...(used.some((kind) => kinds[kind].waitsForBrokenPods) ? [freePodRule] : []),
     ...HELPFUL,
@@ -68,6 +63,16 @@ export function manifestRules(resources: readonly Pick<Resource<unknown>, 'group
       return { apiGroups: [group], resources: [plural], verbs: ['get', 'patch', 'create'] };
     }),
   );
+}
+
+/** `build-once status` and `gen-config status`: read the workloads and their Pods. */
+export function statusRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): readonly Rule[] {
+  const used = [...new Set(workloads.map(({ kind }) => kind))];
+  return mergeRules([
+    ...used.map((kind) => workloadRule(kind, ['get'])),
+    ...used.flatMap((kind) => revisionRules(kind, ['list'])),
+    { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+  ]);
 }
 
 /**
@@ -89,4 +94,9 @@ export function templateRules({ kind }: Pick<WorkloadRef, 'kind'>): readonly Rul
 function workloadRule(kind: WorkloadKindName, verbs: readonly string[]): Rule {
   const { resource } = kinds[kind];
   return { apiGroups: [resource.group], resources: [resource.plural], verbs };
+}
+
+function revisionRules(kind: WorkloadKindName, verbs: readonly string[]): readonly Rule[] {
+  const { revisions } = kinds[kind];
+  return revisions === undefined ? [] : [{ apiGroups: [revisions.group], resources: [revisions.plural], verbs }];
 }

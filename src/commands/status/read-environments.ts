@@ -1,15 +1,13 @@
 import { fail, ok, type Result } from '../../result.js';
 import type { Failure } from '../command.js';
+import type { Place } from './see-environment.js';
 
 /** An environment and where it is. */
-export interface Place {
-  readonly environment: string;
-  readonly namespace: string;
-}
+export type Named = Pick<Place, 'environment' | 'namespace'>;
 
 /** Reads `--environments`: `staging=shop-staging,production=shop`. The namespaces are checked where they are used. */
-export function readEnvironments(text: string): Result<readonly Place[], Failure> {
-  const places: Place[] = [];
+export function readEnvironments(text: string): Result<readonly Named[], Failure> {
+  const places: { readonly environment: string; readonly namespace: string }[] = [];
   for (const part of text.split(',').map((one) => one.trim())) {
     const [, environment, namespace] = /^([^=]+)=([^=]+)$/.exec(part) ?? [];
     if (environment === undefined || namespace === undefined) {

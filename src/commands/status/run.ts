@@ -1,44 +1,46 @@
 import { plainText } from '../../io/plain-text.js';
+import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
+import { statusRules } from '../../kubernetes/permissions.js';
 import { fail, ok } from '../../result.js';
-import type { Failure, Run } from '../command.js';
+import type { Run } from '../command.js';
 import { openGit } from '../git.js';
+import { toWorkloadFailure } from '../kubernetes-failure.js';
 import { openCluster } from '../open-cluster.js';
 import { readWorkloads } from '../read-workloads.js';
 import type { parameters } from './declaration.js';
-import { findDrift } from './drift.js';
 import { readEnvironments } from './read-environments.js';
-import { type EnvironmentStatus, seeEnvironment } from './see-environment.js';
+import { type Survey, survey } from './survey.js';
 import { formatTable } from './table.js';
 
 /** Shows what runs where. An environment that cannot be read does not hide the others. */
 export const run: Run<typeof parameters> = async (options, io) => {
-  const refs = readWorkloads(options.workloads);
-  if (!refs.ok) return refs;
-  const places = readEnvironments(options.environments);
-  if (!places.ok) return places;
-  const seen: EnvironmentStatus[] = [];
-  const problems: Failure[] = [];
-  for (const { environment, namespace } of places.value) {
-    const client = await openCluster({ ...options, namespace }, io);
-    if (!client.ok) return client;
-    const status = await seeEnvironment(client.value, environment, refs.value);
-    if (status.ok) seen.push(status.value);
-    else problems.push(status.error);
-  }
-  const drift = await findDrift(seen, openGit(io));
+  const workloads = readWorkloads(options.workloads);
+  if (!workloads.ok) return workloads;
+  const named = readEnvironments(options.environments);
+  if (!named.ok) return named;
+  const places = named.value.map(({ environment, namespace }, at) => ({
+    environment,
+    namespace,
+    after: named.value[at - 1]?.environment,
+    workloads: workloads.value,
+    open: () => openCluster({ ...options, namespace }, io),
+    explain: (error: KubernetesError) => toWorkloadFailure(error, statusRules(workloads.value)),
+  }));
+  const seen = await survey(places, openGit(io));
   const isJson = options.format === 'json';
   if (!isJson) {
-    for (const line of seen.flatMap((one) => [...formatTable(one), ''])) io.stdout.write(`${plainText(line)}\n`);
+    for (const line of [...formatTable(seen.environments), '']) io.stdout.write(`${plainText(line)}\n`);
   }
-  const [first, ...others] = problems;
-  if (first !== undefined) {
-    return fail({ ...first, details: [...(first.details ?? []), ...others.map(({ cause }) => cause)] });
-  }
-  if (isJson) return ok({ summary: JSON.stringify({ environments: seen, drift }) });
-  const count = seen.reduce((sum, { workloads }) => sum + workloads.length, 0);
-  const summaries = drift.map(({ summary }) => summary);
-  return ok({
-    summary:
-      summaries.length === 0 ? `${count} ${count === 1 ? 'workload' : 'workloads'}.` : `${summaries.join('; ')}.`,
-  });
+  const summary = isJson ? plainText(JSON.stringify(seen)) : `${describe(seen)}.`;
+  const problems = seen.environments.flatMap((one) => one.problems);
+  const [first, ...others] = new Map(problems.map((problem) => [problem.cause, problem])).values();
+  if (first === undefined) return ok({ summary });
+  io.stdout.write(`${summary}\n`);
+  return fail({ ...first, details: [...(first.details ?? []), ...others.map(({ cause }) => cause)] });
 };
+
+function describe({ environments, drift }: Survey): string {
+  if (drift.length > 0) return drift.map(({ summary }) => summary).join('; ');
+  const count = environments.reduce((sum, { workloads }) => sum + workloads.length, 0);
+  return `${count} ${count === 1 ? 'workload' : 'workloads'}`;
+}

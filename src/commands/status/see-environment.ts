@@ -4,21 +4,35 @@ import { kinds } from '../../kubernetes/kinds/kinds.js';
 import { readRollout } from '../../kubernetes/kinds/read-rollout.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import type { Workload } from '../../kubernetes/objects.js';
-import { deployRules } from '../../kubernetes/permissions.js';
 import { pods } from '../../kubernetes/resources.js';
 import { selectorOf } from '../../kubernetes/selector.js';
 import { parseReference } from '../../reference.js';
-import { fail, ok, type Result } from '../../result.js';
+import { ok, type Result } from '../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../workload.js';
 import type { Failure } from '../command.js';
-import { toWorkloadFailure } from '../kubernetes-failure.js';
 import { type DeploymentRecord, readRecord } from '../running/deployment-record.js';
+
+/** An environment to look at. */
+export interface Place {
+  readonly environment: string;
+  readonly namespace: string;
+  /** The environment that a commit comes from; undefined: it is not compared. */
+  readonly after: string | undefined;
+  readonly workloads: readonly WorkloadRef[];
+  readonly open: () => Promise<Result<KubernetesClient, Failure>>;
+  /** What the cluster refuses, as a person is told of it. */
+  readonly explain: (error: KubernetesError) => Failure;
+}
 
 /** What an environment runs. */
 export interface EnvironmentStatus {
   readonly environment: string;
   readonly namespace: string;
+  readonly after: string | undefined;
   readonly workloads: readonly WorkloadStatus[];
+  /** Those that could not be read, and why, each cause once. */
+  readonly unread: readonly string[];
+  readonly problems: readonly Failure[];
 }
 
 export interface WorkloadStatus {
@@ -34,19 +48,22 @@ export interface WorkloadStatus {
   readonly progress: string;
 }
 
-/** Reads what the workloads of a namespace run. */
-export async function seeEnvironment(
-  client: KubernetesClient,
-  environment: string,
-  refs: readonly WorkloadRef[],
-): Promise<Result<EnvironmentStatus, Failure>> {
+/** Reads what the workloads of an environment run. One that cannot be read does not hide the others. */
+export async function seeEnvironment(place: Place): Promise<EnvironmentStatus> {
+  const { environment, namespace, after } = place;
   const workloads: WorkloadStatus[] = [];
-  for (const ref of refs) {
-    const seen = await seeWorkload(client, ref);
-    if (!seen.ok) return fail(toWorkloadFailure(seen.error, deployRules(refs)));
-    workloads.push(seen.value);
+  const unread: string[] = [];
+  const problems = new Map<string, Failure>();
+  const client = await place.open();
+  const seen = client.ok ? await Promise.all(place.workloads.map((ref) => seeWorkload(client.value, ref))) : [];
+  if (!client.ok) problems.set(client.error.cause, client.error);
+  for (const [at, ref] of place.workloads.entries()) {
+    const one = seen[at];
+    if (one?.ok === true) workloads.push(one.value);
+    else unread.push(formatWorkload(ref));
+    if (one?.ok === false) problems.set(one.error.message, place.explain(one.error));
   }
-  return ok({ environment, namespace: client.namespace, workloads });
+  return { environment, namespace, after, workloads, unread, problems: [...problems.values()] };
 }
 
 async function seeWorkload(
