@@ -199,22 +199,25 @@ const rareVerbs = [
   'upgrade',
   'validate',
 ];
-/** The files of verbs, each beside the one of every day. The clients of AWS and Kubernetes are in that of status alone. */
-const verbFiles = { 'gen-config-verbs.cjs': rareVerbs, 'gen-config-status.cjs': ['status'] };
+/**
+ * What is in other files than the one of every day, by paths from src/cli. The one verb that makes requests has a file with
+ * the clients of AWS and Kubernetes, and with what sends them: its errors are told by their class, which is there once.
+ */
+const otherFiles = { 'gen-config-verbs.cjs': rareVerbs, 'gen-config-status.cjs': ['status', '../io/node-http'] };
 const fromOtherFile = {
   name: 'from-other-file',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\/[\w-]+\.js$/ }, ({ path, resolveDir, kind }) => {
       const name = relative('dist/src/cli', join(resolveDir, path)).replace(/\.js$/, '');
-      const [file] = Object.entries(verbFiles).find(([, verbs]) => verbs.includes(name)) ?? [];
+      const [file] = Object.entries(otherFiles).find(([, modules]) => modules.includes(name)) ?? [];
       return kind === 'dynamic-import' && file !== undefined ? { path: `./${file}`, external: true } : undefined;
     });
   },
 };
 const everyday = { ...commonJs, ...byRequire, plugins: [fromOtherFile, ...commonJs.plugins] };
 await writeFile('dist/gen-config.cjs', shebang + url + (await bundle('import "./dist/src/cli/main.js"', everyday)));
-for (const [file, verbs] of Object.entries(verbFiles)) {
-  const all = verbs.map((name) => `export * from "./dist/src/cli/${name}.js";`).join('\n');
+for (const [file, modules] of Object.entries(otherFiles)) {
+  const all = modules.map((name) => `export * from "./dist/src/cli/${name}.js";`).join('\n');
   await writeFile(
     `dist/${file}`,
     url + (await bundle(all, { ...commonJs, define: { ...commonJs.define, ...quietSdk } })),

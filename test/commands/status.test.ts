@@ -67,19 +67,19 @@ function makeWorld(t: Test) {
 t.test('what runs where, and how far it is apart', async (t) => {
   const { repository, run, see } = makeWorld(t);
   t.match(await see(), {
-    said: 'ok: production does not run one commit that is known.',
-    out: /deployment\/web +not known +0\.1 +- +- +1 of 1/,
+    said: 'ok: how far production is from staging is not known: nothing says which commit production runs.',
+    out: /production +deployment\/web +not known +0\.1 +- +1 of 1/,
   });
   const [first = '', second = '', third = ''] = ['1', '2', '3'].map((text) => repository.push('main', { a: text }));
   run('shop-staging', third, 'c');
   run('shop', first, 'a');
   const behind = await see();
   t.equal(behind.said, 'ok: production is 2 commits behind staging.');
-  t.match(behind.out, /^staging \(namespace shop-staging\)\n {2}WORKLOAD +COMMIT +IMAGE +DEPLOYED +BY +ROLLOUT\n/);
+  t.match(behind.out, /^ENVIRONMENT +WORKLOAD +COMMIT +IMAGE +DEPLOYED +ROLLOUT +BY\n/);
   t.match(
     behind.out,
     new RegExp(
-      `  deployment/web +${first.slice(0, 12)} +sha256:a{12}\\.\\. +2026-01-02T03:04:05Z +https://ci/7 +1 of 1 replicas updated, 1 available\\n`,
+      `\nproduction +deployment/web +${first.slice(0, 12)} +sha256:a{12}\\.\\. +2026-01-02T03:04:05Z +1 of 1 replicas updated, 1 available +https://ci/7\\n`,
     ),
   );
   run('shop', third, 'c');
@@ -93,12 +93,16 @@ t.test('what runs where, and how far it is apart', async (t) => {
   t.match(await see(), { said: 'ok: production is 1 commit behind and 1 commit ahead of staging.' });
   run('shop', 'f'.repeat(40), 'f');
   t.match(await see(), {
-    said: 'ok: production runs another commit than staging; how far they are apart git cannot say here.',
+    said: 'ok: how far production is from staging is not known: they run different commits, and git has no commit ffffffffffff here.',
     out: /not done: 1 of 1 replicas updated, 0 available/,
   });
-  t.match(await see({}, repository.cloneAt(second, '--depth=1')), { said: /git cannot say in a shallow checkout/ });
+  t.match(await see({}, repository.cloneAt(second, '--depth=1')), {
+    said: /git cannot count them in a shallow checkout/,
+  });
   run('shop', first, 'a', ['deployments/web']);
-  t.match(await see(), { said: 'ok: production does not run one commit that is known.' });
+  t.match(await see(), {
+    said: 'ok: how far production is from staging is not known: the workloads of production do not run one and the same image.',
+  });
   t.match(await see({ environments: 'production=shop', workloads: 'deployment/web' }), { said: 'ok: 1 workload.' });
 });
 
@@ -129,7 +133,15 @@ t.test('what cannot be read does not hide the rest', async (t) => {
   const { see } = makeWorld(t);
   const gone = await see({ environments: 'staging=shop-staging,production=gone' });
   t.match(gone.said, /^1: /);
-  t.match(gone.out, 'staging (namespace shop-staging)');
+  t.match(gone.out, /staging +deployment\/web +not known/);
+  t.match(gone.out, /production +deployment\/web +not read/);
+  t.match(gone.out, 'how far production is from staging is not known: production could not be read.\n');
+  const asJson = await see({ environments: 'staging=shop-staging,production=gone', format: 'json' });
+  t.match(asJson.said, /^1: /);
+  t.match(JSON.parse(asJson.out).environments, [
+    { environment: 'staging', problems: [] },
+    { environment: 'production', workloads: [], unread: ['deployment/web', 'cronjob/report'] },
+  ]);
   t.match(await see({ environments: 'staging' }), { said: '2: --environments: "staging" is not NAME=NAMESPACE' });
   t.match(await see({ environments: 'a=x,a=y' }), { said: '2: --environments: "a" is named twice' });
   t.match(await see({ environments: 'a=../x' }), { said: /^2: --namespace is "\.\.\/x"/ });

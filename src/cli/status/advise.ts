@@ -3,14 +3,19 @@ import type { Environment } from '../../delivery/delivery.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import type { Way } from './way.js';
 
-/** What a person at a terminal does about a way to a cluster that cannot be opened. */
-export function adviseWay(failure: Failure, way: Way, environment: string): Failure {
+/** What to do about a way to a cluster that cannot be opened. */
+export function adviseWay(failure: Failure, way: Way, environment: string, isJob: boolean): Failure {
   switch (way.kind) {
     case 'context':
       return failure;
-    case 'variable':
-      return { ...failure, next: `Set it, or name a context of your kubeconfig: --context ${environment}=NAME` };
+    case 'variable': {
+      const next = isJob
+        ? `Give this job the context that sets $${way.name}.`
+        : `Set $${way.name} to a kubeconfig or its path, or name a context of yours: --context ${environment}=NAME`;
+      return { ...failure, next };
+    }
     case 'eks': {
+      if (isJob) return failure;
       const { name, region } = way.options;
       const next = `Log in to AWS in the account of the cluster, as with AWS_PROFILE. Or make a context of it, which is found by itself: aws eks update-kubeconfig --name ${name} --region ${region}`;
       return { ...failure, next };

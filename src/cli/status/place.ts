@@ -41,7 +41,7 @@ export function makePlace(
       const access = await open(way.value);
       // Somebody who waits at a terminal is told at once, and asks again.
       if (access.ok) return ok(openKubernetes(access.value, namespace, io, { retry: isJob }));
-      return isJob ? access : fail(adviseWay(access.error, way.value, name));
+      return fail(adviseWay(access.error, way.value, name, isJob));
     },
     explain: isJob ? explain : (error) => adviseError(explain(error), error, way.value, environment),
   };

@@ -24,7 +24,7 @@ function formatReport({ service, image = '', environments, drift }: Report): rea
   return [
     service === undefined ? image : `${service}: ${image}`,
     ...environments.flatMap(({ environment, namespace, cluster }) =>
-      cluster === undefined ? [] : [`  ${environment.padEnd(width)}  namespace ${namespace} by ${cluster}`],
+      cluster === undefined ? [] : [`  ${environment.padEnd(width)}  ${cluster}, namespace ${namespace}`],
     ),
     '',
     ...formatTable(environments).map((line) => `  ${line}`),

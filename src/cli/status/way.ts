@@ -58,7 +58,7 @@ export function describeWay(way: Way): string {
     case 'eks': {
       const { name, region, role, account } = way.options;
       const where = `EKS cluster ${name} in ${region}${account === undefined ? '' : ` of account ${account}`}`;
-      return `${where}, ${role === '' ? 'with your AWS credentials' : `as ${role}`}`;
+      return `${where} ${role === '' ? 'with your AWS credentials' : `as ${role}`}`;
     }
   }
 }

@@ -61,7 +61,11 @@ export async function seeEnvironment(place: Place): Promise<EnvironmentStatus> {
     const one = seen[at];
     if (one?.ok === true) workloads.push(one.value);
     else unread.push(formatWorkload(ref));
-    if (one?.ok === false) problems.set(one.error.message, place.explain(one.error));
+    if (one?.ok === false) {
+      const { kind, message } = one.error;
+      // Told with all the rights that are needed, so once is enough.
+      problems.set(kind === 'forbidden' ? kind : message, place.explain(one.error));
+    }
   }
   return { environment, namespace, after, workloads, unread, problems: [...problems.values()] };
 }
