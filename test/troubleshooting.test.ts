@@ -38,7 +38,9 @@ const THROUGH = new Set(['… failed: …']);
 
 /** The causes of failures that a source can give. */
 function causesIn(text: string): readonly string[] {
-  const starts = [...text.matchAll(/(code: 2,\s*)?\b(?:cause: |refuse\(\s*|(?:kind: '[\w-]+', )message: )(?=[`'])/g)];
+  const starts = [
+    ...text.matchAll(/(code: 2,\s*)?\b(?:cause: |refuse\((?:source, )?\s*|(?:kind: '[\w-]+', )message: )(?=[`'])/g),
+  ];
   return starts
     .filter(([, usage]) => usage === undefined)
     .map(({ index, 0: before }) => readLiteral(text, index + before.length))
@@ -53,7 +55,7 @@ function describedIn(text: string): readonly string[] {
 }
 
 const causes = [
-  ...['commands', 'aws', 'google', 'kubernetes', 'io'].flatMap(sources).flatMap(({ path, text }) =>
+  ...['commands', 'aws', 'google', 'kubernetes', 'io', 'cli/status'].flatMap(sources).flatMap(({ path, text }) =>
     // What is wrong with the options of a build is wrong usage.
     path.endsWith('build-image/inputs.ts')
       ? causesIn(text).filter((cause) => !cause.startsWith('--') && !cause.startsWith('item '))
@@ -88,7 +90,7 @@ t.test('every failure has a row', async (t) => {
 
 t.test('every row has a failure', async (t) => {
   // Failures that are put together from several texts, so that no source has them whole.
-  const all = ['commands', 'aws', 'google', 'kubernetes', 'registry', 'io']
+  const all = ['commands', 'aws', 'google', 'kubernetes', 'registry', 'io', 'cli/status']
     .flatMap(sources)
     .map(({ text }) => text)
     .concat(readText('src/circleci/orb/install-script.ts') ?? '')

@@ -29,7 +29,7 @@ export function programManual(): Manual {
     summary: 'Write a CircleCI config that builds an image once and ships the same digest everywhere.',
     usage: ['[VERB] [OPTIONS]', 'VERB --help', '--version'],
     description: [
-      'Reads a short spec, .circleci/build-once.yml, and writes .circleci/config.yml from it. Without a verb it is generate. It works on files of the repository alone, and asks no server.',
+      'Reads a short spec, .circleci/build-once.yml, and writes .circleci/config.yml from it. Without a verb it is generate. It works on files of the repository alone; status is the one verb that asks a server.',
     ],
     sections: [
       exitSection({ ...EXITS, 1: `check found a difference. ${EXITS[1]}` }),

@@ -36,11 +36,10 @@ export async function readKubeconfig(
 ): Promise<Result<Access, KubernetesError>> {
   const kubeconfig = await parseKubeconfig(text, source, folder);
   if (!kubeconfig.ok) return kubeconfig;
-  const refuse = (message: string) => fail({ kind: 'access', message: `${source}: ${message}` } as const);
   const wanted = stringAt(kubeconfig.value.config, 'current-context');
-  if (wanted === undefined) return refuse('there is no current-context');
+  if (wanted === undefined) return refuse(source, 'there is no current-context');
   const context = contextsOf(kubeconfig.value).find(({ name }) => name === wanted);
-  if (context === undefined) return refuse(`there is no context "${wanted}", which current-context names`);
+  if (context === undefined) return refuse(source, `there is no context "${wanted}", which current-context names`);
   return contextAccess(context, io);
 }
 
@@ -55,7 +54,7 @@ export async function parseKubeconfig(
     return ok({ source, folder, config: load(text) });
   } catch {
     // The parser's message would show lines of the file, and so its secrets.
-    return fail({ kind: 'access', message: `${source}: this is not YAML` });
+    return refuse(source, 'this is not YAML');
   }
 }
 
@@ -79,21 +78,21 @@ export async function contextAccess(
   { name, cluster: clusterName, user: userName, kubeconfig: { source, folder, config } }: Context,
   io: Io,
 ): Promise<Result<Access, KubernetesError>> {
-  const refuse = (message: string) => fail({ kind: 'access', message: `${source}: ${message}` } as const);
   const cluster = entryOf(config, 'clusters', 'cluster', clusterName);
-  if (cluster === undefined) return refuse(`there is no cluster "${clusterName}", which context "${name}" names`);
+  if (cluster === undefined)
+    return refuse(source, `there is no cluster "${clusterName}", which context "${name}" names`);
   const user = entryOf(config, 'users', 'user', userName);
-  if (user === undefined) return refuse(`there is no user "${userName}", which context "${name}" names`);
+  if (user === undefined) return refuse(source, `there is no user "${userName}", which context "${name}" names`);
   const server = stringAt(cluster, 'server');
   if (server === undefined || !/^https?:\/\//.test(server) || !URL.canParse(server)) {
-    return refuse(`cluster "${clusterName}" has no server, a URL that begins with https://`);
+    return refuse(source, `cluster "${clusterName}" has no server, a URL that begins with https://`);
   }
   const unsupported = [
     ...['proxy-url'].filter((key) => stringAt(cluster, key) !== undefined),
     ...['auth-provider', 'username', 'as', 'as-groups'].filter((key) => at(user, key) !== undefined),
   ];
   if (unsupported[0] !== undefined)
-    return refuse(`"${unsupported[0]}" is not supported; use a token, a certificate or exec`);
+    return refuse(source, `"${unsupported[0]}" is not supported; use a token, a certificate or exec`);
 
   const pem = async (holder: unknown, key: string): Promise<Result<string | undefined, KubernetesError>> => {
     const data = stringAt(holder, `${key}-data`);
@@ -101,7 +100,7 @@ export async function contextAccess(
     const path = stringAt(holder, key);
     if (path === undefined) return ok(undefined);
     const found = await io.files.read(resolve(folder, path));
-    return found === undefined ? refuse(`there is no file "${path}", which ${key} names`) : ok(found);
+    return found === undefined ? refuse(source, `there is no file "${path}", which ${key} names`) : ok(found);
   };
   const ca = await pem(cluster, 'certificate-authority');
   if (!ca.ok) return ca;
@@ -129,7 +128,7 @@ export async function contextAccess(
   // A newline at the end comes with `token: |`, and no header could hold it.
   const token = stringAt(user, 'token')?.trim();
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    return refuse(`the token of user "${userName}" has characters that no token has`);
+    return refuse(source, `the token of user "${userName}" has characters that no token has`);
   }
   return ok({
     server: url,
@@ -137,9 +136,15 @@ export async function contextAccess(
     credential: async () => {
       if (tokenFile === undefined) return ok(token === undefined ? certificate : { ...certificate, token });
       const found = (await io.files.read(resolve(folder, tokenFile)))?.trim() ?? '';
-      return found === '' ? refuse(`there is no token in "${tokenFile}"`) : ok({ ...certificate, token: found });
+      return found === ''
+        ? refuse(source, `there is no token in "${tokenFile}"`)
+        : ok({ ...certificate, token: found });
     },
   });
+}
+
+function refuse(source: string, message: string) {
+  return fail({ kind: 'access', message: `${source}: ${message}` } as const);
 }
 
 function at(value: unknown, key: string): unknown {

@@ -242,7 +242,7 @@ t.test('which way to a cluster', async (t) => {
   t.match(await seen(['--context', 'staging=me@production']), /^staging {2}context "me@production" of .* \| $/);
   t.match(
     await seen(['--context', 'staging=me@producton']),
-    `| gen-config status: staging: there is no context "me@producton" in your kubeconfig, which --context names for staging
+    `| gen-config status: staging: your kubeconfig has no context "me@producton", which --context names for staging
   -> Did you mean --context staging=me@production?`,
   );
   t.match(await seen(['--context', 'staging=x']), '-> There are "nobody", "me@staging", "me@production".');

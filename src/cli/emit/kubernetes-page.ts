@@ -4,6 +4,7 @@ import {
   manifestRules,
   migrationRules,
   referenceRules,
+  statusRules,
   templateRules,
 } from '../../kubernetes/permissions.js';
 import { guessResource } from '../../kubernetes/resources.js';
@@ -139,9 +140,41 @@ cannot become ready. The right to \`delete\` Pods is for that, and only there wi
 
 ## What runs where
 
-\`build-once status --environments staging=shop-staging,production=shop --workloads deployment/web\` shows of each workload the
-commit, the digest, since when, by which job, and how far its rollout is; and that production is 2 commits behind staging,
-where git is at hand. \`--format json\` is for programs.
+\`npx gen-config status\` in a checkout of the repository asks the cluster of each environment in the spec. It changes nothing:
+
+\`\`\`text
+123456789012.dkr.ecr.us-east-1.amazonaws.com/shop
+  staging     context "arn:aws:eks:us-east-1:123456789012:cluster/staging" of /home/me/.kube/config, namespace shop
+  production  EKS cluster production in us-east-1 of account 123456789012 with your AWS credentials, namespace shop
+
+  ENVIRONMENT  WORKLOAD        COMMIT        IMAGE                  DEPLOYED              ROLLOUT                                BY
+  staging      deployment/web  9b1f0c2d4e6a  sha256:5c3e8f0a1b2d..  2026-02-03T10:11:12Z  2 of 2 replicas updated, 2 available   https://circleci.com/gh/acme/shop/214
+  production   deployment/web  4e6a9b1f0c2d  sha256:e77d1c0b9a8f..  2026-02-01T08:09:10Z  not done: 3 of 4 replicas updated, 3 available, 1 old left  https://circleci.com/gh/acme/shop/187
+
+  production is 2 commits behind staging.
+\`\`\`
+
+The commit, the time and the job are those of the record that a deployment leaves; where somebody has changed the image since, the
+commit is not known. How far an environment is behind the one that it comes \`after\`, git in this checkout says.
+\`--environment\` and \`--service\` show a part, and \`--format json\` is for programs. An environment that cannot be read does not
+hide the others; the exit code is 1 then.
+
+It asks as you, never as the roles of the spec:
+
+- \`eks\`: by the context of your kubeconfig (\`$KUBECONFIG\` or \`~/.kube/config\`) whose cluster is this one, by region, name and the
+  account of the environment's role, as \`aws eks update-kubeconfig\` names it. Without such a context with your AWS credentials,
+  which need \`eks:DescribeCluster\`; a cluster of another account is refused.
+- \`kubeconfig\`: what the variable holds, where you have set it.
+- \`--context ENVIRONMENT=NAME\` goes before both. The current context is never taken: nothing says of which environment it is.
+
+In a job of CircleCI (\`CIRCLECI=true\`) it asks as the deploy job does, and needs the same contexts. The ClusterRole \`view\` has the
+rights that it needs, and so has the Role of the deploy job; no more than these are used, here for Deployments:
+
+\`\`\`yaml
+${stringifyYaml({ rules: statusRules([web]) })}\`\`\`
+
+\`build-once status --environments staging=shop-staging,production=shop --workloads deployment/web\` shows the same of the
+environments of one cluster, without a spec.
 
 ## The manifests
 

@@ -68,9 +68,12 @@ function findContext(wanted: string, environment: string, contexts: readonly Con
   if (context !== undefined) return ok({ kind: 'context', context });
   const names = contexts.map(({ name }) => name);
   const near = suggest(wanted, names);
-  const cause = `there is no context "${wanted}" in your kubeconfig, which --context names for ${environment}`;
-  if (near !== undefined) return fail({ code: 1, cause, next: `Did you mean --context ${environment}=${near}?` });
-  return fail({ code: 1, cause, next: names.length === 0 ? NO_KUBECONFIG : `There are ${quoteList(names)}.` });
+  const known = names.length === 0 ? NO_KUBECONFIG : `There are ${quoteList(names)}.`;
+  return fail({
+    code: 1,
+    cause: `your kubeconfig has no context "${wanted}", which --context names for ${environment}`,
+    next: near === undefined ? known : `Did you mean --context ${environment}=${near}?`,
+  });
 }
 
 const NO_KUBECONFIG = 'There is none: neither ~/.kube/config nor a file that $KUBECONFIG names.';
