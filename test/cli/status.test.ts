@@ -166,7 +166,8 @@ t.test('one environment, and for programs', async (t) => {
     },
   ]);
   const { drift } = JSON.parse((await run(['--format', 'json'])).out).services[0];
-  const summary = 'how far production is from staging is not known: nothing says which commit production runs';
+  const summary =
+    'how far production is from staging is not known: nothing says which commit cronjob/report of production runs';
   t.match(drift, [{ environment: 'production', from: 'staging', summary }]);
 });
 
@@ -214,7 +215,7 @@ t.test('an environment that cannot be read does not hide the others', async (t) 
   setKubeconfig(kubeconfig(contexts));
   const part = await run();
   t.equal(part.code, 1);
-  t.match(part.out, /staging +deployment\/web +not known +0\.1 /);
+  t.match(part.out, /staging +deployment\/web +not known +ghcr\.io\/acme\/shop:0\.1 /);
   t.match(part.out, /staging +cronjob\/report +not read /);
   t.match(part.out, 'staging could not be read as a whole.');
   t.match(part.err, 'gen-config status: staging: there is no CronJob "report" in namespace "shop-staging"\n');
@@ -350,7 +351,7 @@ services:
   const { code, out, err } = await run(args);
   t.equal(err, '');
   t.equal(code, 0);
-  t.match(out, new RegExp(`^web: ${SHOP}\n[^]*\n\njobs: ghcr.io/acme/jobs\n`));
+  t.match(out, new RegExp(`^web: ${SHOP}\n[\\s\\S]*\n\njobs: ghcr.io/acme/jobs\n`));
   t.equal(out.match(/ENVIRONMENT/g)?.length, 2);
   t.notMatch((await run([...args, '--service', 'jobs'])).out, 'web: ');
   const down = await run(['--context', 'staging=nobody', '--context', 'production=me@production']);

@@ -67,8 +67,8 @@ function makeWorld(t: Test) {
 t.test('what runs where, and how far it is apart', async (t) => {
   const { repository, run, see } = makeWorld(t);
   t.match(await see(), {
-    said: 'ok: how far production is from staging is not known: nothing says which commit production runs.',
-    out: /production +deployment\/web +not known +0\.1 +- +1 of 1/,
+    said: 'ok: how far production is from staging is not known: nothing says which commit deployment/web of production runs.',
+    out: /production +deployment\/web +not known +ghcr\.io\/acme\/shop:0\.1 +- +1 of 1/,
   });
   const [first = '', second = '', third = ''] = ['1', '2', '3'].map((text) => repository.push('main', { a: text }));
   run('shop-staging', third, 'c');
@@ -94,7 +94,7 @@ t.test('what runs where, and how far it is apart', async (t) => {
   run('shop', 'f'.repeat(40), 'f');
   t.match(await see(), {
     said: 'ok: how far production is from staging is not known: they run different commits, and git has no commit ffffffffffff here.',
-    out: /not done: 1 of 1 replicas updated, 0 available/,
+    out: /not done: 1 of 1 replicas updated, 0 available +https:\/\/ci\/7\n[\s\S]*\n\ndeployment\/web of production: container "web" of Pod web-0: it runs, but is not ready/,
   });
   t.match(await see({}, repository.cloneAt(second, '--depth=1')), {
     said: /git cannot count them in a shallow checkout/,

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../result.js';
 import type { Git } from '../git.js';
+import type { DeploymentRecord } from '../running/deployment-record.js';
 import type { EnvironmentStatus } from './see-environment.js';
 
 /** How far an environment is from the one that its commits come from. */
@@ -65,14 +66,16 @@ function commits(count: number): string {
 }
 
 /** The commit and the digest that all workloads of an environment run, or why there is no such one. */
-function versionOf({
-  environment,
-  workloads,
-  unread,
-}: EnvironmentStatus): Result<{ readonly commit: string; readonly digest: string }, string> {
+function versionOf({ environment, workloads, unread }: EnvironmentStatus): Result<DeploymentRecord, string> {
   if (unread.length > 0) return fail(`${environment} could not be read${workloads.length === 0 ? '' : ' as a whole'}`);
-  const [first, ...others] = workloads.map(({ record }) => record);
-  if (first === undefined || others.includes(undefined)) return fail(`nothing says which commit ${environment} runs`);
-  const isOne = others.every((one) => one?.commit === first.commit && one.digest === first.digest);
-  return isOne ? ok(first) : fail(`the workloads of ${environment} do not run one and the same image`);
+  const records: DeploymentRecord[] = [];
+  for (const { workload, record } of workloads) {
+    if (record === undefined) return fail(`nothing says which commit ${workload} of ${environment} runs`);
+    records.push(record);
+  }
+  const [first, ...others] = records;
+  const isOne = others.every((one) => one.commit === first?.commit && one.digest === first.digest);
+  return first !== undefined && isOne
+    ? ok(first)
+    : fail(`the workloads of ${environment} do not run one and the same image`);
 }

@@ -4,6 +4,7 @@ import { kinds } from '../../kubernetes/kinds/kinds.js';
 import { readRollout } from '../../kubernetes/kinds/read-rollout.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import type { Workload } from '../../kubernetes/objects.js';
+import { findPodProblems } from '../../kubernetes/pod-problems.js';
 import { pods } from '../../kubernetes/resources.js';
 import { selectorOf } from '../../kubernetes/selector.js';
 import { parseReference } from '../../reference.js';
@@ -46,6 +47,8 @@ export interface WorkloadStatus {
   readonly isComplete: boolean;
   /** `2 of 2 replicas updated, 2 available` */
   readonly progress: string;
+  /** What keeps it from that, where a Pod or the workload itself says so. */
+  readonly problem: string | undefined;
 }
 
 /** Reads what the workloads of an environment run. One that cannot be read does not hide the others. */
@@ -64,7 +67,8 @@ export async function seeEnvironment(place: Place): Promise<EnvironmentStatus> {
     if (one?.ok === false) {
       const { kind, message } = one.error;
       // Told with all the rights that are needed, so once is enough.
-      problems.set(kind === 'forbidden' ? kind : message, place.explain(one.error));
+      const key = kind === 'forbidden' ? kind : message;
+      if (!problems.has(key)) problems.set(key, place.explain(one.error));
     }
   }
   return { environment, namespace, after, workloads, unread, problems: [...problems.values()] };
@@ -83,9 +87,18 @@ async function seeWorkload(
   const listed = labels === undefined ? ok([]) : await client.list(pods, { labels });
   if (!listed.ok) return listed;
   const around = { pods: listed.value, revisions: kept.value, events: [] };
-  const { isComplete, progress } = readRollout(ref.kind, found.value, around);
+  const rollout = readRollout(ref.kind, found.value, around);
+  const { isComplete, progress } = rollout;
+  const problems = [...rollout.pods.flatMap((pod) => findPodProblems(pod)), ...rollout.problems];
+  const [worst] = isComplete ? [] : problems.sort((left, right) => left.grace - right.grace);
   const all = [...new Set(allContainers(templateOf(found.value).spec).map(({ image = '' }) => image))];
-  return ok({ workload: formatWorkload(ref), ...matchRecord(found.value, all), isComplete, progress });
+  return ok({
+    workload: formatWorkload(ref),
+    ...matchRecord(found.value, all),
+    isComplete,
+    progress,
+    problem: worst?.cause,
+  });
 }
 
 function matchRecord(workload: Workload, all: readonly string[]): Pick<WorkloadStatus, 'images' | 'record'> {
