@@ -213,7 +213,7 @@ t.test('by hand', { skip, timeout: 1_800_000 }, async (t) => {
   t.match(
     out,
     new RegExp(
-      `deployment/web +${third.commit.slice(0, 12)} +${third.digest.slice(0, 19)}.. +20.*Z +\\S+ +1 of 1 replicas updated`,
+      `deployment/web +${third.commit.slice(0, 12)} +${third.digest.slice(0, 19)}.. +20.*Z +1 of 1 replicas updated, 1 available +\\S+\n`,
     ),
   );
 

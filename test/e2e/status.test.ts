@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { dump, load } from 'js-yaml';
 import t, { type Test } from 'tap';
@@ -139,14 +140,20 @@ t.test('two environments of one repository, by two contexts', { skip, timeout: 1
   t.match(both.out, / 2 of 2 replicas updated, 2 available +https/);
 
   t.comment('--- somebody sets another image, of which no Pod comes up');
-  await kubectl(['-n', production, 'set', 'image', 'deployment/web', 'web=127.0.0.1:5000/none:0.1']);
-  const changed = await see('--context', 'staging=staging', '--format', 'json');
+  const none = `${process.env['LAB_REGISTRY']}/none:0.1`;
+  await kubectl(['-n', production, 'set', 'image', 'deployment/web', `web=${none}`]);
+  const asJson = () => see('--context', 'staging=staging', '--format', 'json');
+  let changed = await asJson();
+  for (let tries = 0; tries < 300 && !changed.out.includes('cannot be pulled'); tries++) {
+    await sleep(1000);
+    changed = await asJson();
+  }
   t.equal(changed.code, 0);
   const [seen] = JSON.parse(changed.out).services;
   t.match(seen.environments[1].workloads[0], {
-    images: ['127.0.0.1:5000/none:0.1'],
+    images: [none],
     isComplete: false,
-    problem: /of Pod web-/,
+    problem: /of Pod web-.*: its image cannot be pulled/,
   });
   t.match(seen.drift, [{ summary: /nothing says which commit deployment\/web of production runs/ }]);
 

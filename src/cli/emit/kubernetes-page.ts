@@ -147,9 +147,11 @@ cannot become ready. The right to \`delete\` Pods is for that, and only there wi
   staging     context "arn:aws:eks:us-east-1:123456789012:cluster/staging" of /home/me/.kube/config, namespace shop
   production  EKS cluster production in us-east-1 of account 123456789012 with your AWS credentials, namespace shop
 
-  ENVIRONMENT  WORKLOAD        COMMIT        IMAGE                  DEPLOYED              ROLLOUT                                BY
-  staging      deployment/web  9b1f0c2d4e6a  sha256:5c3e8f0a1b2d..  2026-02-03T10:11:12Z  2 of 2 replicas updated, 2 available   https://circleci.com/gh/acme/shop/214
-  production   deployment/web  4e6a9b1f0c2d  sha256:e77d1c0b9a8f..  2026-02-01T08:09:10Z  not done: 3 of 4 replicas updated, 3 available, 1 old left  https://circleci.com/gh/acme/shop/187
+  ENVIRONMENT  WORKLOAD        COMMIT        IMAGE                  DEPLOYED              ROLLOUT                                                     BY
+  staging      deployment/web  9b1f0c2d4e6a  sha256:5c3e8f0a1b2d..  2026-02-03T10:11:12Z  not done: 1 of 2 replicas updated, 2 available, 1 old left  https://circleci.com/gh/acme/shop/214
+  production   deployment/web  4e6a9b1f0c2d  sha256:e77d1c0b9a8f..  2026-02-01T08:09:10Z  4 of 4 replicas updated, 4 available                        https://circleci.com/gh/acme/shop/187
+
+  deployment/web of staging: container "web" of Pod web-7d4b9c8f6d-x2x7k: it runs, but is not ready
 
   production is 2 commits behind staging.
 \`\`\`

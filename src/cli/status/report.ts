@@ -27,7 +27,7 @@ function formatReport({ service, image = '', environments, drift }: Report): rea
       cluster === undefined ? [] : [`  ${environment.padEnd(width)}  ${cluster}, namespace ${namespace}`],
     ),
     '',
-    ...formatTable(environments).map((line) => `  ${line}`),
+    ...formatTable(environments).map((line) => `  ${line}`.trimEnd()),
     ...(drift.length === 0 ? [] : ['']),
     ...drift.map(({ summary }) => `  ${summary}.`),
   ];

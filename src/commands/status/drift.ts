@@ -54,7 +54,8 @@ async function compare(here: EnvironmentStatus, before: EnvironmentStatus, git: 
 async function countCommits(ours: string, theirs: string, git: Git) {
   if (await git.isShallow()) return fail('git cannot count them in a shallow checkout');
   for (const commit of [ours, theirs]) {
-    if ((await git.find(commit)) === undefined) return fail(`git has no commit ${commit.slice(0, 12)} here`);
+    if ((await git.find(commit)) === undefined)
+      return fail(`git has no commit ${commit.slice(0, 12)} here: git fetch may bring it`);
   }
   const behind = await git.count(ours, theirs);
   const ahead = await git.count(theirs, ours);
