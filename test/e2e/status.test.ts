@@ -8,7 +8,7 @@ import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { statusRules } from '../../src/kubernetes/permissions.js';
 import type { Rule } from '../../src/kubernetes/rule.js';
-import { ORDER } from '../support/comparison.js';
+import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { makeGitRepository } from '../support/git-repository.js';
 import { readText } from '../support/golden.js';
 import { testIo } from '../support/test-io.js';
@@ -97,7 +97,7 @@ async function makeWorld(t: Test) {
     const access = { eks: '', region: '', role: '', kubeconfig: process.env['KUBECONFIG'] ?? '' };
     const workloads = 'deployment/web,cronjob/report';
     const limits = { timeout: '300s', grace: '5m', directory: '.build-once', dry_run: false };
-    const done = await deploy({ ...ORDER, ...options, ...access, ...limits, workloads }, io);
+    const done = await deploy({ ...ORDER, ...NOT_APPLIED, ...options, ...access, ...limits, workloads }, io);
     t.equal(done.ok ? '' : done.error.cause, '');
     return digest;
   };
