@@ -1,6 +1,7 @@
 import type { Failure } from '../../commands/command.js';
 import type { Environment } from '../../delivery/delivery.js';
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
+import { unreachable } from '../../result.js';
 import type { Way } from './way.js';
 
 /** What to do about a way to a cluster that cannot be opened. */
@@ -20,6 +21,8 @@ export function adviseWay(failure: Failure, way: Way, environment: string, isJob
       const next = `Log in to AWS in the account of the cluster, as with AWS_PROFILE. Or make a context of it, which is found by itself: aws eks update-kubeconfig --name ${name} --region ${region}`;
       return { ...failure, next };
     }
+    default:
+      return unreachable(way);
   }
 }
 
@@ -49,5 +52,7 @@ function adviseLogin(way: Way, environment: string): string {
       return `Renew the kubeconfig in $${way.name}, or name a context of your own: --context ${environment}=NAME`;
     case 'eks':
       return 'Log in to AWS again; and who you are there needs an access entry in the cluster.';
+    default:
+      return unreachable(way);
   }
 }

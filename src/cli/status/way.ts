@@ -5,7 +5,7 @@ import type { Environment } from '../../delivery/delivery.js';
 import { quoteList } from '../../diagnostic/quote.js';
 import { suggest } from '../../diagnostic/suggest.js';
 import type { Context } from '../../kubernetes/kubeconfig.js';
-import { fail, ok, type Result } from '../../result.js';
+import { fail, ok, type Result, unreachable } from '../../result.js';
 
 /** How the cluster of an environment is reached. */
 export type Way =
@@ -37,10 +37,10 @@ export function chooseWay(environment: Environment, { given, contexts, isJob }: 
   const cluster = { name: access.cluster, region: access.region };
   if (isJob) return ok({ kind: 'eks', options: { ...cluster, role: role ?? '' } });
   const account = role === undefined ? undefined : parseRole(role).account;
-  const found = contexts.filter((context) => isOf(context, cluster, account));
-  const [first, other] = new Map(found.map((context) => [context.cluster, context])).values();
+  const [first, ...others] = contexts.filter((context) => isOf(context, cluster, account));
   if (first === undefined) return ok({ kind: 'eks', options: { ...cluster, role: '', account } });
-  if (other === undefined) return ok({ kind: 'context', context: found[0] ?? first });
+  const other = others.find((context) => context.cluster !== first.cluster);
+  if (other === undefined) return ok({ kind: 'context', context: first });
   return fail({
     code: 1,
     cause: `the EKS cluster "${cluster.name}" in ${cluster.region} is there in several accounts: ${first.cluster}, ${other.cluster}`,
@@ -60,6 +60,8 @@ export function describeWay(way: Way): string {
       const where = `EKS cluster ${name} in ${region}${account === undefined ? '' : ` of account ${account}`}`;
       return `${where} ${role === '' ? 'with your AWS credentials' : `as ${role}`}`;
     }
+    default:
+      return unreachable(way);
   }
 }
 
