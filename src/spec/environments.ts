@@ -189,5 +189,8 @@ function checkClusters(environments: readonly Environment[], report: Report, pla
 export function namespaceKey(environment: Mapping): string | undefined {
   const { eks, region, kubeconfig, namespace } = mappingOf(environment['kubernetes']);
   if (typeof namespace !== 'string' || (typeof eks !== 'string' && typeof kubeconfig !== 'string')) return undefined;
-  return JSON.stringify([eks, eks === undefined ? kubeconfig : region, namespace]);
+  if (typeof eks !== 'string') return JSON.stringify([kubeconfig, namespace]);
+  // EKS looks a cluster up in the account of who asks.
+  const [, account] = /^arn:[^:]*:iam::(\d{12}):/.exec(String(environment['role'])) ?? [];
+  return JSON.stringify([account, region, eks, namespace]);
 }
