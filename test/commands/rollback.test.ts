@@ -185,6 +185,40 @@ t.test('what it refuses, before anything is changed', async (t) => {
   t.equal(writes(), before, 'nothing was changed');
 });
 
+t.test('rights that are missing are told at once, before anything is changed', async (t) => {
+  const { deliver, back, gate, imageOf, calls } = await makeWorld(t);
+  t.match(await deliver(1), /^ok/);
+  t.match(await deliver(2), /^ok/);
+  const without = (...lacking: readonly string[]) => {
+    gate(({ path, body }) => {
+      if (path.endsWith('/selfsubjectreviews'))
+        return { json: { metadata: {}, status: { userInfo: { username: 'ci' } } } };
+      if (!path.endsWith('/selfsubjectaccessreviews')) return undefined;
+      const { verb, resource } = JSON.parse(body).spec.resourceAttributes;
+      return { json: { metadata: {}, status: { allowed: !lacking.includes(`${verb} ${resource}`) } } };
+    });
+  };
+  const before = calls.length;
+  without('patch deployments', 'get statefulsets', 'list pods');
+  const { verdict } = await back();
+  t.match(
+    verdict,
+    '1: user "ci" may not patch deployments.apps, get statefulsets.apps, list pods in namespace "shop": no Role bound to it has all of the rules below',
+  );
+  t.match(verdict, 'next: Nothing was changed.');
+  const made = calls.slice(before).filter(({ method, path }) => method === 'PATCH' || path.includes('/statefulsets/'));
+  t.same(
+    made.map(({ path, query }) => [path.split('/').at(-1), query.get('dryRun')]),
+    [['report', 'All']],
+    'what may not be done is not tried',
+  );
+
+  without('list events', 'delete pods');
+  const done = await back();
+  t.match(done.verdict, `ok: production runs ${imageOf(1)} again`);
+  t.match(done.out, /user "ci" may not .*list events.*; this goes on without/);
+});
+
 t.test('a set goes back as a whole', async (t) => {
   const { deliver, back, runs, imageOf } = await makeWorld(t);
   t.match(await deliver(1), /^ok/);

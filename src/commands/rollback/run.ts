@@ -21,7 +21,7 @@ type RollbackOptions = Options<typeof parameters>;
 
 /**
  * Returns workloads to what they ran before. In phases, of which the first two change nothing: look (what runs, what was
- * there before, has the environment passed it, would the cluster take the change), plan, apply, wait, verdict.
+ * there before, has the environment passed it, may the user do it, would the cluster take it), plan, apply, wait, verdict.
  */
 export const run: Run<typeof parameters> = async (options, io) => {
   const { environment, namespace } = options;
@@ -34,15 +34,17 @@ export const run: Run<typeof parameters> = async (options, io) => {
   const client = await openCluster(options, io);
   if (!client.ok) return client;
   const progress = startProgress(io);
-  const steps = await planRollback(client.value, refs.value, destination.value, io);
-  if (!steps.ok) return steps;
+  const plan = await planRollback(client.value, refs.value, destination.value, io);
+  if (!plan.ok) return plan;
+  const { steps, warnings } = plan.value;
 
   progress.say(`Rolling back ${environment}, namespace ${namespace}.`);
-  for (const step of steps.value) {
+  for (const line of warnings) progress.say(line);
+  for (const step of steps) {
     for (const line of await describeStep(client.value, step)) progress.say(line);
   }
   progress.say('A migration is not undone: the database stays as the newer version has left it.');
-  const ways = steps.value.map(({ way }) => way);
+  const ways = steps.map(({ way }) => way);
   const changed = ways.filter(({ from, to }) => from !== to).length;
   if (options.dry_run) {
     return ok({ summary: `Dry run: ${changed} of ${ways.length} workloads would go back; nothing was changed.` });
