@@ -64,6 +64,24 @@ t.test('an approval that is clicked late', async (t) => {
   t.match(await job(first, undefined, { rollback_to: 'v1' }).deploy(), /^2: --rollback-to is "v1"/);
 });
 
+t.test('what deploy would refuse is refused before a migration runs', async (t) => {
+  const { commit, job, deliver, workloads } = await makeWorld(t, ['web', 'worker']);
+  const [first, second] = [commit('main', 1), commit('main', 2)];
+  await deliver(first);
+  const worker = workloads.get('worker');
+  if (worker === undefined) throw new Error('no workload');
+  worker.paused = true;
+  const next = job(second);
+  t.match(
+    await next.verify(),
+    /^1: deployment\/worker is paused, so it would not roll out\nnext: Nothing was changed\. Run kubectl -n shop rollout resume deployment\/worker/,
+  );
+  t.match(await next.deploy(), /^2: there is no \.build-once\/release\.json/);
+  t.match(await job(second, undefined, { manifests: 'k8s' }).verify(), /^ok/, 'manifests may take that away');
+  worker.paused = false;
+  t.match(await next.verify(), /^ok/);
+});
+
 t.test('branches that part', async (t) => {
   const { repository, commit, job, deliver, runs, nowhere } = await makeWorld(t);
   const base = commit('main', 1);

@@ -26,6 +26,7 @@ interface Workload {
   image: string;
   annotations: Record<string, string>;
   version: number;
+  paused?: boolean;
 }
 
 /** A repository with its registry, and a namespace whose Deployments are `workloads`. */
@@ -70,11 +71,11 @@ export async function makeWorld(t: Test, names: readonly string[] = ['web']) {
           workload.version += 1;
         }
       }
-      const { image, annotations, version } = workload;
+      const { image, annotations, version, paused = false } = workload;
       return {
         json: {
           metadata: { name, uid: name, annotations, resourceVersion: String(version), generation: version },
-          spec: { replicas: 1, selector: { matchLabels: { app: name } }, template: template(image) },
+          spec: { replicas: 1, paused, selector: { matchLabels: { app: name } }, template: template(image) },
           status: { observedGeneration: version, replicas: 1, updatedReplicas: 1, availableReplicas: 1 },
         },
       };

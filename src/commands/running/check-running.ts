@@ -9,7 +9,7 @@ import { formatWorkload } from '../../workload.js';
 import type { Failure } from '../command.js';
 import { joinFailures } from '../failures.js';
 import { openGit } from '../git.js';
-import { toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
+import { findObstacle, toFailure, toWorkloadFailure } from '../kubernetes-failure.js';
 import { type ClusterOptions, openCluster } from '../open-cluster.js';
 import { readWorkloads } from '../read-workloads.js';
 import { registryFailure } from '../registry-failure.js';
@@ -26,7 +26,8 @@ export interface Checked {
 }
 
 /**
- * Compares a candidate with all that workloads run, before anything is changed. All that speaks against it is told at once.
+ * Compares a candidate with all that workloads run, and looks whether it would reach their Pods, before anything is
+ * changed. All that speaks against it is told at once.
  * @param match the containers that are to have the image
  * @param registry the repository that has the labels of all that was ever published
  */
@@ -52,6 +53,12 @@ export async function checkRunning(
     }
     if (!found.ok) {
       problems.push(toWorkloadFailure(found.error, deployRules(refs.value)));
+      continue;
+    }
+    // A deployment would refuse it, too, but a migration comes before that. Manifests may take it away.
+    const obstacle = options.manifests === '' ? findObstacle(ref, found.value, client.value.namespace) : undefined;
+    if (obstacle !== undefined) {
+      problems.push(obstacle);
       continue;
     }
     const containers = findContainers(ref, found.value, match);

@@ -19,7 +19,7 @@ export const parameters = {
   workloads: {
     type: 'string',
     description:
-      'Workloads that are about to be deployed, separated by commas: KIND/NAME. The commit must be newer than what they run. Empty: nothing is compared here; deploy compares all the same, but a migration comes before it.',
+      'Workloads that are about to be deployed, separated by commas: KIND/NAME. The commit must be newer than what they run, and must reach their Pods: one that is paused is refused. Empty: nothing is compared here; deploy compares all the same, but a migration comes before it.',
     default: '',
     example: 'deployment/web,deployment/worker',
   },
