@@ -7,11 +7,11 @@
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(top);
@@ -225,16 +225,28 @@ for (const [file, modules] of Object.entries(otherFiles)) {
 }
 await writeFile('dist/index.mjs', require + (await bundle('export * from "./dist/src/index.js"', generator)));
 
-// The program of the jobs is one file, and --help must not pay for AWS and Kubernetes. So all that is loaded lazily is
-// one CommonJS bundle, held as a string, which V8 does not parse until a command asks for it.
+// The program of the jobs is one file, and --help must not pay for AWS and Kubernetes, nor a verb for what others need. So
+// what is loaded lazily is held as strings, which V8 does not parse until they are asked for: one for each piece of code
+// that the same verbs share.
 const files = await readdir('dist/src/commands', { recursive: true });
 const runs = files.filter((path) => /^[^/]+\/run\.js$/.test(path)).sort();
 const lazyModules = [...runs.map((path) => `commands/${path}`), 'io/node-http.js', 'io/node-processes.js'];
-const table = lazyModules.map((path) => `${JSON.stringify(path)}: () => require('./dist/src/${path}'),`).join('\n');
-const lazyText = await bundle(`module.exports = {\n${table}\n};`, {
-  format: 'cjs',
+const pieceOf = (path) => path.replaceAll('/', '-').replace(/\.js$/, '');
+const { outputFiles } = await build({
+  ...common,
+  entryPoints: Object.fromEntries(lazyModules.map((path) => [pieceOf(path), `dist/src/${path}`])),
+  outdir: 'pieces',
+  chunkNames: '[hash]',
+  splitting: true,
+  format: 'esm',
+  write: false,
   define: quietSdk,
 });
+// esbuild splits ES modules alone, and a string can be run at once only as CommonJS.
+const asCommonJs = { format: 'cjs', minify: true, platform: 'node', target: common.target, ...byRequire };
+const pieces = await Promise.all(
+  outputFiles.map(async ({ path, text }) => [`./${basename(path)}`, (await transform(text, asCommonJs)).code]),
+);
 const fromString = {
   name: 'from-string',
   setup({ onResolve, onLoad }) {
@@ -243,16 +255,17 @@ const fromString = {
       return lazyModules.includes(name) ? { path: name, namespace: 'lazy' } : undefined;
     });
     onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
-      return { contents: `module.exports = __lazy()[${JSON.stringify(path)}]();` };
+      return { contents: `module.exports = __load("./${pieceOf(path)}.js");` };
     });
   },
 };
-const lazy = `let __loaded;const __lazy=()=>{if(!__loaded){const module={exports:{}};require("node:vm").runInThisContext("(function(module,require){"+__text+"\\n})",{filename:"build-once-commands.js"})(module,require);__loaded=module.exports}return __loaded};`;
+const lazy = `const __loaded={};const __load=(name)=>{if(!name.startsWith("./"))return require(name);if(!__loaded[name]){const module=__loaded[name]={exports:{}};require("node:vm").runInThisContext("(function(module,require){"+__texts[name]+"\\n})",{filename:"build-once/"+name})(module,__load)}return __loaded[name].exports};`;
 const main = await bundle('import "./dist/src/commands/main.js"', {
   format: 'esm',
   plugins: [fromString, lazyNodeModules],
 });
-const program = `${shebang}${require}${lazy}const __text=${JSON.stringify(lazyText)};\n${main}`;
+const texts = JSON.stringify(Object.fromEntries(pieces), null, 1);
+const program = `${shebang}${require}${lazy}const __texts=${texts};\n${main}`;
 if (program.length > 1024 * 1024)
   throw new Error(`dist/build-once.mjs has ${program.length} bytes, the limit is 1 MiB`);
 await writeFile('dist/build-once.mjs', program);

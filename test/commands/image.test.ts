@@ -517,11 +517,9 @@ t.test('verify_image and pass_image', async (t) => {
   fake.requests.length = 0;
   t.match(await pass(), /^ok: staging has passed/);
   const tag = `/v2/shop/manifests/staging.${commit}`;
-  t.strictSame(
-    fake.requests,
-    [`GET ${tag}`, `PUT ${tag}`, `PUT ${tag}.record`],
-    'a look and manifests: no layer moves',
-  );
+  const [look, ...writes] = fake.requests;
+  t.equal(look, `GET ${tag}`);
+  t.strictSame(writes.sort(), [`PUT ${tag}`, `PUT ${tag}.record`], 'manifests: no layer moves');
   t.same(fake.manifests.get(`shop:staging.${commit}`), fake.manifests.get(`shop:${commit}`), 'the same bytes');
   t.match(await pass(), /^ok: staging had passed .* before$/);
   t.equal(changes().length, 2);

@@ -27,15 +27,18 @@ async function world(t: Test, type?: string) {
     said(
       await passImage({ ...base, environment: 'staging', image: `${base.repository}@${index}`, dry_run: false }, io),
     );
+  const verified = async () => {
+    const options = { ...base, ...NOT_COMPARED, environment: 'production', after: 'staging', platforms: '' };
+    return said(await verifyImage(options, io));
+  };
   /** The lines of the proof that say who has passed it. */
   const verify = async () => {
     const before = io.out().length;
-    const options = { ...base, ...NOT_COMPARED, environment: 'production', after: 'staging', platforms: '' };
-    t.match(said(await verifyImage(options, io)), /^ok: /);
+    t.match(await verified(), /^ok: /);
     return /^passed by: [\s\S]*(?=^running:)/m.exec(io.out().slice(before))?.[0].trimEnd();
   };
   const record = `shop:staging.${commit}.record`;
-  return { fake, io, index, pass, verify, record, repository: base.repository };
+  return { fake, io, index, pass, verified, verify, record, repository: base.repository };
 }
 
 for (const type of [undefined, DOCKER_MANIFEST]) {
@@ -116,4 +119,32 @@ t.test('a record that cannot be written leaves the tag as it is', async (t) => {
   };
   t.match(await raced.pass(), /^ok: staging has passed/);
   t.notOk(raced.fake.manifests.has(raced.record));
+});
+
+t.test('the tag and its record are written at once, and a record alone proves nothing', async (t) => {
+  const { fake, io, pass, verified, verify, record } = await world(t);
+  const waiting: (() => void)[] = [];
+  // Neither is answered before both are there. Then the registry takes the record, and not the tag.
+  fake.gate = ({ method, url = '', headers }, response, bytes) => {
+    if (method !== 'PUT') return false;
+    waiting.push(() => {
+      if (!url.endsWith('.record')) return sendError(response, 403, 'DENIED', 'no more tags');
+      fake.manifests.set(record, { type: headers['content-type'] ?? '', bytes });
+      response.writeHead(201, { 'docker-content-digest': sha256(bytes) }).end();
+    });
+    if (waiting.length === 2) for (const answer of waiting) answer();
+    return undefined;
+  };
+  t.match(await pass(), /^1: /);
+  t.ok(fake.manifests.has(record));
+  t.match(await verified(), `1: staging has not passed commit ${commit}: there is no tag staging.${commit} in `);
+
+  await io.clock.sleep(60_000);
+  fake.gate = ({ method, url = '' }, response) =>
+    method === 'PUT' && url.endsWith('.record')
+      ? sendError(response, 400, 'TAG_INVALID', 'The image tag already exists and cannot be overwritten')
+      : false;
+  t.match(await pass(), /^ok: staging has passed/, 'where no tag can be replaced');
+  t.notMatch(io.out(), 'is not recorded');
+  t.match(await verify(), 'at 2026-01-01T00:00:00.000Z', 'the record of the first attempt');
 });

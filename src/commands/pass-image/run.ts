@@ -1,11 +1,9 @@
-import type { Io } from '../../io/io.js';
 import { formatDigestReference, formatRepository, isTag, passedRecordTag, passedTag } from '../../reference.js';
 import { describeRegistryError } from '../../registry/error.js';
-import type { Manifest } from '../../registry/manifest.js';
 import { fail, ok } from '../../result.js';
 import type { Run } from '../command.js';
 import { readKeptManifest } from '../kept-manifest.js';
-import { type OpenedRepository, openRepository } from '../open-repository.js';
+import { openRepository } from '../open-repository.js';
 import { makePassedRecord } from '../passed-record.js';
 import { registryFailure } from '../registry-failure.js';
 import { readImage } from '../release-record.js';
@@ -38,21 +36,27 @@ export const run: Run<typeof parameters> = async (options, io) => {
       cause: `${name}:${tag} is there already with another digest: it is ${found}, and not ${digest}`,
       next: `A tag is never moved. ${environment} has passed another image of this commit; deploy that one, or make a new commit.`,
     } as const);
-  const found = await registry.findManifest(tag);
+  const [found, kept] = await Promise.all([
+    registry.findManifest(tag),
+    readKeptManifest(io, options.directory, digest),
+  ]);
   if (!found.ok) return fail(registryFailure(found.error));
   if (found.value !== undefined) {
     if (found.value.digest !== digest) return other(found.value.digest);
     io.stdout.write(`${name}:${tag} is there already, with this digest.\n`);
     return ok({ summary: `${environment} had passed ${reference} before` });
   }
-  const kept = await readKeptManifest(io, options.directory, digest);
   const manifest = kept === undefined ? await registry.getManifest(digest) : ok(kept);
   if (!manifest.ok) return fail(registryFailure(manifest.error));
   if (options.dry_run) {
     io.stdout.write(`Would put the tag ${tag} on ${reference}.\n`);
     return ok({ summary: `would mark ${reference} as passed by ${environment}` });
   }
-  const put = await registry.putManifest(tag, manifest.value);
+  // Both at once: whoever reads the record has looked at the tag before, so alone it says nothing.
+  const [put, recorded] = await Promise.all([
+    registry.putManifest(tag, manifest.value),
+    registry.putManifest(passedRecordTag(environment, commit), makePassedRecord(manifest.value, io)),
+  ]);
   if (!put.ok && put.error.kind !== 'immutable-tag') return fail(registryFailure(put.error));
   if (!put.ok) {
     // Two jobs can meet here; which digest the tag has is what counts.
@@ -61,14 +65,10 @@ export const run: Run<typeof parameters> = async (options, io) => {
     if (written.value.digest !== digest) return other(written.value.digest);
   }
   io.stdout.write(`${name}:${tag} is on ${digest}.\n`);
-  // A job that came second has passed nothing, and writes no record of it.
-  if (put.ok) await keepRecord(opened.value, passedRecordTag(environment, commit), manifest.value, io);
+  // A record that cannot be replaced is of a job that was stopped before it had put the tag. Without one the proof says less.
+  if (!recorded.ok && recorded.error.kind !== 'immutable-tag') {
+    const why = describeRegistryError(recorded.error);
+    io.stdout.write(`Who has passed it, and when, is not recorded in ${name}: ${why}.\n`);
+  }
   return ok({ summary: `${environment} has passed ${reference}` });
 };
-
-/** Records who has passed it, and when. The tag alone is what counts: without a record the proof says less. */
-async function keepRecord({ registry, name }: OpenedRepository, tag: string, image: Manifest, io: Io): Promise<void> {
-  const put = await registry.putManifest(tag, makePassedRecord(image, io));
-  if (put.ok) return;
-  io.stdout.write(`Who has passed it, and when, is not recorded in ${name}: ${describeRegistryError(put.error)}.\n`);
-}
