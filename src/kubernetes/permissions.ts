@@ -18,8 +18,8 @@ const HELPFUL: readonly Rule[] = [
   { apiGroups: [''], resources: ['events'], verbs: ['list'] },
 ];
 
-/** What a migration needs only where a container that was injected into its Pod never ends, or to delete what is cancelled. */
-const FOR_INJECTED: readonly Rule[] = [
+/** To note on the Job that the migration is done, and to end its Pod where a container that was injected into it never ends. */
+const AFTER_MIGRATION: readonly Rule[] = [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
 ];
@@ -31,7 +31,7 @@ const freePodRule: Rule = { apiGroups: [''], resources: ['pods'], verbs: ['delet
 export function isHelpful({ resources, verbs }: Rule): boolean {
   // Who may not watch has it read again and again.
   if (verbs[0] === 'watch') return true;
-  const helpful = [...HELPFUL, ...FOR_INJECTED, freePodRule];
+  const helpful = [...HELPFUL, ...AFTER_MIGRATION, freePodRule];
   return helpful.some((one) => one.resources[0] === resources[0] && one.verbs[0] === verbs[0]);
 }
 
@@ -76,8 +76,8 @@ export function statusRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
 }
 
 /**
- * `build-once run-migration`: holds the lock (a Lease), makes a Job, follows its Pod's log. Where a container that was
- * injected into the Pod never ends, it notes on the Job that the migration is done, and ends the Pod.
+ * `build-once run-migration`: holds the lock (a Lease), makes a Job, follows its Pod's log, and notes on the Job
+ * that the migration is done. Where a container that was injected into the Pod never ends, it ends the Pod.
  */
 export const migrationRules: readonly Rule[] = mergeRules([
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create', 'patch', 'delete'] },

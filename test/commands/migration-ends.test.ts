@@ -125,7 +125,76 @@ t.test('a Job that is complete because its Pod was put out proves nothing', asyn
     ok: false,
     error: { code: 1, cause: 'migration failed: Pod migrate-1 was deleted; container "web" exited with code 0' },
   });
-  t.equal(held.job, undefined, 'and is none for the next run');
+  t.match(
+    await runMigration({ ...migrateOptions, failed_before: 'stop' }, testIo({ clock, http: inProcess(deleted) })),
+    {
+      ok: false,
+      error: { cause: /^Job migrate-\S+ is Complete, but that proves nothing: its Pod migrate-1 was deleted$/ },
+    },
+  );
+  t.ok(held.job);
+});
+
+t.test('a Job that was complete before proves its migration by its Pod, or by a note', async (t) => {
+  const clock = fakeClock();
+  const { script, held, calls } = migrating(clock, {
+    jobState: (seconds) => (seconds > 3 ? complete : []),
+    podState: (seconds) => (seconds > 3 ? { terminated: { exitCode: 0 } } : { running: {} }),
+    log,
+  });
+  let pods: 'there' | 'gone' | 'unknown' = 'there';
+  const cluster: Script = (call) => {
+    // The Pod of a Job that is made anew is there.
+    if (call.method === 'POST' && call.path.endsWith('/jobs')) pods = 'there';
+    if (!call.path.endsWith('/pods') || pods === 'there') return script(call);
+    return pods === 'gone' ? list([]) : status(403, 'Forbidden', 'User "ci" cannot list resource "pods"');
+  };
+  const migrate = async (more: object = {}) => {
+    const io = testIo({ clock, http: inProcess(cluster) });
+    const result = await runMigration({ ...migrateOptions, ...more }, io);
+    return { said: result.ok ? result.value.summary : `${result.error.cause}; ${result.error.next}`, out: io.out() };
+  };
+  const noteOf = () => held.job?.metadata.annotations?.['build-once/result'];
+  /** Whoever waited was killed before it could note anything. */
+  const forget = () => {
+    const annotations = { 'build-once/digest': DIGEST };
+    held.job = held.job && { ...held.job, metadata: { ...held.job.metadata, annotations } };
+  };
+  const made = () => calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/jobs')).length;
+  t.match((await migrate()).said, /^Migration done/);
+  t.equal(noteOf(), 'succeeded');
+  pods = 'gone';
+  t.match((await migrate()).said, /ran before and succeeded/, 'by the note');
+  forget();
+  pods = 'there';
+  t.match((await migrate()).said, /ran before and succeeded/, 'by its Pod');
+  t.equal(noteOf(), 'succeeded', 'which is noted before it may be gone');
+
+  forget();
+  pods = 'unknown';
+  t.match((await migrate()).said, 'cannot list resource', 'what cannot be looked at is not run again');
+  pods = 'gone';
+  const stopped = await migrate({ failed_before: 'stop' });
+  t.match(
+    stopped.said,
+    /^Job migrate-\S+ is Complete, but that proves nothing: its Pod is gone, and nobody has noted how it ended; It is not run anew/,
+  );
+  t.equal(made(), 1);
+  const rerun = await migrate();
+  t.match(rerun.out, /that proves nothing: its Pod is gone.*\n.*It is deleted and run anew\./);
+  t.match(rerun.said, /^Migration done/);
+  t.equal(made(), 2);
+});
+
+t.test('a Job whose Pod nobody has seen to end', async (t) => {
+  const clock = fakeClock();
+  const { script, held } = migrating(clock, { jobState: () => complete, podState: () => ({ running: {} }), log });
+  const gone: Script = (call) => (call.path.endsWith('/pods') ? list([]) : script(call));
+  t.match(await runMigration(migrateOptions, testIo({ clock, http: inProcess(gone) })), {
+    ok: false,
+    error: { cause: /^migration failed: Job migrate-\S+ is Complete, but that proves nothing: its Pod is gone/ },
+  });
+  t.notOk(held.job?.metadata.annotations?.['build-once/result'], 'and is not noted to be done');
 });
 
 t.test('a Pod that is gone before it was seen to end', async (t) => {

@@ -225,32 +225,64 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
   t.test('a webhook that refuses, and a drain', buffered(), async (t) => {
     const world = await makeWorld(t);
     // A program that ends with 0 when it is told to end, half way.
-    const drained = migrate(t, world, {
-      script: 'trap "exit 0" TERM; echo begun; sleep 300 & wait',
-      flags: ['--failed-before=stop'],
-    });
+    const given = { script: 'trap "exit 0" TERM; echo begun; sleep 300 & wait', flags: ['--failed-before=stop'] };
+    const evict = async (commit: string) => {
+      const which = `-l=build-once/commit=${commit.repeat(40)}`;
+      const name = await kubectl([
+        ...['-n', world.namespace, 'get', 'pods', which],
+        '-o=jsonpath={.items[0].metadata.name}',
+      ]);
+      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: world.namespace } };
+      const path = `/api/v1/namespaces/${world.namespace}/pods/${name}/eviction`;
+      await kubectl(['create', '--raw', path, '-f', '-'], JSON.stringify(eviction));
+      return name;
+    };
+    // The cluster counts it as failed when it sees the eviction first, and else as a success.
+    const notDone = /run-migration: Job migrate-staging-\S+ (failed before, at|is Complete, but that proves nothing)/;
+    const drained = migrate(t, world, given);
     await printed(drained, '\nbegun\n');
-    const name = await get(world, 'pods', '{.items[0].metadata.name}');
-    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: world.namespace } };
-    const path = `/api/v1/namespaces/${world.namespace}/pods/${name}/eviction`;
-    await kubectl(['create', '--raw', path, '-f', '-'], JSON.stringify(eviction));
+    await evict('a');
     t.equal(await drained.end, 1, drained.out());
     t.match(
       drained.out(),
       /migration failed: Pod \S+ was put out \(EvictionByEvictionAPI\)|migration failed: Pod \S+ was deleted before/,
     );
-    const stopped = migrate(t, world, {
-      script: 'trap "exit 0" TERM; echo begun; sleep 300 & wait',
-      flags: ['--failed-before=stop'],
-      job: 'https://ci.example/2',
-    });
+    const stopped = migrate(t, world, { ...given, job: 'https://ci.example/2' });
     t.equal(await stopped.end, 1);
-    t.match(stopped.out(), /run-migration: Job migrate-staging-\S+ failed before, at /);
+    t.match(stopped.out(), notDone);
+
+    const killed = migrate(t, world, { ...given, commit: 'c' });
+    await printed(killed, '\nbegun\n');
+    killed.child.kill('SIGKILL');
+    await killed.end;
+    const name = await evict('c');
+    await kubectl(['-n', world.namespace, 'wait', '--for=delete', `pod/${name}`, '--timeout=120s']);
+    const unseen = migrate(t, world, { ...given, commit: 'c', job: 'https://ci.example/2' });
+    t.equal(await unseen.end, 1, unseen.out());
+    t.match(unseen.out(), notDone);
+
     await podWebhook(t, gateway, world.namespace, { refuse: 'images must be signed' });
     const refused = migrate(t, world, { script: 'true', commit: 'b' });
     t.equal(await refused.end, 1);
     t.match(refused.out(), /run-migration: .*admission webhook "\S+" denied the request: images must be signed/);
     t.match(refused.out(), 'was deleted: its container never started');
+  });
+
+  t.test('what proves that a migration is done', buffered(), async (t) => {
+    const world = await makeWorld(t);
+    const job = (number: number) => migrate(t, world, { script: 'echo mine', job: `https://ci.example/${number}` });
+    t.equal(await job(1).end, 0);
+    const again = job(2);
+    t.equal(await again.end, 0, again.out());
+    t.match(again.out(), /ran before and succeeded/);
+    await kubectl(['-n', world.namespace, 'delete', 'pods', '--all']);
+    const noted = job(3);
+    t.equal(await noted.end, 0, noted.out());
+    t.match(noted.out(), /ran before and succeeded/, 'it is noted');
+    await kubectl(['-n', world.namespace, 'annotate', 'jobs', '--all', 'build-once/result-']);
+    const anew = job(4);
+    t.equal(await anew.end, 0, anew.out());
+    t.match(anew.out(), /Complete, but that proves nothing: its Pod is gone[\s\S]*run anew[\s\S]*\nmine\n/);
   });
 
   t.test('a migration runs once, wherever its job is killed', buffered(), async (t) => {

@@ -265,14 +265,17 @@ to take the Pod from.
   with its log from the start; one that has succeeded is enough. One that has failed is shown, deleted and run anew, since
   whoever reruns a job asks for that; a step that CircleCI runs again by itself (\`max_auto_reruns\`) does not. With
   \`failed_before: stop\` it is shown, and run anew only when somebody has deleted the Job.
+- **What proves that it is done:** the success that was seen is noted on the Job (\`build-once/result\`); or the Job is
+  Complete, and its Pod is still there and ended of its own accord. A Job that is Complete without either counts as one that
+  has failed: a program whose Pod is put out, as when its node is drained, may well exit with 0 half way.
 - **Never two at once.** A Lease for each environment and image is held and renewed while the migration runs. Who comes
   later says who holds it, and waits as long as \`migration.timeout\`. A holder that was killed is taken over 30 seconds after
   its last sign of life, by the clock of the one who waits; but never before its Job has ended.
 - **When the job is cancelled**, the migration goes on in the cluster and the next run takes it up, or with
   \`on_cancel: delete\` its Job is deleted. The last line says which it was.
 - **The verdict is the exit code of its container.** A container that a service mesh has injected into the Pod has no say:
-  when it runs on after the migration, the success is noted on the Job (\`build-once/result\`) and the Pod is ended. Native
-  sidecars (init containers with \`restartPolicy: Always\`) are ended by the cluster.
+  when it runs on after the migration, the success is noted and the Pod is ended. Native sidecars (init containers with
+  \`restartPolicy: Always\`) are ended by the cluster.
 
 A Job is kept for a day, then the cluster deletes it: a job that is run again later migrates again, so a migration must be
 able to find nothing to do.

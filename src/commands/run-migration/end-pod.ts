@@ -5,8 +5,8 @@ import type { Progress } from '../progress.js';
 import { RESULT } from './job-state.js';
 
 /**
- * Notes on the Job that its migration is done, which its own status may never say: a container that was injected into
- * the Pod runs on, or has failed.
+ * Notes on the Job that its migration is done. Its own status may never say so, where a container that was injected into
+ * the Pod runs on, or has failed; and what it says proves nothing any more when the Pod is gone.
  * @returns whether it is noted
  */
 export async function noteSuccess(client: KubernetesClient, progress: Progress, job: Job): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { KubernetesError } from '../../kubernetes/kubernetes-error.js';
 import { type Condition, findCondition, type Job, type Pod, type TerminatedState } from '../../kubernetes/objects.js';
 import type { Problem } from '../../kubernetes/problem.js';
-import { describeRemoval, endOf, hasSucceeded, isNoted, othersRunning } from './job-state.js';
+import { describeRemoval, endOf, findDoubt, hasSucceeded, othersRunning } from './job-state.js';
 
 /** How a Job ended, or why it is not waited for any longer. */
 export type JobEnd =
@@ -30,9 +30,7 @@ export function judge(
 ): JobEnd | undefined {
   if (hasSucceeded(job)) {
     const complete = findCondition(job.status?.conditions, 'Complete');
-    // A program that ended with 0 because its Pod was put out counts as success for the cluster; it proves nothing.
-    const isProof = isNoted(job) || pod === undefined || describeRemoval(pod) === undefined;
-    return isProof || complete === undefined
+    return complete === undefined || findDoubt(job, pod) === undefined
       ? { kind: 'complete' }
       : { kind: 'failed', condition: complete, pod, problem: undefined };
   }

@@ -1,4 +1,4 @@
-import { findCondition, type Job, type Pod, type TerminatedState } from '../../kubernetes/objects.js';
+import { findCondition, type Job, nameOf, type Pod, type TerminatedState } from '../../kubernetes/objects.js';
 
 /** Annotation of a Job whose migration is done while its Pod, or a container beside it, says something else. */
 export const RESULT = 'build-once/result';
@@ -13,7 +13,7 @@ export function isNoted(job: Job): boolean {
   return job.metadata.annotations?.[RESULT] === 'succeeded';
 }
 
-/** Whether the migration of this Job is done. */
+/** Whether the migration of this Job is done, as far as the Job says; `findDoubt` says what its Pod has against that. */
 export function hasSucceeded(job: Job): boolean {
   return isTrue(job, 'Complete') || isNoted(job);
 }
@@ -51,6 +51,20 @@ export function describeRemoval(pod: Pod): string | undefined {
   const disruption = findCondition(conditions, 'DisruptionTarget');
   if (disruption?.status === 'True') return `was put out (${disruption.reason})${words(disruption.message)}`;
   return pod.metadata.deletionTimestamp === undefined ? undefined : 'was deleted';
+}
+
+/**
+ * Why a Job that is Complete does not prove that its migration is done; undefined: it does. The cluster counts a Pod that is
+ * put out as failed as soon as it sees that, and one whose program was quicker to end with 0 as a success. Then the Pod
+ * goes, while that of a Job that ended of its own accord stays. What was noted was seen by whoever noted it.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-replacement-policy
+ */
+export function findDoubt(job: Job, pod: Pod | undefined): string | undefined {
+  if (isNoted(job)) return undefined;
+  const says = `Job ${nameOf(job)} is Complete, but that proves nothing`;
+  if (pod === undefined) return `${says}: its Pod is gone, and nobody has noted how it ended`;
+  const removal = describeRemoval(pod);
+  return removal === undefined ? undefined : `${says}: its Pod ${nameOf(pod)} ${removal}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Failure } from '../command.js';
 import { toFailure } from '../kubernetes-failure.js';
 import type { Progress } from '../progress.js';
 import { deleteJob, listJobPods } from './job-pods.js';
-import { containerOf, endedWell, hasSucceeded } from './job-state.js';
+import { containerOf, endedWell, findDoubt, hasSucceeded } from './job-state.js';
 import { DIGEST, MADE_BY } from './migration-job.js';
 
 /** The Job that is to be waited for, or that needs no waiting any more. */
@@ -39,23 +39,29 @@ export async function takeKnown(
   }
   const same = checkImage(client, job, wanted);
   if (!same.ok) return same;
-  if (hasSucceeded(job)) {
-    progress.say(`Job ${name} ran before and succeeded; its log, as far as the cluster still has it:`);
-    return ok({ job, state: 'succeeded' });
-  }
   const failed = findCondition(job.status?.conditions, 'Failed');
-  if (failed?.status !== 'True') {
+  const isDone = hasSucceeded(job);
+  if (!isDone && failed?.status !== 'True') {
     progress.say(
       `Job ${name} is running already, since ${job.metadata.creationTimestamp}; it is taken up, not started again.`,
     );
     return ok({ job, state: 'running' });
   }
   const before = await listJobPods(client, job);
-  const pod = before.ok ? before.value.at(-1) : undefined;
+  if (!before.ok) return fail(toFailure(before.error, migrationRules));
+  const pod = before.value.at(-1);
+  const doubt = findDoubt(job, pod);
+  if (isDone && doubt === undefined) {
+    progress.say(`Job ${name} ran before and succeeded; its log, as far as the cluster still has it:`);
+    return ok({ job, state: 'succeeded' });
+  }
   const container = containerOf(wanted);
   // Whoever waited for it was killed before it could note that the migration itself went well: to watch it gives that verdict.
   if (pod !== undefined && endedWell(pod, container)) return ok({ job, state: 'running' });
-  const when = `Job ${name} failed before, at ${failed.lastTransitionTime ?? 'an unknown time'}: ${failed.message ?? failed.reason}`;
+  const when =
+    isDone && doubt !== undefined
+      ? doubt
+      : `Job ${name} failed before, at ${failed?.lastTransitionTime ?? 'an unknown time'}: ${failed?.message ?? failed?.reason}`;
   const log = pod === undefined ? [] : await tail(client, pod, container, false);
   const isOwn = job.metadata.annotations?.[MADE_BY] === (wanted.metadata.annotations?.[MADE_BY] ?? '');
   if (failedBefore === 'stop' || isOwn) {

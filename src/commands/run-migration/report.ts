@@ -11,7 +11,7 @@ import { toFailure } from '../kubernetes-failure.js';
 import { cancel, type OnCancel } from './cancel.js';
 import type { JobEnd } from './job-end.js';
 import { deleteJob, listJobPods } from './job-pods.js';
-import { containerOf, describeRemoval, endOf, hasStarted } from './job-state.js';
+import { containerOf, describeRemoval, endOf, findDoubt, hasStarted } from './job-state.js';
 
 /** What a report says of the options that the migration was run with. */
 export interface Told {
@@ -45,7 +45,7 @@ export async function reportJob(
         code: isLate ? 70 : 1,
         cause: isLate
           ? `migration timed out: ${describeDeadline(job)}, and the cluster ended it${end.problem === undefined ? '' : `: ${end.problem.cause}`}`
-          : `migration failed: ${describeFailed(end.condition, end.pod, container)}`,
+          : `migration failed: ${describeFailed(job, end.condition, end.pod, container)}`,
         details: await describe(client, job, end.pod, failed?.name ?? container),
         next: `${next}. ${AGAIN}`,
       };
@@ -104,7 +104,7 @@ function findFailed(pod: Pod, container: string) {
   ].find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
 }
 
-function describeFailed(condition: Condition, pod: Pod | undefined, container: string): string {
+function describeFailed(job: Job, condition: Condition, pod: Pod | undefined, container: string): string {
   const failed = pod && findFailed(pod, container);
   // Who put the Pod out matters more than the signal that its container got then.
   const removal = pod && describeRemoval(pod);
@@ -113,6 +113,7 @@ function describeFailed(condition: Condition, pod: Pod | undefined, container: s
     return `Pod ${nameOf(pod)} ${removal}${exit === undefined ? '' : `; container "${container}" ${describeEnd(exit)}`}`;
   }
   if (failed?.state?.terminated === undefined) {
+    if (condition.type === 'Complete') return findDoubt(job, pod) ?? '';
     const words = condition.message ?? condition.reason ?? 'the Job failed';
     const isOpen = pod !== undefined && endOf(pod, container) === undefined;
     return isOpen ? `Pod ${nameOf(pod)} was deleted before its container had ended: ${words}` : words;

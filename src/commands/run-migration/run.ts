@@ -16,8 +16,7 @@ import { verifyRights } from '../verify/verify-rights.js';
 import type { parameters } from './declaration.js';
 import { endPod, noteSuccess } from './end-pod.js';
 import { findTemplate, rulesOfTemplate } from './find-template.js';
-import { deleteJob } from './job-pods.js';
-import { containerOf } from './job-state.js';
+import { containerOf, isNoted } from './job-state.js';
 import { type MigrationLock, takeLock } from './lock.js';
 import { makeMigrationJob } from './migration-job.js';
 import { pickContainer } from './pick-container.js';
@@ -120,6 +119,8 @@ async function migrate(
   const { job, state } = taken.value;
   const name = nameOf(job);
   const end = await watchJob(client, io, progress, lock, job, { timeout: timeout + SLACK, grace });
+  // Its Pod is the proof of it only as long as it is there.
+  if (end.kind === 'complete' && !isNoted(job)) await noteSuccess(client, progress, job);
   if (state === 'succeeded') {
     const when = job.status?.completionTime === undefined ? '' : `, at ${job.status.completionTime}`;
     return ok({ summary: `Job ${name} ran before and succeeded${when}: the migration is not run again.` });
@@ -133,8 +134,6 @@ async function migrate(
       summary: `Migration done: container "${containerOf(job)}" of Job ${name} exited with code 0 after ${took}.`,
     });
   }
-  // A Job that says Complete and is no proof must not be one for the next run.
-  if (end.kind === 'failed' && end.condition.type === 'Complete') await deleteJob(client, job);
   const failure = await reportJob(client, io.clock, job, end, told);
   if (end.kind === 'ended') await endPod(client, progress, end.pod, end.others);
   return fail(failure);
