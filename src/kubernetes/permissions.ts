@@ -76,13 +76,13 @@ export function statusRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
 }
 
 /**
- * `build-once run-migration`: holds the lock (a Lease), makes a Job, follows its Pod's log, and notes on the Job
+ * `build-once run-migration`: holds the lock (a Lease), makes a Job, watches its Pod and follows its log, and notes on the Job
  * that the migration is done. Where a container that was injected into the Pod never ends, it ends the Pod.
  */
 export const migrationRules: readonly Rule[] = mergeRules([
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create', 'patch', 'delete'] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'patch'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'delete'] },
   ...HELPFUL,
 ]);
 

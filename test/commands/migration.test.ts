@@ -3,7 +3,7 @@ import { type Migration, makeMigrationJob, nameJob } from '../../src/commands/ru
 import { run as runMigration } from '../../src/commands/run-migration/run.js';
 import type { Condition, Container, PodSpec } from '../../src/kubernetes/objects.js';
 import { parseReference } from '../../src/reference.js';
-import { inProcess, type Script } from '../kubernetes/scripted-api.js';
+import { type Call, inProcess, type Script, status } from '../kubernetes/scripted-api.js';
 import {
   COMMIT,
   complete,
@@ -49,6 +49,34 @@ t.test('migration: an hour of silence has a line a minute', async (t) => {
     1,
     'the end of a log whose stream hangs is read when the Job is over',
   );
+});
+
+t.test('migration: its end is seen at once, without asking for it each second', async (t) => {
+  const END = 600;
+  const ending: readonly Condition[] = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }];
+  const run = async (mayWatch: boolean) => {
+    const clock = fakeClock();
+    const { script, calls } = migrating(clock, {
+      jobState: (seconds) => (seconds > END ? ending : []),
+      podState: (seconds) => (seconds > END ? { terminated: { exitCode: 3 } } : { running: {} }),
+      log: () => ({ pieces: [`${stamp(1)} begin\n`] }),
+    });
+    const isWatch = ({ query }: Call) => query.get('watch') !== null;
+    const cluster: Script = (call) =>
+      isWatch(call) && !mayWatch ? status(403, 'Forbidden', 'User "ci" cannot watch resource "pods"') : script(call);
+    const start = clock.now();
+    t.match(await runMigration(migrateOptions, testIo({ clock, http: inProcess(cluster) })), {
+      ok: false,
+      error: { cause: 'migration failed: container "web" exited with code 3' },
+    });
+    t.ok((clock.now() - start) / 1000 < END + 5, 'at once');
+    return calls.filter((call) => call.method === 'GET' && !isWatch(call) && /\/(jobs\/[^/]+|pods)$/.test(call.path))
+      .length;
+  };
+  const watching = await run(true);
+  t.ok(watching < 100, `${watching} requests in ten minutes`);
+  const asking = await run(false);
+  t.ok(asking > 2 * watching, `${asking} requests of one who may not watch`);
 });
 
 t.test('migration: a create whose answer is cut off is found again, not made twice', async (t) => {

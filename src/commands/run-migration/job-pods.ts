@@ -4,9 +4,14 @@ import { type Job, nameOf, type Pod } from '../../kubernetes/objects.js';
 import { jobs, pods } from '../../kubernetes/resources.js';
 import { ok } from '../../result.js';
 
+/** Labels of the Pods of a Job of this name. */
+export function labelsOfPods(job: Job): string {
+  return `job-name=${nameOf(job)}`;
+}
+
 /** The Pods of this very Job, oldest first; not those of an earlier one of the same name. */
 export async function listJobPods(client: KubernetesClient, job: Job): ReturnType<typeof client.list<Pod>> {
-  const found = await client.list(pods, { labels: `job-name=${nameOf(job)}` });
+  const found = await client.list(pods, { labels: labelsOfPods(job) });
   if (!found.ok) return found;
   const mine = found.value.filter((pod) => isOwnedBy(pod, job));
   const made = (pod: Pod) => pod.metadata.creationTimestamp ?? '';

@@ -29,6 +29,13 @@ export function hasStarted(pod: Pod, container: string): boolean {
   return state?.running !== undefined || (state?.terminated !== undefined && state.terminated.reason !== 'StartError');
 }
 
+/** Whether the container of that name runs, in a Pod that nobody ends. */
+export function isRunning(pod: Pod, container: string): boolean {
+  return (
+    hasStarted(pod, container) && endOf(pod, container) === undefined && pod.metadata.deletionTimestamp === undefined
+  );
+}
+
 /** How the container of that name has ended; undefined: it has not. */
 export function endOf(pod: Pod, container: string): TerminatedState | undefined {
   return pod.status?.containerStatuses?.find((one) => one.name === container)?.state?.terminated;

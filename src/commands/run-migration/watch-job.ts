@@ -13,11 +13,10 @@ import type { Limits } from '../limits.js';
 import type { Progress } from '../progress.js';
 import { type JobEnd, judge } from './job-end.js';
 import { startJobLog } from './job-log.js';
+import { followNews, type JobNews } from './job-news.js';
 import { listJobPods } from './job-pods.js';
-import { containerOf, hasStarted } from './job-state.js';
+import { containerOf, hasStarted, isRunning } from './job-state.js';
 import type { MigrationLock } from './lock.js';
-
-const PERIOD = 1000;
 
 /**
  * Waits until the migration has ended, and passes on the log of its container meanwhile.
@@ -34,58 +33,68 @@ export async function watchJob(
 ): Promise<JobEnd> {
   const container = containerOf(job);
   const log = startJobLog(client, io, progress, container);
-  const end = await poll(client, io, progress, { job, container, lock, ...limits, onStarted: log.start });
+  const news = followNews(client, io, job);
+  const end = await follow(client, io, progress, { job, container, lock, ...limits, news, onStarted: log.start });
+  news.stop();
   // The log belongs before the verdict, whole; of a container that goes on there is no end to wait for.
   if (end.kind === 'complete' || end.kind === 'ended' || end.kind === 'failed') await log.finish();
   else await log.stop();
   return end;
 }
 
-interface Poll {
+interface Followed {
   readonly job: Job;
   readonly container: string;
   readonly lock: MigrationLock;
   readonly timeout: number;
   readonly grace: number;
+  readonly news: JobNews;
   readonly onStarted: (pod: Pod) => void;
 }
 
-async function poll(client: KubernetesClient, io: Io, progress: Progress, given: Poll): Promise<JobEnd> {
-  const { job, container, lock } = given;
+async function follow(client: KubernetesClient, io: Io, progress: Progress, given: Followed): Promise<JobEnd> {
+  const { job, container, lock, news } = given;
   const deadline = io.clock.now() + given.timeout;
   const patience = makePatience(io.clock, given.grace);
   let pod: Pod | undefined;
   let problems: readonly Problem[] = [];
+  let trouble: KubernetesError | undefined;
   for (;;) {
     if (io.signal.aborted) return { kind: 'interrupted' };
-    const seen = await see(client, job, container);
-    if (seen.ok) {
-      // At its deadline a Job deletes its Pod: what was seen of it last is still worth telling.
-      pod = seen.value.pod ?? pod;
-      if (seen.value.pod !== undefined || pod === undefined) problems = seen.value.problems;
-      if (seen.value.pod !== undefined) {
-        progress.report(`Pod ${nameOf(seen.value.pod)}`, describePod(seen.value.pod));
-        if (hasStarted(seen.value.pod, container)) given.onStarted(seen.value.pod);
+    if (news.isDue()) {
+      const seen = await see(client, job, container);
+      trouble = seen.ok ? undefined : seen.error;
+      if (seen.ok) {
+        // At its deadline a Job deletes its Pod: what was seen of it last is still worth telling.
+        pod = seen.value.pod ?? pod;
+        if (seen.value.pod !== undefined || pod === undefined) problems = seen.value.problems;
+        if (seen.value.pod !== undefined) {
+          progress.report(`Pod ${nameOf(seen.value.pod)}`, describePod(seen.value.pod));
+          if (hasStarted(seen.value.pod, container)) given.onStarted(seen.value.pod);
+        }
+        const end = judge(seen.value.job, pod, container, problems);
+        if (end !== undefined) return end;
+        const { fresh, due } = patience.weigh(problems);
+        for (const problem of fresh) progress.say(problem.cause);
+        if (due !== undefined) return { kind: 'stuck', problem: due, pod };
+      } else if (!isPassing(seen.error)) {
+        return { kind: 'lost', error: seen.error };
+      } else if (!io.signal.aborted) {
+        // A migration goes on while the API server is being replaced.
+        progress.report('the cluster', `${seen.error.message}; asking again`);
       }
-      const end = judge(seen.value.job, pod, container, problems);
-      if (end !== undefined) return end;
-      const { fresh, due } = patience.weigh(problems);
-      for (const problem of fresh) progress.say(problem.cause);
-      if (due !== undefined) return { kind: 'stuck', problem: due, pod };
-    } else if (isPassing(seen.error)) {
-      // A migration goes on while the API server is being replaced.
-      if (!io.signal.aborted) progress.report('the cluster', `${seen.error.message}; asking again`);
-    } else {
-      return { kind: 'lost', error: seen.error };
+      news.expect(seen.ok && seen.value.pod !== undefined && isRunning(seen.value.pod, container));
     }
     if (io.clock.now() >= deadline) {
-      return seen.ok ? { kind: 'timed-out', problem: problems[0], pod } : { kind: 'lost', error: seen.error };
+      return trouble === undefined
+        ? { kind: 'timed-out', problem: problems[0], pod }
+        : { kind: 'lost', error: trouble };
     }
     progress.heartbeat(
       () => `Job ${nameOf(job)}${pod === undefined ? '' : `, Pod ${nameOf(pod)} ${describePod(pod)}`}`,
     );
     await lock.keep();
-    await io.clock.sleep(PERIOD, io.signal);
+    await news.wait();
   }
 }
 
