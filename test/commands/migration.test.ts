@@ -248,6 +248,15 @@ t.test('migration: wrong options, and containers that would be a guess', async (
     await withContainers([proxy, { ...proxy, name: 'two' }]),
     'has no container with an image of ghcr.io/acme/shop',
   );
+  const script: Script = () => ({ json: { metadata: {}, spec: { workloadRef: { kind: 'Deployment', name: 'web' } } } });
+  const rollout = { ...migrateOptions, workload: 'rollout/shop', dry_run: true };
+  t.match(await runMigration(rollout, testIo({ http: inProcess(script) })), {
+    ok: false,
+    error: {
+      cause: 'rollout/shop has no Pod template of its own',
+      next: /with --workload \(it refers to deployment\/web\), or a file/,
+    },
+  });
 });
 
 t.test('the Job of a migration', (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { formatVersion, isImageOf } from '../../src/kubernetes/image-match.js';
+import { kinds } from '../../src/kubernetes/kinds/kinds.js';
 import { readRollout } from '../../src/kubernetes/kinds/read-rollout.js';
 import type { ContainerStatus, Event, Pod, PodSpec, Revision, Workload } from '../../src/kubernetes/objects.js';
 import { makePatience } from '../../src/kubernetes/patience.js';
@@ -534,5 +535,14 @@ t.test('names', (t) => {
   t.equal(isImageOf({ name: 'x', image: 'ghcr.io/acme/shop-admin:1' }, shop), false);
   t.equal(isImageOf({ name: 'x', image: 'acme/shop' }, shop), false);
   t.equal(isImageOf({ name: 'x', image: 'nginx' }, { host: 'docker.io', path: 'library/nginx' }), true);
+  t.end();
+});
+
+t.test('a Rollout that takes its Pods from another workload is refused', (t) => {
+  const rollout = { metadata: { name: 'shop' }, spec: { workloadRef: { kind: 'Deployment', name: 'web' } } };
+  t.same(kinds.rollout.findObstacle(rollout, 'shop'), {
+    cause: 'takes its Pods from deployment/web (workloadRef), which is not supported',
+    next: 'Move the template of deployment/web into the Rollout, in the place of workloadRef.',
+  });
   t.end();
 });

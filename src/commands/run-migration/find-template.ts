@@ -50,7 +50,16 @@ async function ofWorkload(client: KubernetesClient, workload: string): Promise<R
   const kind = kinds[ref.kind];
   const found = await client.get(kind.resource, ref.name);
   if (!found.ok) return fail(toWorkloadFailure(found.error, templateRules(ref)));
-  return ok({ template: kind.templateOf(found.value), from: formatWorkload(ref) });
+  const template = kind.templateOf(found.value);
+  if (template.spec.containers.length > 0) return ok({ template, from: formatWorkload(ref) });
+  const { workloadRef } = found.value.spec;
+  const refers =
+    workloadRef === undefined ? '' : ` (it refers to ${workloadRef.kind.toLowerCase()}/${workloadRef.name})`;
+  return fail({
+    code: 1,
+    cause: `${formatWorkload(ref)} has no Pod template of its own`,
+    next: `Name the workload that has it with --workload${refers}, or a file that has it with --manifest.`,
+  });
 }
 
 async function ofManifest(io: Io, { workload, manifest }: TemplateOptions): Promise<Result<FoundTemplate, Failure>> {

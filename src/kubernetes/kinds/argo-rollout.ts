@@ -31,10 +31,10 @@ export const argoRollout: WorkloadKind = {
 
 function referenceObstacle({ spec: { workloadRef } }: Workload): Obstacle | undefined {
   if (workloadRef === undefined) return undefined;
-  const { kind, name } = workloadRef;
+  const other = `${workloadRef.kind.toLowerCase()}/${workloadRef.name}`;
   return {
-    cause: `takes its Pods from ${kind.toLowerCase()}/${name} (workloadRef), which is not supported`,
-    next: 'Move the template into the Rollout.',
+    cause: `takes its Pods from ${other} (workloadRef), which is not supported`,
+    next: `Move the template of ${other} into the Rollout, in the place of workloadRef.`,
   };
 }
 
