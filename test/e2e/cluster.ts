@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { loadAll } from 'js-yaml';
 import type { Test } from 'tap';
@@ -38,8 +39,41 @@ export async function makeNamespace(
   const objects = loadAll(manifests).map((object) => ({ ...(object as { rules?: unknown }) }));
   const given = objects.map((object) => (object.rules && rules ? { ...object, rules } : object));
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-  await apply({ apiVersion: 'v1', kind: 'List', items: [namespace, ...given] });
+  // A controller makes this one sooner or later, and without it there is no Pod. Applied by the server, either may be first.
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } };
+  const list = { apiVersion: 'v1', kind: 'List', items: [namespace, account, ...given] };
+  await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(list));
   return name;
+}
+
+/** A Pod that is only asked about, in a dry run. */
+export const probe = (namespace: string, container: object) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'probe', namespace },
+  spec: { containers: [{ name: 'web', image: 'probe', ...container }] },
+});
+
+/** Waits until a Pod would be refused in these words: the API server knows of quotas, labels and policies a while later. */
+export async function untilRefused(
+  namespace: string,
+  words: string,
+  container: object = {},
+  as: readonly string[] = [],
+): Promise<void> {
+  const args = [...as, 'create', '--dry-run=server', '-f', '-'];
+  const isRefused = () =>
+    kubectl(args, JSON.stringify(probe(namespace, container))).then(
+      () => false,
+      (error) => String(error).includes(words),
+    );
+  while (!(await isRefused())) await setTimeout(200);
+}
+
+/** A quota of Pods, when it is in force. */
+export async function makeQuota(namespace: string, pods: number): Promise<void> {
+  await kubectl(['-n', namespace, 'create', 'quota', 'small', `--hard=pods=${pods}`]);
+  await untilRefused(namespace, 'exceeded quota');
 }
 
 /** Applies an object as the administrator. */
@@ -51,6 +85,7 @@ interface Shape {
   readonly image: string;
   readonly replicas?: number;
   readonly container?: object;
+  readonly pod?: object;
   readonly spec?: object;
 }
 
@@ -68,7 +103,7 @@ export async function makeDeployment(namespace: string, shape: Shape): Promise<v
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { terminationGracePeriodSeconds: 0, containers: [container] },
+        spec: { terminationGracePeriodSeconds: 0, ...shape.pod, containers: [container] },
       },
       ...shape.spec,
     },

@@ -3,12 +3,13 @@ import t, { type Test } from 'tap';
 import type { Failure } from '../../src/commands/command.js';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { run as runMigration } from '../../src/commands/run-migration/run.js';
-import { type Http, HttpError } from '../../src/io/io.js';
-import { nodeHttp } from '../../src/io/node-http.js';
+import type { Http } from '../../src/io/io.js';
 import { deployRules, migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
-import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
+import { apply, kubectl, makeDeployment, makeNamespace, makeQuota } from './cluster.js';
+import { cutLogs } from './cut-logs.js';
+import { makeLedger } from './ledger.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
 
@@ -17,8 +18,9 @@ import { skipWithout } from './skip-without.js';
  * or for a migration its rules of src/kubernetes/permissions.ts alone. Each test has a namespace of its own.
  */
 
-const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER', 'LAB_GATEWAY');
 const registry = process.env['LAB_REGISTRY'] ?? '';
+const gateway = process.env['LAB_GATEWAY'] ?? '';
 const id = randomBytes(4).toString('hex');
 const repository = `${registry}/kube-e2e-${id}`;
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -65,15 +67,15 @@ interface Migration {
   readonly http?: Http;
   readonly timeout?: string;
   readonly command?: string;
-  /** Is aborted when the text `after` has been printed. */
-  readonly stop?: AbortController;
-  readonly after?: string;
+  readonly signal?: AbortSignal;
+  /** What happens when a text has been printed. */
+  readonly when?: { readonly printed: string; act(): void };
 }
 
 async function doMigrate(t: Test, namespace: string, digest: string, script: string, migration: Migration = {}) {
-  const { http, stop, after = '', ...more } = migration;
-  const io = testIo({ ...(stop ? { signal: stop.signal } : {}), ...(http ? { http } : {}) });
-  const look = setInterval(() => stop && io.out().includes(after) && stop.abort(), 100);
+  const { http, signal, when, ...more } = migration;
+  const io = testIo({ ...(signal ? { signal } : {}), ...(http ? { http } : {}) });
+  const look = setInterval(() => when && io.out().includes(when.printed) && when.act(), 100);
   t.teardown(() => clearInterval(look));
   const start = Date.now();
   const given = { ...shared, workload: 'deployment/web', namespace, timeout: PATIENCE, ...HOW };
@@ -85,30 +87,6 @@ async function doMigrate(t: Test, namespace: string, digest: string, script: str
 type Given =
   | { readonly ok: true; readonly value: { summary: string } }
   | { readonly ok: false; readonly error: Failure };
-
-/** Real requests, but each log stream is cut off after a second. */
-function cutLogs(): { readonly http: Http; readonly cuts: () => number } {
-  const real = nodeHttp();
-  let cuts = 0;
-  const http: Http = async (request) => {
-    const response = await real(request);
-    if (!request.url.includes('follow=true')) return response;
-    const body = async function* () {
-      const start = Date.now();
-      for await (const piece of response.body) {
-        // Half of a piece comes through, most often with half a line at its end.
-        const late = Date.now() - start > 1000;
-        yield late ? piece.subarray(0, piece.byteLength >> 1) : piece;
-        if (!late) continue;
-        cuts++;
-        response.discard();
-        throw new HttpError('reset', 'cut off by the test');
-      }
-    };
-    return { ...response, body: body() };
-  };
-  return { http, cuts: () => cuts };
-}
 
 function finish(t: Test, out: string, result: Given, start: number) {
   const failure = result.ok ? undefined : result.error;
@@ -132,13 +110,37 @@ function finish(t: Test, out: string, result: Given, start: number) {
 // A namespace that comes and goes, several Pods one after the other: longer than tap's 30 s.
 if (skip === false) t.setTimeout(1_800_000);
 
-t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
+t.test('on a cluster', { skip, jobs: 5, timeout: 1_800_000 }, async (t) => {
   const [first, good, crash] = await Promise.all([
     makeImage(repository, 'echo first; exec sleep 3600'),
     makeImage(repository, 'echo serving; exec sleep 3600'),
     makeImage(repository, 'echo starting; echo boom; exit 3'),
   ]);
   const running = { image: `${repository}@${first}` };
+
+  // What only waits comes first: the others are done beside it.
+  t.test(
+    'deploy: never ready times out with the words of the probe',
+    { buffered: true, timeout: 600_000 },
+    async (t) => {
+      const ns = await makeNamespace(t);
+      const exec = { command: ['cat', '/nowhere'] };
+      await makeDeployment(ns, { ...running, container: { readinessProbe: { exec, periodSeconds: 1 } } });
+      const end = await doDeploy(t, ns, good, { timeout: '90s' });
+      t.equal(end.code, 70);
+      t.match(end.cause, /deployment\/web timed out after 90s: .*Readiness probe failed: .*\/nowhere/);
+    },
+  );
+
+  t.test('migration: too slow is 70, out of memory is named', { buffered: true, timeout: 600_000 }, async (t) => {
+    const ns = await makeNamespace(t, MIGRATION);
+    await makeDeployment(ns, { ...running, replicas: 0, container: { resources: { limits: { memory: '16Mi' } } } });
+    const slow = await doMigrate(t, ns, good, 'echo begin; sleep 600', { timeout: '90s' });
+    t.equal(slow.code, 70);
+    t.match(slow.out, 'begin\n');
+    const greedy = await doMigrate(t, ns, good, 'tail /dev/zero');
+    t.match(greedy.cause, /container "web" was killed: out of memory/);
+  });
 
   t.test(
     'deploy: two workloads to the digest, and again without a change',
@@ -234,27 +236,14 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     },
   );
 
-  t.test(
-    'deploy: never ready times out with the words of the probe',
-    { buffered: true, timeout: 600_000 },
-    async (t) => {
-      const ns = await makeNamespace(t);
-      const exec = { command: ['cat', '/nowhere'] };
-      await makeDeployment(ns, { ...running, container: { readinessProbe: { exec, periodSeconds: 1 } } });
-      const end = await doDeploy(t, ns, good, { timeout: '90s' });
-      t.equal(end.code, 70);
-      t.match(end.cause, /deployment\/web timed out after 90s: .*Readiness probe failed: .*\/nowhere/);
-    },
-  );
-
   t.test('deploy: a quota that leaves no room for any new Pod', { buffered: true, timeout: 600_000 }, async (t) => {
     const ns = await makeNamespace(t);
     await makeDeployment(ns, { ...running, spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } });
     await kubectl(['-n', ns, 'rollout', 'status', 'deployment/web', '--timeout=300s']);
-    await kubectl(['-n', ns, 'create', 'quota', 'pods', '--hard=pods=1']);
+    await makeQuota(ns, 1);
     const end = await doDeploy(t, ns, good);
     t.equal(end.code, 1);
-    t.match(end.cause, /no Pod can be made: .*exceeded quota: pods/);
+    t.match(end.cause, /no Pod can be made: .*exceeded quota: small/);
     t.ok(end.seconds < SOON, `${end.seconds} s`);
   });
 
@@ -293,7 +282,8 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     async (t) => {
       const ns = await makeNamespace(t, MIGRATION);
       await makeDeployment(ns, { ...running, replicas: 0 });
-      const { http, cuts } = cutLogs();
+      // More than a second of it: the cluster gives a log again from a whole second on.
+      const { http, cuts } = cutLogs(5000);
       const script = 'for i in $(seq 1 400); do echo line $i; [ $((i % 5)) = 0 ] && sleep 0.1; done; true';
       const end = await doMigrate(t, ns, good, script, { http });
       t.equal(end.code, 0, end.cause);
@@ -331,12 +321,18 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     async (t) => {
       const ns = await makeNamespace(t, MIGRATION);
       await makeDeployment(ns, { ...running, replicas: 0 });
-      const script = 'for i in $(seq 1 20); do echo line $i; sleep 1; done';
+      const ledger = await makeLedger(t, gateway);
+      const script = `for i in $(seq 1 20); do echo line $i; [ $i != 3 ] || ${ledger.hold('taken')}; done`;
       const stop = new AbortController();
-      const interrupted = await doMigrate(t, ns, good, script, { stop, after: 'line 3' });
+      const interrupted = await doMigrate(t, ns, good, script, {
+        signal: stop.signal,
+        when: { printed: 'line 3', act: () => stop.abort() },
+      });
       t.equal(interrupted.code, 1);
       t.match(interrupted.cause, 'goes on in the cluster');
-      const end = await doMigrate(t, ns, good, script);
+      const end = await doMigrate(t, ns, good, script, {
+        when: { printed: 'line 3', act: () => ledger.release('taken') },
+      });
       t.equal(end.code, 0, end.cause);
       t.match(end.out, 'is running already');
       const lines = end.out.split('\n').filter((line) => line.startsWith('line '));
@@ -367,7 +363,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
       await makeDeployment(ns, { ...running, replicas: 0 });
       const start = await doMigrate(t, ns, good, '', { command: '["/nowhere"]' });
       t.match(start.cause, /container "web" could not be started: .*\/nowhere.*no such file/);
-      await kubectl(['-n', ns, 'create', 'quota', 'pods', '--hard=pods=0']);
+      await makeQuota(ns, 0);
       const quota = await doMigrate(t, ns, good, 'echo other');
       t.match(quota.cause, /no Pod can be made: .*exceeded quota/);
       t.ok(quota.seconds < SOON, `${quota.seconds} s`);
@@ -375,14 +371,4 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
       t.match(forbidden.cause, 'user "deployer" may not get deployments.apps');
     },
   );
-
-  t.test('migration: too slow is 70, out of memory is named', { buffered: true, timeout: 600_000 }, async (t) => {
-    const ns = await makeNamespace(t, MIGRATION);
-    await makeDeployment(ns, { ...running, replicas: 0, container: { resources: { limits: { memory: '16Mi' } } } });
-    const slow = await doMigrate(t, ns, good, 'echo begin; sleep 600', { timeout: '60s' });
-    t.equal(slow.code, 70);
-    t.match(slow.out, 'begin\n');
-    const greedy = await doMigrate(t, ns, good, 'tail /dev/zero');
-    t.match(greedy.cause, /container "web" was killed: out of memory/);
-  });
 });

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { load } from 'js-yaml';
 import t, { type Test } from 'tap';
 import { migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
 import { apiProxy } from './api-proxy.js';
 import { kubectl, makeDeployment, makeNamespace } from './cluster.js';
+import { makeLedger } from './ledger.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
 import { podWebhook } from './webhook.js';
@@ -24,6 +24,8 @@ const deployer = process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '';
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/migration-e2e-${randomBytes(4).toString('hex')}`;
 const RULES = [...templateRules({ kind: 'deployment' }), ...migrationRules];
 const LINES = 12;
+/** Lines in the log; `then` is what happens after each, a command of a shell that knows its number as $i. */
+const lines = (then: string) => `for i in $(seq 1 ${LINES}); do echo line $i; ${then}; done`;
 const WHOLE = Array.from({ length: LINES }, (_, at) => `line ${at + 1}`);
 /** For each test its own: tap writes into it. */
 const buffered = () => ({ buffered: true, timeout: 1_800_000 });
@@ -67,7 +69,7 @@ function migrate(t: Test, { namespace, image }: World, options: Options): Run {
     kubeconfig: '$CONFIG',
     commit: commit.repeat(40).slice(0, 40),
     workload: 'deployment/web',
-    timeout: '300s',
+    timeout: '600s',
   };
   const flags = Object.entries(given).map(([name, value]) => `--${name}=${value}`);
   const child = spawn(
@@ -90,28 +92,12 @@ function migrate(t: Test, { namespace, image }: World, options: Options): Run {
 async function printed(run: Run, text: string): Promise<void> {
   let isOver = false;
   void run.end.then(() => (isOver = true));
-  while (!run.out().includes(text) && !isOver) await new Promise((done) => setTimeout(done, 50));
+  while (!run.out().includes(text) && !isOver) await setTimeout(50);
 }
 
 const linesOf = (out: string) => out.split('\n').filter((line) => /^line \d+$/.test(line));
 const get = (world: World, what: string, path: string) =>
   kubectl(['-n', world.namespace, 'get', what, `-o=jsonpath=${path}`]);
-
-/** What migrations of these tests write to: counts how often each has begun and ended. */
-async function makeLedger(t: Test) {
-  const entries: string[] = [];
-  const server = createServer((request, response) => {
-    entries.push(request.url ?? '');
-    response.end();
-  });
-  await new Promise<void>((done) => server.listen(0, gateway, done));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://${gateway}:${(server.address() as AddressInfo).port}`;
-  return { entries, url, count: (path: string) => entries.filter((entry) => entry === path).length };
-}
 
 /** A proxy before the API server, as the deployer. */
 async function makeProxy(t: Test) {
@@ -126,17 +112,21 @@ if (skip === false) t.setTimeout(3_600_000);
 
 t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, async (t) => {
   const image = `${repository}@${await makeImage(repository, 'sleep 3600')}`;
-  const makeWorld = async (t: Test, container: object = {}): Promise<World> => {
+  const makeWorld = async (t: Test, pod: object = {}): Promise<World> => {
     const namespace = await makeNamespace(t, RULES);
-    await makeDeployment(namespace, { image, replicas: 0, container });
+    await makeDeployment(namespace, { image, replicas: 0, pod });
     return { namespace, image };
   };
 
   t.test('two pipelines do not migrate at once', buffered(), async (t) => {
     const world = await makeWorld(t);
-    const first = migrate(t, world, { script: 'echo begun; sleep 15; echo ended', job: 'https://ci.example/1' });
+    const ledger = await makeLedger(t, gateway);
+    const script = (name: string) => `echo begun; ${ledger.hold(name)}; echo ended`;
+    const first = migrate(t, world, { script: script('first'), job: 'https://ci.example/1' });
     await printed(first, '\nbegun\n');
     const second = migrate(t, world, { script: 'echo mine', commit: 'b', job: 'https://ci.example/2' });
+    await printed(second, 'held by');
+    ledger.release('first');
     t.equal(await second.end, 0, second.out());
     t.match(second.out(), /^Lease migrate-staging-\w+: held by https:\/\/ci\.example\/1 for Job migrate-staging-a+-/m);
     t.ok(first.out().includes('\nended\n'), 'the second began when the first had ended');
@@ -144,16 +134,14 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
     t.equal(await get(world, 'leases', '{.items[*].spec.holderIdentity}'), '', 'and the lock is free');
 
     t.comment('--- a holder that is killed leaves its Job behind');
-    const dead = migrate(t, world, {
-      script: 'echo begun; sleep 60; echo ended',
-      commit: 'c',
-      job: 'https://ci.example/3',
-    });
+    const dead = migrate(t, world, { script: script('dead'), commit: 'c', job: 'https://ci.example/3' });
     await printed(dead, '\nbegun\n');
     dead.child.kill('SIGKILL');
     const next = migrate(t, world, { script: 'echo mine', commit: 'd', job: 'https://ci.example/4' });
+    await printed(next, 'still runs');
+    ledger.release('dead');
     t.equal(await next.end, 0, next.out());
-    t.match(next.out(), /free, but its last Job migrate-staging-c+-\w+ still runs|held by https:\/\/ci\.example\/3/);
+    t.match(next.out(), /free, but its last Job migrate-staging-c+-\w+ still runs/);
     t.match(next.out(), /The lock, Lease migrate-staging-\w+, is taken over from https:\/\/ci\.example\/3\./);
     const times = await get(world, 'jobs', '{range .items[*]}{.status.startTime} {.status.completionTime}{"\\n"}{end}');
     const [one, two, three, four] = times.trim().split('\n').sort();
@@ -166,10 +154,10 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
   });
 
   t.test('a cancelled job leaves the migration, or deletes it, and says which', buffered(), async (t) => {
-    const world = await makeWorld(t);
-    const ledger = await makeLedger(t);
+    const world = await makeWorld(t, { terminationGracePeriodSeconds: 120 });
+    const ledger = await makeLedger(t, gateway);
     const script = (name: string) =>
-      `trap 'wget -qO- ${ledger.url}/${name}-ended; exit 1' TERM; echo begun; sleep 20 & wait; echo through`;
+      `trap '${ledger.write(`${name}-ended`)}; exit 1' TERM; echo begun; ${ledger.hold(name)} & wait; echo through`;
     const left = migrate(t, world, { script: script('left') });
     await printed(left, '\nbegun\n');
     left.child.kill('SIGTERM');
@@ -177,6 +165,7 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
     t.equal(await left.end, 1);
     t.ok(Date.now() - cancelled < 60_000, `${Date.now() - cancelled} ms`);
     t.match(left.out(), /run-migration: this job was asked to end; Job \S+ goes on in the cluster\n/);
+    ledger.release('left');
     const again = migrate(t, world, { script: script('left'), job: 'https://ci.example/2' });
     t.equal(await again.end, 0, again.out());
     t.match(again.out(), 'begun\nthrough\n');
@@ -189,8 +178,10 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
     t.comment(`told ${Date.now() - before} ms after the signal`);
     t.match(deleted.out(), /this job was asked to end; Job \S+ was deleted, and the cluster ends its Pod\n/);
     const rerun = migrate(t, world, { script: script('deleted'), job: 'https://ci.example/3' });
+    await printed(rerun, 'Made Job');
+    ledger.release('deleted');
     t.equal(await rerun.end, 0, rerun.out());
-    t.ok(ledger.count('/deleted-ended') === 1 && ledger.count('/left-ended') === 0, ledger.entries.join());
+    t.strictSame(ledger.entries, ['deleted-ended']);
   });
 
   t.test('a container that a mesh injects and that never ends', buffered(), async (t) => {
@@ -205,21 +196,14 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
     const again = migrate(t, world, { script: 'echo line 1', job: 'https://ci.example/2' });
     t.equal(await again.end, 0, again.out());
     t.match(again.out(), 'ran before and succeeded');
-    await kubectl(['-n', world.namespace, 'wait', '--for=condition=complete', 'job', '--all', '--timeout=120s']);
+    await kubectl(['-n', world.namespace, 'wait', '--for=condition=complete', 'job', '--all', '--timeout=600s']);
     const bad = migrate(t, world, { script: 'echo no such table; exit 3', commit: 'b' });
     t.equal(await bad.end, 1);
     t.match(bad.out(), 'run-migration: migration failed: container "web" exited with code 3\n');
     t.match(bad.out(), 'would run on, so the Pod is ended.');
-    await kubectl([
-      '-n',
-      world.namespace,
-      'wait',
-      '--for=jsonpath={.status.failed}=1',
-      'job',
-      '--all',
-      '--timeout=120s',
-    ]).catch(() => '');
-    t.equal(await get(world, 'pods', '{.items[?(@.status.phase=="Running")].metadata.name}'), '', 'nothing runs on');
+    const running = () => get(world, 'pods', '{.items[?(@.status.phase=="Running")].metadata.name}');
+    // Nothing runs on.
+    while ((await running()) !== '') await setTimeout(500);
   });
 
   t.test('a webhook that refuses, and a drain', buffered(), async (t) => {
@@ -287,20 +271,21 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
 
   t.test('a migration runs once, wherever its job is killed', buffered(), async (t) => {
     const world = await makeWorld(t);
-    const ledger = await makeLedger(t);
+    const ledger = await makeLedger(t, gateway);
     const script = (name: string) =>
-      `wget -qO- ${ledger.url}/${name}; for i in $(seq 1 ${LINES}); do echo line $i; sleep 0.5; done; wget -qO- ${ledger.url}/${name}-done`;
+      `${ledger.write(name)}; ${lines(`[ $i != 6 ] || ${ledger.hold(name)}`)}; ${ledger.write(`${name}-done`)}`;
     const point = async (name: string, at: number, moment: 'before' | 'after') => {
       const here = { script: script(name), environment: name };
       const proxy = await makeProxy(t);
       const run = migrate(t, world, { ...here, kubeconfig: proxy.kubeconfig });
       proxy.strike = { at, moment, act: () => void run.child.kill('SIGKILL') };
       const killed = await run.end;
+      ledger.release(name);
       const again = migrate(t, world, { ...here, job: 'https://ci.example/2' });
       t.equal(await again.end, 0, again.out());
       t.equal(killed, 'SIGKILL', `${name}: killed ${moment} ${proxy.requests[at - 1]}`);
       t.strictSame(linesOf(again.out()), WHOLE, `${name}: the log is whole`);
-      t.strictSame([ledger.count(`/${name}`), ledger.count(`/${name}-done`)], [1, 1], `${name}: it ran once`);
+      t.strictSame([ledger.count(name), ledger.count(`${name}-done`)], [1, 1], `${name}: it ran once`);
     };
     // The deployment, the lock, the Job; then it waits and follows the log.
     const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 20];
@@ -315,7 +300,7 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
           point(`kill-${at}-${moment}`, at, moment),
     );
     await Promise.all(
-      Array.from({ length: 4 }, async () => {
+      Array.from({ length: 6 }, async () => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
       }),
     );
@@ -323,17 +308,18 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
 
   t.test('a migration runs once, while the API server answers badly', buffered(), async (t) => {
     const world = await makeWorld(t);
-    const ledger = await makeLedger(t);
-    const script = `wget -qO- ${ledger.url}/once; for i in $(seq 1 ${LINES}); do echo line $i; sleep 0.5; done`;
+    const ledger = await makeLedger(t, gateway);
+    const script = `${ledger.write('once')}; ${lines(`[ $i != 6 ] || ${ledger.hold('once')}`)}`;
     const failed = { status: 500, body: 'etcdserver: request timed out' };
     const busy = { status: 429, headers: { 'retry-after': '1' }, body: 'too many requests' };
     const faults = [undefined, failed, undefined, 'cut', undefined, busy] as const;
     const proxy = await makeProxy(t);
     proxy.answer = (number) => faults[number % faults.length];
     const run = migrate(t, world, { script, kubeconfig: proxy.kubeconfig });
+    while (proxy.requests.length < 50 && run.child.exitCode === null) await setTimeout(50);
+    ledger.release('once');
     t.equal(await run.end, 0, run.out());
     t.strictSame(linesOf(run.out()), WHOLE, 'the log is whole');
-    t.equal(ledger.count('/once'), 1);
-    t.ok(proxy.requests.length > 20, `${proxy.requests.length} requests`);
+    t.equal(ledger.count('once'), 1);
   });
 });

@@ -4,9 +4,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
-import { apply, kubectl } from './cluster.js';
+import { apply, kubectl, probe } from './cluster.js';
 
 const execute = promisify(execFile);
 
@@ -14,13 +15,15 @@ const execute = promisify(execFile);
 export type Answer = { readonly refuse: string } | { readonly patch: readonly object[] };
 
 /**
- * A mutating admission webhook for the Pods of one namespace.
+ * A mutating admission webhook for the Pods of one namespace, when it is in force.
  * @param host by which the API server reaches this machine
  * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
  */
 export async function podWebhook(t: Test, host: string, namespace: string, answer: Answer): Promise<void> {
   const { key, cert } = await makeCertificate(host);
+  let isAsked = false;
   const server = createServer({ key, cert }, async (request, response) => {
+    isAsked = true;
     let body = '';
     for await (const piece of request) body += piece;
     const { uid } = JSON.parse(body).request;
@@ -61,6 +64,11 @@ export async function podWebhook(t: Test, host: string, namespace: string, answe
       },
     ],
   });
+  // It takes the API server a while to know of it.
+  while (!isAsked) {
+    await kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(probe(namespace, {}))).catch(() => '');
+    await setTimeout(200);
+  }
 }
 
 async function makeCertificate(host: string): Promise<{ readonly key: string; readonly cert: string }> {

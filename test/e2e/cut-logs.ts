@@ -1,0 +1,25 @@
+import { type Http, HttpError } from '../../src/io/io.js';
+import { nodeHttp } from '../../src/io/node-http.js';
+
+/** Real requests, but each log stream breaks after so many bytes, most often in the middle of a line. */
+export function cutLogs(after: number): { readonly http: Http; readonly cuts: () => number } {
+  const real = nodeHttp();
+  let cuts = 0;
+  const http: Http = async (request) => {
+    const response = await real(request);
+    if (!/\/log\?.*follow=true/.test(request.url) || response.status !== 200) return response;
+    const body = async function* () {
+      let left = after;
+      for await (const piece of response.body) {
+        yield piece.subarray(0, left);
+        left -= piece.byteLength;
+        if (left > 0) continue;
+        cuts++;
+        response.discard();
+        throw new HttpError('reset', 'cut off by the test');
+      }
+    };
+    return { ...response, body: body() };
+  };
+  return { http, cuts: () => cuts };
+}
