@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as send } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { load } from 'js-yaml';
 import type { Test } from 'tap';
 
 /** What a server answers in place of the API server. */
@@ -22,8 +24,16 @@ export interface ApiProxy {
   answer: (number: number, request: string) => Answer | 'cut' | undefined;
 }
 
-/** @param token of the user, who is the one that the kubeconfig leads to */
-export async function apiProxy(t: Test, target: string, token: string): Promise<ApiProxy> {
+/** What is read of a kubeconfig whose user has a token. */
+interface TokenKubeconfig {
+  readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
+  readonly users: readonly { readonly user: { readonly token: string } }[];
+}
+
+export async function apiProxy(t: Test): Promise<ApiProxy> {
+  const config = load(await readFile(process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '', 'utf8')) as TokenKubeconfig;
+  const target = config.clusters[0]?.cluster.server ?? '';
+  const token = config.users[0]?.user.token ?? '';
   const server = createServer((request, response) => {
     proxy.requests.push(`${request.method} ${request.url}`);
     const number = proxy.requests.length;

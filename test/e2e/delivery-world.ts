@@ -36,7 +36,8 @@ export async function makeWorld(t: Test) {
   const project = makeGitRepository(top);
   await makeDeployment(namespace, {
     image: `${repository}:unreleased`,
-    container: { command: undefined },
+    // With a probe the cluster says when it is up; without one, deploy watches each version for ten seconds.
+    container: { command: undefined, readinessProbe: { exec: { command: ['true'] }, periodSeconds: 1 } },
     replicas: 1,
   });
 
@@ -90,7 +91,7 @@ export async function makeWorld(t: Test) {
     return {
       io,
       verify: async () => said(await verifyImage({ ...options, after: '', platforms: '' }, io)),
-      deploy: async () => said(await deploy({ ...options, image: '', timeout: '300s', grace: '5m' }, io)),
+      deploy: async () => said(await deploy({ ...options, image: '', timeout: '600s', grace: '5m' }, io)),
       pass: async () => said(await passImage({ ...options, image: '' }, io)),
       status: async () => {
         const seen = testIo({ env });
@@ -98,7 +99,7 @@ export async function makeWorld(t: Test) {
         return { said: said(await status({ ...options, environments, format: 'human' }, seen)), out: seen.out() };
       },
       rollback: async (to: string, more: object = {}) =>
-        said(await rollback({ ...options, to, timeout: '300s', grace: '5m', ...more }, io)),
+        said(await rollback({ ...options, to, timeout: '600s', grace: '5m', ...more }, io)),
     };
   };
   const deliver = async (of: Published, more: object = {}) => {

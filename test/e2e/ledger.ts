@@ -6,8 +6,9 @@ import type { Test } from 'tap';
 export interface Ledger {
   /** A command of a shell that writes an entry. */
   write(entry: string): string;
-  /** A command of a shell that lasts until the entry is released. */
+  /** A command of a shell that lasts until the entry is released, and the URL that is answered then. */
   hold(entry: string): string;
+  heldUrl(entry: string): string;
   release(entry: string): void;
   /** All that was written, in order. */
   readonly entries: readonly string[];
@@ -34,6 +35,7 @@ export async function makeLedger(t: Test, host: string): Promise<Ledger> {
   return {
     write: (entry) => `wget -qO- ${url}/write/${entry}`,
     hold: (entry) => `wget -qO- ${url}/hold/${entry}`,
+    heldUrl: (entry) => `${url}/hold/${entry}`,
     release: (entry) => {
       released.add(entry);
       for (const response of held.get(entry) ?? []) response.end();

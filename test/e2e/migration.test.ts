@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { load } from 'js-yaml';
 import t, { type Test } from 'tap';
 import { migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
 import { apiProxy } from './api-proxy.js';
 import { kubectl, makeDeployment, makeNamespace } from './cluster.js';
+import { inLanes } from './in-lanes.js';
 import { makeLedger } from './ledger.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
@@ -98,15 +97,6 @@ async function printed(run: Run, text: string): Promise<void> {
 const linesOf = (out: string) => out.split('\n').filter((line) => /^line \d+$/.test(line));
 const get = (world: World, what: string, path: string) =>
   kubectl(['-n', world.namespace, 'get', what, `-o=jsonpath=${path}`]);
-
-/** A proxy before the API server, as the deployer. */
-async function makeProxy(t: Test) {
-  const config = load(await readFile(deployer, 'utf8')) as {
-    readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
-    readonly users: readonly { readonly user: { readonly token: string } }[];
-  };
-  return apiProxy(t, config.clusters[0]?.cluster.server ?? '', config.users[0]?.user.token ?? '');
-}
 
 if (skip === false) t.setTimeout(3_600_000);
 
@@ -276,7 +266,7 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
       `${ledger.write(name)}; ${lines(`[ $i != 6 ] || ${ledger.hold(name)}`)}; ${ledger.write(`${name}-done`)}`;
     const point = async (name: string, at: number, moment: 'before' | 'after') => {
       const here = { script: script(name), environment: name };
-      const proxy = await makeProxy(t);
+      const proxy = await apiProxy(t);
       const run = migrate(t, world, { ...here, kubeconfig: proxy.kubeconfig });
       proxy.strike = { at, moment, act: () => void run.child.kill('SIGKILL') };
       const killed = await run.end;
@@ -294,16 +284,9 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
       { at, moment: 'after' as const },
     ]);
     t.equal(points.length, 24);
-    const queue = points.map(
-      ({ at, moment }) =>
-        () =>
-          point(`kill-${at}-${moment}`, at, moment),
-    );
-    await Promise.all(
-      Array.from({ length: 6 }, async () => {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
-      }),
-    );
+    await inLanes(6, async (share) => {
+      for (const { at, moment } of share(points)) await point(`kill-${at}-${moment}`, at, moment);
+    });
   });
 
   t.test('a migration runs once, while the API server answers badly', buffered(), async (t) => {
@@ -313,7 +296,7 @@ t.test('run-migration on a cluster', { skip, jobs: 3, timeout: 3_600_000 }, asyn
     const failed = { status: 500, body: 'etcdserver: request timed out' };
     const busy = { status: 429, headers: { 'retry-after': '1' }, body: 'too many requests' };
     const faults = [undefined, failed, undefined, 'cut', undefined, busy] as const;
-    const proxy = await makeProxy(t);
+    const proxy = await apiProxy(t);
     proxy.answer = (number) => faults[number % faults.length];
     const run = migrate(t, world, { script, kubeconfig: proxy.kubeconfig });
     while (proxy.requests.length < 50 && run.child.exitCode === null) await setTimeout(50);

@@ -19,15 +19,25 @@ export interface OwnRegistry {
   stop(): Promise<void>;
 }
 
-/** Starts a registry over plain HTTP. Its images are in `folder`, by default one of its own. */
-export async function ownRegistry(t: Test, folder?: string): Promise<OwnRegistry> {
+/**
+ * In memory a write is one step. On a disk this registry does not find a manifest at the moment at which the same one is
+ * put again, which is not what a test of two at once is about; but it has what it had when it is started again.
+ */
+export const IN_MEMORY = { inmemory: {} };
+
+/**
+ * Starts a registry over plain HTTP.
+ * @param storage by default a folder of its own
+ * @see https://distribution.github.io/distribution/about/configuration/#storage
+ */
+export async function ownRegistry(t: Test, storage?: object): Promise<OwnRegistry> {
   const home = await mkdtemp(join(tmpdir(), 'own-registry-'));
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
   const config = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: folder ?? join(home, 'data') }, delete: { enabled: true } },
+    storage: { ...(storage ?? { filesystem: { rootdirectory: join(home, 'data') } }), delete: { enabled: true } },
     http: { addr: host, secret: 'the same after a start' },
   };
   // JSON is YAML, too.

@@ -448,7 +448,7 @@ t.test(
   'promoted to another account and region, to another registry, and inside of one',
   {
     skip: needs('LAB_REGISTRY', LAB_REGISTRY) || needs('LAB_ECR', LAB_ECR) || needs('LAB_ECR_OTHER', LAB_ECR_OTHER),
-    timeout: 180_000,
+    timeout: 900_000,
   },
   async (t) => {
     const env = { ...process.env, CIRCLECI: 'true', CIRCLE_OIDC_TOKEN_V2: 'header.e30.signature' };

@@ -16,7 +16,7 @@ import type { Rule } from '../../src/kubernetes/rule.js';
 import type { Result } from '../../src/result.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
-import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
+import { apply, kubectl, makeDeployment, makeNamespace, makeQuota, untilRefused } from './cluster.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
 
@@ -165,31 +165,27 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
   t.test('quota: no room for a new Pod beside the old ones', { buffered: true, timeout: 600_000 }, async (t) => {
     const ns = await make(t, undefined, { spec: SURGE });
     await kubectl(['-n', ns, 'rollout', 'status', 'deployment/web', '--timeout=300s']);
-    await kubectl(['-n', ns, 'create', 'quota', 'small', '--hard=pods=1']);
+    await makeQuota(ns, 1);
     const end = await doDeploy(t, ns, good);
     t.equal(end.code, 1);
     t.match(end.cause, /^deployment\/web: no Pod can be made: exceeded quota: small, requested: pods=1, used: pods=1/);
     t.match(end.next, 'Nothing was changed.');
     await unchanged(t, ns);
-    const migration = await doMigrate(t, await withQuota(t, MIGRATION, 'pods=0'), good);
+    const other = await make(t, MIGRATION, { replicas: 0 });
+    await makeQuota(other, 0);
+    const migration = await doMigrate(t, other, good);
     t.match(migration.cause, /^Job migrate-\S+: no Pod can be made: exceeded quota: small/);
   });
 
   t.test('quota: the old Pod ends first and makes room', { buffered: true, timeout: 600_000 }, async (t) => {
     const ns = await make(t, undefined, { spec: { strategy: { type: 'Recreate' } } });
     await kubectl(['-n', ns, 'rollout', 'status', 'deployment/web', '--timeout=300s']);
-    await kubectl(['-n', ns, 'create', 'quota', 'small', '--hard=pods=1']);
+    await makeQuota(ns, 1);
     const end = await doDeploy(t, ns, good);
     t.equal(end.code, 0, end.cause);
     t.match(end.out, 'deployment/web: exceeded quota: small, requested: pods=1');
     t.match(end.out, 'there may be room when another Pod has ended');
   });
-
-  const withQuota = async (t: Test, rules: readonly Rule[], hard: string) => {
-    const ns = await make(t, rules, { replicas: 0 });
-    await kubectl(['-n', ns, 'create', 'quota', 'small', `--hard=${hard}`]);
-    return ns;
-  };
 
   t.test(
     'rules of the namespace: Pod Security, limits, the service account',
@@ -197,6 +193,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
     async (t) => {
       const ns = await make(t, undefined, { replicas: 0 });
       await kubectl(['label', 'namespace', ns, 'pod-security.kubernetes.io/enforce=restricted']);
+      await untilRefused(ns, 'violates PodSecurity');
       const end = await doDeploy(t, ns, good);
       t.equal(end.code, 1);
       t.match(end.cause, /^deployment\/web: no Pod can be made: violates PodSecurity "restricted:latest": /);
@@ -206,7 +203,8 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
       await kubectl(['-n', ns, 'patch', 'deployment', 'web', '-p', JSON.stringify(patch)]);
       t.match((await doDeploy(t, ns, good)).cause, 'no Pod can be made: error looking up service account');
       await kubectl(['-n', ns, 'delete', 'deployment', 'web']);
-      await makeDeployment(ns, { ...old, replicas: 0, container: { resources: { limits: { memory: '64Mi' } } } });
+      const resources = { limits: { memory: '64Mi' } };
+      await makeDeployment(ns, { ...old, replicas: 0, container: { resources } });
       const limits = [{ type: 'Container', max: { memory: '32Mi' } }];
       await apply({
         apiVersion: 'v1',
@@ -214,6 +212,7 @@ t.test('on a cluster', { skip, jobs: 3, timeout: 1_800_000 }, async (t) => {
         metadata: { name: 'small', namespace: ns },
         spec: { limits },
       });
+      await untilRefused(ns, 'maximum memory usage', { resources });
       t.match((await doDeploy(t, ns, good)).cause, 'no Pod can be made: maximum memory usage per Container is 32Mi');
       await unchanged(t, ns);
     },
@@ -321,20 +320,5 @@ async function policy(t: Test, namespace: string, image: string, expression: str
     metadata,
     spec: { policyName: metadata.name, validationActions: ['Deny'], matchResources: { namespaceSelector } },
   });
-  // It takes the API server a while to know of it.
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'probe', namespace },
-    spec: { containers: [{ name: 'web', image }] },
-  };
-  const isTaken = () =>
-    kubectl(
-      ['--as=deployer', '--as-group=deployers', 'create', '--dry-run=server', '-f', '-'],
-      JSON.stringify(pod),
-    ).then(
-      () => true,
-      () => false,
-    );
-  while (await isTaken()) await new Promise((done) => setTimeout(done, 500));
+  await untilRefused(namespace, message, { image }, ['--as=deployer', '--as-group=deployers']);
 }

@@ -5,7 +5,7 @@ import { kinds } from '../../src/kubernetes/kinds/kinds.js';
 import { formatWorkload, type WorkloadKindName } from '../../src/workload.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
-import { apply, kubectl, makeNamespace } from './cluster.js';
+import { apply, kubectl, makeNamespace, untilRefused } from './cluster.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
 
@@ -73,13 +73,38 @@ async function doDeploy(t: Test, kind: WorkloadKindName, namespace: string, dige
   };
 }
 
-t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
+t.test('on a cluster', { skip, jobs: 6, timeout: 1_800_000 }, async (t) => {
   const [first, good, crash] = await Promise.all([
     makeImage(repository, 'echo first; exec sleep 3600'),
     makeImage(repository, 'echo serving; exec sleep 3600'),
     makeImage(repository, 'echo starting; echo boom; exit 3'),
   ]);
   const old = `${repository}@${first}`;
+
+  // What only waits comes first: the others are done beside it.
+  t.test(
+    'rollout: a canary that waits for a person, one that is aborted',
+    { buffered: true, timeout: 900_000 },
+    async (t) => {
+      const ns = await makeNamespace(t, undefined, 'rollout');
+      await apply(
+        manifest('rollout', ns, old, { strategy: { canary: { steps: [{ setWeight: 50 }, { pause: {} }] } } }),
+      );
+      // Only from a stable version on a Rollout goes by its steps.
+      await kubectl(['-n', ns, 'wait', '--for=jsonpath={.status.phase}=Healthy', 'rollout/web', '--timeout=600s']);
+      const waiting = await doDeploy(t, 'rollout', ns, good, '90s');
+      t.equal(waiting.code, 70);
+      t.match(waiting.cause, /timed out after 90s: .*is Paused: CanaryPauseStep; it goes on when somebody promotes it/);
+      const abort = { status: { abort: true } };
+      await kubectl([
+        ...['-n', ns, 'patch', 'rollout', 'web', '--subresource=status', '--type=merge'],
+        ...['-p', JSON.stringify(abort)],
+      ]);
+      const end = await doDeploy(t, 'rollout', ns, good);
+      t.equal(end.code, 1);
+      t.match(end.cause, /Rollout web is Degraded: RolloutAborted/);
+    },
+  );
 
   for (const kind of ['deployment', 'statefulset', 'daemonset', 'rollout'] as const) {
     t.test(`${kind}: to the digest, again, and one that crashes`, { buffered: true, timeout: 900_000 }, async (t) => {
@@ -137,31 +162,10 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
       const ns = await makeNamespace(t, undefined, kind);
       await apply(manifest(kind, ns, old));
       await kubectl(['label', 'namespace', ns, 'pod-security.kubernetes.io/enforce=restricted']);
+      await untilRefused(ns, 'violates PodSecurity');
       const end = await doDeploy(t, kind, ns, good);
       t.equal(end.code, 1);
       t.match(end.cause, /no Pod can be made: .*violates PodSecurity/);
     }
   });
-
-  t.test(
-    'rollout: a canary that waits for a person, one that is aborted',
-    { buffered: true, timeout: 900_000 },
-    async (t) => {
-      const ns = await makeNamespace(t, undefined, 'rollout');
-      await apply(
-        manifest('rollout', ns, old, { strategy: { canary: { steps: [{ setWeight: 50 }, { pause: {} }] } } }),
-      );
-      const waiting = await doDeploy(t, 'rollout', ns, good, '40s');
-      t.equal(waiting.code, 70);
-      t.match(waiting.cause, /timed out after 40s: .*is Paused: CanaryPauseStep; it goes on when somebody promotes it/);
-      const abort = { status: { abort: true } };
-      await kubectl([
-        ...['-n', ns, 'patch', 'rollout', 'web', '--subresource=status', '--type=merge'],
-        ...['-p', JSON.stringify(abort)],
-      ]);
-      const end = await doDeploy(t, 'rollout', ns, good);
-      t.equal(end.code, 1);
-      t.match(end.cause, /Rollout web is Degraded: RolloutAborted/);
-    },
-  );
 });
