@@ -53,6 +53,11 @@ export function isQuota(message: string): boolean {
   return /exceeded quota/i.test(message);
 }
 
+/** Whether a refusal is of a quota that was just made: what is used of it is still being counted, for a moment. */
+export function isNewQuota(message: string): boolean {
+  return /status unknown for quota/i.test(message);
+}
+
 /**
  * Why the API server would not let a controller make a Pod (`FailedCreate`). A quota may be freed by Pods that are just
  * ending, as in any rolling update; a policy does not change by waiting.
@@ -67,6 +72,7 @@ export function refusalProblem(message: string): Problem {
 
 function graceOfRefusal(message: string): number {
   if (/failed calling webhook/i.test(message)) return HEALING;
+  if (isNewQuota(message)) return SOON;
   if (isQuota(message)) return /used: \S+?=0(?:,\S+?=0)*,/.test(message) ? 0 : SOON;
   if (/not found/i.test(message)) return SOON;
   return /forbidden|denied|violates|is invalid/i.test(message) ? 0 : HEALING;

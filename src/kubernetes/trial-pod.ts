@@ -1,11 +1,12 @@
 import type { KubernetesClient } from './client.js';
 import { type Metadata, nameOf, type Pod, type PodTemplate } from './objects.js';
+import { isNewQuota } from './problem.js';
 import { pods, type Resource } from './resources.js';
 
 /** What the API server says of a Pod. */
 export type PodVerdict =
   | { readonly kind: 'taken' }
-  /** It could not be asked. */
+  /** It could not be asked, or could not say yet. */
   | { readonly kind: 'unknown' }
   | PodRefusal;
 
@@ -38,6 +39,7 @@ export async function tryPod(client: KubernetesClient, plan: PodPlan): Promise<P
   if (made.ok) return { kind: 'taken' };
   if (made.error.kind !== 'refused' && made.error.kind !== 'invalid') return { kind: 'unknown' };
   const message = made.error.message.replace(BEFORE, '');
+  if (isNewQuota(message)) return { kind: 'unknown' };
   if (/^exceeded quota/.test(message)) return { kind: 'quota', message };
   const isPolicy = made.error.kind === 'invalid' || /admission webhook|AdmissionPolicy/.test(message);
   return { kind: isPolicy ? 'policy' : 'rule', message };

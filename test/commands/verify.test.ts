@@ -104,6 +104,8 @@ t.test('a Pod that is tried out', async (t) => {
     },
     spec: { containers: [{ image: 'new' }] },
   });
+  const early = await verify(() => forbidden('status unknown for quota: small, resources: pods'));
+  t.match(early, { problems: [], warnings: [], verified: [], tried: { length: 1 } }, 'a quota that was just made');
   const rule = await verify(() => forbidden('violates PodSecurity "restricted:latest": runAsNonRoot != true'));
   t.equal(
     rule.cause,

@@ -333,6 +333,7 @@ t.test('why no Pod can be made', (t) => {
   t.match(refusalProblem('pods "x" is forbidden: error looking up service account a/b: serviceaccount "b" not found'), {
     grace: SOON,
   });
+  t.match(refusalProblem('pods "x" is forbidden: status unknown for quota: q, resources: pods'), { grace: SOON });
   t.match(refusalProblem('pods "x" is forbidden: failed quota: q: must specify requests.cpu'), { grace: 0 });
   t.match(refusalProblem('pods "x" is forbidden: violates PodSecurity "restricted:latest"'), { grace: 0 });
   t.match(refusalProblem('admission webhook "policy" denied the request: no'), { grace: 0 });

@@ -246,7 +246,7 @@ What cannot heal fails at once, what can fails when it has lasted for \`--grace\
 | an image that is not there or may not be pulled, a name that is none, a missing Secret or key that a variable is taken from, a command that is not in the image, a policy that refuses the Pod, a quota that is too small for it | not at all |
 | a container that crashes | until it is down for the third time |
 | a quota in which none of its own Pods makes room | 15 s |
-| a missing service account, a missing Secret of a volume, a missing volume claim; no node has room, and the autoscaler says that it adds none; a quota that others have used up | a minute, for what is being applied or is ending at the same moment; \`--grace\` where that is shorter |
+| a missing service account, a missing Secret of a volume, a missing volume claim; no node has room, and the autoscaler says that it adds none; a quota that others have used up, or that was just made and is not counted yet | a minute, for what is being applied or is ending at the same moment; \`--grace\` where that is shorter |
 | a registry, a volume or a webhook that fails; no node has room; a readiness probe that fails; a readiness gate that is shut | \`--grace\` |
 | a startup probe that fails, a node that an autoscaler is adding, a Rollout that waits for a person | until its own end, or \`--timeout\` |
 
