@@ -325,7 +325,7 @@ async function makeEnvironment(t: Test, shop: Shop, name: string): Promise<Envir
 
 /** What a job finds on its machine: node, npm with a registry that has this package, and, for builds, docker. */
 async function makeTools(t: Test) {
-  await prepareNodeImage();
+  const mirror = await prepareNodeImage();
   const folder = await mkdtemp(join(tmpdir(), 'package-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const registry = await serveNpm({ name: 'gen-config', version: VERSION, tarball: await packPackage(folder) });
@@ -335,7 +335,7 @@ async function makeTools(t: Test) {
     env: { ...Object.fromEntries(kept.map((name) => [name, process.env[name]])), NPM_CONFIG_REGISTRY: registry.url },
     // The project's own tests install what they need from the registry that this machine uses.
     npm: { NPM_CONFIG_REGISTRY: (await execute('npm', ['config', 'get', 'registry'])).stdout.trim() },
-    docker: { ...(await builderThatTrustsTheLab(t)), DOCKER_HOST: lab('DOCKER_HOST') },
+    docker: { ...(await builderThatTrustsTheLab(t, mirror)), DOCKER_HOST: lab('DOCKER_HOST') },
   };
 }
 

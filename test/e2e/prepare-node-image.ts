@@ -5,39 +5,39 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const label = 'gen-config.test.npm';
 const caBundle = '/etc/ssl/certs/ca-certificates.crt';
 
 /**
- * Gives the lab's `node:20-slim` the npm that the real image has, so that a Dockerfile with `npm ci` builds there.
+ * Makes a `node:20-slim` that has the npm of the real image, so that a Dockerfile with `npm ci` builds in the lab.
  *
  * The lab's image holds the node program and little else. This machine's npm, the registry that it is set to and the
- * certificates that this machine trusts are put on top, and the result is pushed back under the same name. Does nothing
- * without `LAB_REGISTRY`, or when the image has an npm already (its own, or from an earlier call).
+ * certificates that this machine trusts are put on top. The lab's own stays as it is: others build from it meanwhile.
  *
+ * @returns the place in the registry where a builder is to look for images of Docker Hub first; undefined where the lab's
+ *   image has an npm already
  * @throws what `docker` or `npm` printed when one of them fails
  */
-export async function prepareNodeImage(): Promise<void> {
+export async function prepareNodeImage(): Promise<string | undefined> {
   const registry = process.env['LAB_REGISTRY'];
-  if (registry === undefined || registry === '') return;
   const image = `${registry}/library/node:20-slim`;
   // Not the daemon's copy but the registry's counts: that is what BuildKit will read.
   await docker('pull', '--quiet', image);
-  if (await hasNpm(image)) return;
+  if (await hasNpm(image)) return undefined;
 
+  const mirror = `${registry}/with-npm`;
+  const made = `${mirror}/library/node:20-slim`;
   const context = await mkdtemp(join(tmpdir(), 'node-image-'));
   try {
     await writeContext(context, image);
-    await docker('build', '--quiet', '--tag', image, context);
-    await docker('push', '--quiet', image);
+    await docker('build', '--quiet', '--tag', made, context);
+    await docker('push', '--quiet', made);
+    return mirror;
   } finally {
     await rm(context, { recursive: true });
   }
 }
 
 async function hasNpm(image: string): Promise<boolean> {
-  const marked = await docker('inspect', '--format', `{{index .Config.Labels "${label}"}}`, image);
-  if (marked !== '') return true;
   // Looked up in a container that is made and never started, so nothing has to run.
   const container = await docker('create', image, 'true');
   try {
@@ -64,14 +64,12 @@ async function writeContext(context: string, image: string): Promise<void> {
     const script = `#!/bin/sh\nexec node /usr/local/lib/node_modules/npm/bin/${name}-cli.js "$@"\n`;
     await writeFile(join(context, 'bin', name), script, { mode: 0o755 });
   }
-  const version = await npmSays('--version');
   const lines = [
     `FROM ${image}`,
     'COPY npm /usr/local/lib/node_modules/npm',
     'COPY bin /usr/local/bin',
     `COPY certificates ${dirname(caBundle)}`,
     `ENV NPM_CONFIG_REGISTRY=${await npmSays('config', 'get', 'registry')} NPM_CONFIG_CAFILE=${caBundle}`,
-    `LABEL ${label}=${version}`,
   ];
   await writeFile(join(context, 'Dockerfile'), `${lines.join('\n')}\n`);
 }
