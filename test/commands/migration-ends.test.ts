@@ -197,6 +197,21 @@ t.test('a Job whose Pod nobody has seen to end', async (t) => {
   t.notOk(held.job?.metadata.annotations?.['build-once/result'], 'and is not noted to be done');
 });
 
+t.test('a Job that is complete while its Pod is gone, which was not seen to end, proves nothing', async (t) => {
+  const clock = fakeClock();
+  const { script } = migrating(clock, {
+    jobState: (seconds) => (seconds > 6 ? complete : []),
+    podState: () => ({ running: {} }),
+    log,
+  });
+  const start = clock.now();
+  const gone: Script = (call) => (call.path.endsWith('/pods') && clock.now() - start > 5000 ? list([]) : script(call));
+  t.match(await runMigration(migrateOptions, testIo({ clock, http: inProcess(gone) })), {
+    ok: false,
+    error: { code: 1 },
+  });
+});
+
 t.test('a Pod that is gone before it was seen to end', async (t) => {
   const clock = fakeClock();
   const { script, held } = migrating(clock, {

@@ -21,16 +21,23 @@ export type JobEnd =
   | { readonly kind: 'lost'; readonly error: KubernetesError }
   | { readonly kind: 'interrupted' };
 
-/** What the Job and its Pod say by now; undefined: nothing yet. */
+/**
+ * What the Job and its Pod say by now; undefined: nothing yet.
+ * @param pod as it was seen last
+ * @param isGone whether it is there no more
+ */
 export function judge(
   job: Job,
   pod: Pod | undefined,
+  isGone: boolean,
   container: string,
   problems: readonly Problem[],
 ): JobEnd | undefined {
   if (hasSucceeded(job)) {
     const complete = findCondition(job.status?.conditions, 'Complete');
-    return complete === undefined || findDoubt(job, pod) === undefined
+    // What was seen of it before it ended is no word about how it ended.
+    const wasSeenToEnd = pod !== undefined && endOf(pod, container) !== undefined;
+    return complete === undefined || findDoubt(job, isGone && !wasSeenToEnd ? undefined : pod) === undefined
       ? { kind: 'complete' }
       : { kind: 'failed', condition: complete, pod, problem: undefined };
   }

@@ -72,7 +72,7 @@ async function follow(client: KubernetesClient, io: Io, progress: Progress, give
           progress.report(`Pod ${nameOf(seen.value.pod)}`, describePod(seen.value.pod));
           if (hasStarted(seen.value.pod, container)) given.onStarted(seen.value.pod);
         }
-        const end = judge(seen.value.job, pod, container, problems);
+        const end = judge(seen.value.job, pod, seen.value.pod === undefined, container, problems);
         if (end !== undefined) return end;
         const { fresh, due } = patience.weigh(problems);
         for (const problem of fresh) progress.say(problem.cause);
