@@ -22,3 +22,9 @@ export function mergeRules(rules: readonly Rule[]): readonly Rule[] {
   }
   return [...merged.values()];
 }
+
+/** Whether a rule gives the right of another, which has one verb of one resource. */
+export function covers(rule: Rule, { apiGroups, resources, verbs }: Rule): boolean {
+  const has = (all: readonly string[], [one]: readonly string[]) => one !== undefined && all.includes(one);
+  return has(rule.apiGroups, apiGroups) && has(rule.resources, resources) && has(rule.verbs, verbs);
+}

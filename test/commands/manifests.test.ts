@@ -338,6 +338,23 @@ t.test('a value of a Secret is in no failure', async (t) => {
   t.notMatch(told, '123456789');
 });
 
+t.test('a right that only helps elsewhere is needed for what is applied', async (t) => {
+  const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: once }\nspec: {}\n';
+  const { script, writes } = cluster({}, ({ path, body }) => {
+    if (path === '/apis/batch/v1') return { json: { resources: [{ name: 'jobs', kind: 'Job', namespaced: true }] } };
+    const { resource, verb } = path.endsWith('/selfsubjectaccessreviews')
+      ? JSON.parse(body).spec.resourceAttributes
+      : {};
+    return resource === 'jobs' && verb === 'patch' ? { json: { metadata: {}, status: { allowed: false } } } : undefined;
+  });
+  const end = await doDeploy(t, { ...FILES, 'k8s/job.yml': job }, script);
+  t.match(end.cause, /the user of this job may not patch jobs\.batch in namespace "shop"/);
+  t.ok(
+    writes().every(({ query }) => query.get('dryRun') === 'All'),
+    'no Job is left out in silence',
+  );
+});
+
 t.test('what Pods refer to may be among the manifests', async (t) => {
   const { script, calls } = cluster();
   const pod = (more: string) =>

@@ -2,7 +2,7 @@ import { findMissingRules, findUser } from '../../kubernetes/access-review.js';
 import type { KubernetesClient } from '../../kubernetes/client.js';
 import { isHelpful } from '../../kubernetes/permissions.js';
 import type { Resource } from '../../kubernetes/resources.js';
-import { formatRule, mergeRules, type Rule } from '../../kubernetes/rule.js';
+import { covers, formatRule, mergeRules, type Rule } from '../../kubernetes/rule.js';
 import type { Failure } from '../command.js';
 import type { Findings } from './findings.js';
 
@@ -11,13 +11,20 @@ export interface Rights extends Findings {
   has(verb: string, resource: Resource<unknown>): boolean;
 }
 
-/** Asks the cluster for every right that a command needs, so that all that are missing are told at once. */
-export async function verifyRights(client: KubernetesClient, rules: readonly Rule[]): Promise<Rights> {
+/**
+ * Asks the cluster for every right that a command needs, so that all that are missing are told at once.
+ * @param indispensable those of the rules without which it cannot go on, also where they would otherwise only help
+ */
+export async function verifyRights(
+  client: KubernetesClient,
+  rules: readonly Rule[],
+  indispensable: readonly Rule[] = [],
+): Promise<Rights> {
   const missing = await findMissingRules(client, rules);
   const single = missing.flatMap((rule) => rule.verbs.map((verb) => ({ ...rule, verbs: [verb] })));
   const user = missing.length === 0 ? undefined : await findUser(client);
   const who = user === undefined ? 'the user of this job' : `user "${user}"`;
-  const needed = single.filter((rule) => !isHelpful(rule));
+  const needed = single.filter((rule) => !isHelpful(rule) || indispensable.some((one) => covers(one, rule)));
   const problems = needed.length === 0 ? [] : [refusal(who, client.namespace, needed, missing)];
   const warnings =
     single.length === needed.length ? [] : [`${who} may not ${listRights(single)}; this goes on without`];
@@ -27,7 +34,7 @@ export async function verifyRights(client: KubernetesClient, rules: readonly Rul
     verified: [],
     unverified: [],
     has: (verb, { group, plural }) =>
-      !single.some((rule) => rule.verbs[0] === verb && rule.resources[0] === plural && rule.apiGroups[0] === group),
+      !single.some((rule) => covers(rule, { apiGroups: [group], resources: [plural], verbs: [verb] })),
   };
 }
 

@@ -39,8 +39,9 @@ export async function lookAtManifests(
   const found = await findTargets(client, manifests, match, { image: image.reference, workloads: named });
   if (!found.ok) return found;
   const refs = found.value.flatMap(({ ref }) => ref ?? []);
-  const rules = mergeRules([...deployRules(refs), ...manifestRules(found.value.map(({ resource }) => resource))]);
-  const rights = await verifyRights(client, rules);
+  const applying = manifestRules(found.value.map(({ resource }) => resource));
+  const rules = mergeRules([...deployRules(refs), ...applying]);
+  const rights = await verifyRights(client, rules, applying);
   const wanted = { ...given, rules };
   const objects: LookedAt<ObjectPlan>[] = [];
   const workloads: LookedAt<WorkloadPlan>[] = [];
