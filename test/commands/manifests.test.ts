@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { isRecord } from '../../src/json.js';
-import { type Call, inProcess, type Reply, type Script, status } from '../kubernetes/scripted-api.js';
+import { type Call, inProcess, type Reply, type Script, status as refuse } from '../kubernetes/scripted-api.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
 
@@ -80,16 +80,17 @@ function cluster(
     if (name === undefined) return { json: { metadata: {}, items: itemsOf(plural, objects, broken) } };
     const found = objects.get(key);
     if (call.method === 'GET')
-      return found === undefined ? status(404, 'NotFound', `${key} not found`) : { json: found };
+      return found === undefined ? refuse(404, 'NotFound', `${key} not found`) : { json: found };
     const body = JSON.parse(call.body);
     const applied = 'apiVersion' in body ? body : merge(found, body);
     const generation = Number(found?.metadata['generation'] ?? 0) + 1;
     const owned = { manager: 'build-once', operation: 'Apply', fieldsV1: { keys: Object.keys(applied) } };
-    const done = { observedGeneration: generation, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+    const replicas = applied.spec?.replicas ?? 1;
+    const status = { replicas, updatedReplicas: replicas, availableReplicas: replicas, observedGeneration: generation };
     const stored = {
       ...applied,
       metadata: { ...applied.metadata, uid: key, generation, resourceVersion: `${generation}`, managedFields: [owned] },
-      ...(plural === 'deployments' ? { spec: { replicas: 1, ...applied.spec }, status: done } : {}),
+      ...(plural === 'deployments' ? { spec: { replicas, ...applied.spec }, status } : {}),
     };
     if (call.query.get('dryRun') === null) objects.set(key, stored);
     return { json: stored };
@@ -108,28 +109,25 @@ function merge(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** The ReplicaSet of the Deployment, and its Pod, which crashes where its image is the one that is broken. */
+/** The ReplicaSets of the Deployments, and their Pods, of which crash those whose image is the one that is broken. */
 function itemsOf(plural: string, objects: ReadonlyMap<string, Stored>, broken: string): readonly object[] {
-  const web = objects.get('deployments/web') as
-    | { spec?: { template?: { spec: { containers: { image: string }[] } } } }
-    | undefined;
-  const template = web?.spec?.template;
-  if (template === undefined) return [];
-  const owned = (uid: string) => ({ ownerReferences: [{ uid }] });
-  if (plural === 'replicasets') return [{ metadata: { uid: 'r', ...owned('deployments/web') }, spec: { template } }];
-  const isUp = template.spec.containers.every(({ image }) => image !== broken);
-  const state = isUp ? { running: { startedAt: '2025-01-01T00:00:00Z' } } : { terminated: { exitCode: 3 } };
-  const containerStatuses = [{ name: 'web', ready: isUp, restartCount: isUp ? 0 : 3, state }];
-  const conditions = [{ type: 'Ready', status: isUp ? 'True' : 'False' }];
-  return plural === 'pods'
-    ? [
-        {
-          metadata: { name: 'web-1', uid: 'p', ...owned('r') },
-          spec: template.spec,
-          status: { conditions, containerStatuses },
-        },
-      ]
-    : [];
+  return [...objects].flatMap(([key, object]): readonly object[] => {
+    const [, name] = /^deployments\/(\w+)$/.exec(key) ?? [];
+    const { replicas = 1, template } = (object['spec'] ?? {}) as {
+      replicas?: number;
+      template?: { spec: { containers: { name: string; image: string }[] } };
+    };
+    if (name === undefined || template === undefined) return [];
+    const owned = (uid: string) => ({ ownerReferences: [{ uid }] });
+    if (plural === 'replicasets') return [{ metadata: { name, uid: `${key}-r`, ...owned(key) }, spec: { template } }];
+    if (plural !== 'pods' || replicas === 0) return [];
+    const isUp = template.spec.containers.every(({ image }) => image !== broken);
+    const state = isUp ? { running: { startedAt: '2025-01-01T00:00:00Z' } } : { terminated: { exitCode: 3 } };
+    const containerStatuses = [{ name, ready: isUp, restartCount: isUp ? 0 : 3, state }];
+    const conditions = [{ type: 'Ready', status: isUp ? 'True' : 'False' }];
+    const metadata = { name: `${name}-1`, uid: `${key}-p`, ...owned(`${key}-r`) };
+    return [{ metadata, spec: template.spec, status: { conditions, containerStatuses } }];
+  });
 }
 
 async function doDeploy(
@@ -290,7 +288,7 @@ t.test('a conflict with anybody else is told by field, and nothing is changed', 
 t.test('what is refused in the middle says what was changed before it', async (t) => {
   const { script } = cluster({}, ({ method, path, query }) =>
     method === 'PATCH' && path.endsWith('services/web') && query.get('dryRun') === null
-      ? status(422, 'Invalid', 'Service "web" is invalid')
+      ? refuse(422, 'Invalid', 'Service "web" is invalid')
       : undefined,
   );
   const end = await doDeploy(t, FILES, script);
@@ -301,7 +299,7 @@ t.test('what is refused in the middle says what was changed before it', async (t
 t.test('a field that no kind has is told at once, though the server calls it its own fault', async (t) => {
   const said =
     'failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): .spec.replicaz: field not declared in schema';
-  const { script, writes } = cluster({}, ({ method }) => (method === 'PATCH' ? status(500, '', said) : undefined));
+  const { script, writes } = cluster({}, ({ method }) => (method === 'PATCH' ? refuse(500, '', said) : undefined));
   t.match((await doDeploy(t, { 'k8s/web.yml': WEB }, script)).cause, said);
   t.equal(writes().length, 1, 'and not tried again');
 });
@@ -331,7 +329,7 @@ t.test('a value of a Secret is in no failure', async (t) => {
   const said =
     'failed to create typed patch object (shop/web; /v1, Kind=Secret): .stringData.password: expected string, got &value.valueUnstructured{Value:123456789}';
   const { script } = cluster({}, ({ method, path }) =>
-    method === 'PATCH' && path.endsWith('/secrets/web') ? status(500, '', said) : undefined,
+    method === 'PATCH' && path.endsWith('/secrets/web') ? refuse(500, '', said) : undefined,
   );
   const { told } = await doDeploy(t, { ...FILES, 'k8s/secret.yml': secret }, script);
   t.match(told, /\.stringData\.password: expected string, got \(not shown\)$/m);
@@ -562,6 +560,16 @@ t.test('an image that nothing would run', async (t) => {
     (await of(both, { workloads: 'deployment/other' })).cause,
     `deployment/other has no container with an image of ${SHOP} in the manifests`,
   );
+});
+
+t.test('what has no container with the image does not count as running it', async (t) => {
+  const { script } = cluster();
+  const cache = WEB.replaceAll('web', 'cache').replace(SHOP, 'ghcr.io/acme/cache');
+  const done = await doDeploy(t, { 'k8s/web.yml': WEB, 'k8s/cache.yml': cache }, script);
+  t.match(done.told, `Running ${DIGEST} on 1 Pod: deployment/web; beside them, without it: deployment/cache; after`);
+  const none = WEB.replace('spec:', 'spec:\n  replicas: 0');
+  const idle = await doDeploy(t, { 'k8s/web.yml': none, 'k8s/cache.yml': cache }, script);
+  t.equal(idle.cause, 'the digest is set, but it runs nowhere: deployment/web has 0 replicas');
 });
 
 t.test('a kustomization is built by the program that is there', async (t) => {

@@ -90,7 +90,10 @@ export const run: Run<typeof parameters> = async (options, io) => {
     if (end.kind !== 'failed' && end.kind !== 'timed-out') return fail(leave(failure));
     return fail(stays() ? failure : await goBackFrom(failure, applied.value));
   }
-  const names = refs.map(formatWorkload).join(', ');
+  const isBeside = ({ images }: WorkloadPlan) => Object.keys(images).length === 0;
+  const name = (plans: readonly WorkloadPlan[]) => plans.map(({ ref }) => formatWorkload(ref)).join(', ');
+  const beside = workloads.some(isBeside) ? `; beside them, without it: ${name(workloads.filter(isBeside))}` : '';
+  const names = `${name(workloads.filter((one) => !isBeside(one)))}${beside}`;
   const how = changed.length === 0 ? 'nothing was changed' : `after ${formatDuration(progress.elapsed())}`;
   // CronJobs alone: there was nothing to see.
   if (end.pods === 0) return ok({ summary: `Set to ${image.value.digest}, for their next Jobs: ${names}; ${how}.` });

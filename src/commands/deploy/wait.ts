@@ -14,8 +14,9 @@ import { makeSteadiness, type Steadiness } from './steadiness.js';
 
 /** How the wait ended. */
 export type End =
+  /** `pods` are those that run an image that was waited for. */
   | { readonly kind: 'done'; readonly pods: number }
-  /** The digest is set, and no workload has a Pod that could run it. */
+  /** The digest is set, and no workload that has it has a Pod that could run it. */
   | { readonly kind: 'idle'; readonly all: readonly Seen[] }
   | { readonly kind: 'failed'; readonly problem: Problem; readonly seen: Seen; readonly all: readonly Seen[] }
   | { readonly kind: 'timed-out'; readonly waiting: readonly Seen[]; readonly all: readonly Seen[] }
@@ -25,7 +26,7 @@ export type End =
 /** A workload to wait for, and what has to be true of it. */
 export interface Awaited {
   readonly ref: WorkloadRef;
-  /** The images that its containers must have, by name. */
+  /** The images that its containers must have, by name; none where it was applied beside those that have them. */
   readonly images: Readonly<Record<string, string>>;
   /** Of the object that was changed: another of its name has another. */
   readonly uid: string | undefined;
@@ -103,24 +104,27 @@ interface Judged {
   readonly fresh: readonly Problem[];
   readonly due: Problem | undefined;
   readonly isSettled: boolean;
+  readonly hasImage: boolean;
 }
 
 function judge(seen: Seen, patience: Patience | undefined, steady: Steadiness, waiting: Waiting): Judged {
   const { progress } = seen.rollout;
   const name = formatWorkload(seen.ref);
   const awaited = waiting.workloads.find(({ ref }) => formatWorkload(ref) === name);
+  const hasImage = Object.keys(awaited?.images ?? {}).length > 0;
+  const unsettled = { seen, hasImage, progress, fresh: [], due: undefined, isSettled: false };
   if (awaited !== undefined && seen.workload.metadata.uid !== awaited.uid) {
     const due = changed(seen.ref, 'it was deleted, and another was made in its place');
-    return { seen, progress, fresh: [], due, isSettled: false };
+    return { ...unsettled, due };
   }
   if (awaited === undefined || (seen.workload.metadata.generation ?? 0) < awaited.generation) {
     const older = 'the API server answers with an older state; asking again';
-    return { seen, progress: older, fresh: [], due: undefined, isSettled: false };
+    return { ...unsettled, progress: older };
   }
   const stray = findStray(seen, awaited);
-  if (stray !== undefined) return { seen, progress, fresh: [], due: stray, isSettled: false };
+  if (stray !== undefined) return { ...unsettled, due: stray };
   const { fresh = [], due } = patience?.weigh(seen.problems) ?? {};
-  return { seen, progress, fresh, due, isSettled: steady(seen) };
+  return { ...unsettled, fresh, due, isSettled: steady(seen) };
 }
 
 function findEnd(states: readonly Judged[]): End | undefined {
@@ -128,8 +132,10 @@ function findEnd(states: readonly Judged[]): End | undefined {
   const failed = states.find(({ due }) => due !== undefined);
   if (failed?.due !== undefined) return { kind: 'failed', problem: failed.due, seen: failed.seen, all };
   if (!states.every(({ isSettled }) => isSettled)) return undefined;
-  if (all.every(({ rollout }) => rollout.wanted === 0)) return { kind: 'idle', all };
-  return { kind: 'done', pods: all.reduce((sum, { rollout }) => sum + rollout.pods.length, 0) };
+  const withImage = states.flatMap(({ seen, hasImage }) => (hasImage ? [seen] : []));
+  if (withImage.length > 0 && withImage.every(({ rollout }) => rollout.wanted === 0))
+    return { kind: 'idle', all: withImage };
+  return { kind: 'done', pods: withImage.reduce((sum, { rollout }) => sum + rollout.pods.length, 0) };
 }
 
 function isSo(client: KubernetesClient, end: End, all: readonly Seen[]): Promise<boolean> {
