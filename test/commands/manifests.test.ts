@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { isRecord } from '../../src/json.js';
-import { type Call, inProcess, type Reply, type Script, status as refuse } from '../kubernetes/scripted-api.js';
+import { type Call, inProcess, type Reply, status as refuse, type Script } from '../kubernetes/scripted-api.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
 
@@ -136,12 +136,14 @@ async function doDeploy(
   script: Script,
   more: object = {},
   processes?: ScriptedProcess,
+  links: Readonly<Record<string, string>> = {},
 ) {
   const cwd = t.testdir();
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, path)), { recursive: true });
     writeFileSync(join(cwd, path), text);
   }
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(cwd, path));
   const io = testIo({ cwd, clock: fakeClock(), http: inProcess(script), ...(processes ? { processes } : {}) });
   const result = await deploy({ ...given, ...more }, io);
   const { cause = '', details = [], next = '' } = result.ok ? {} : result.error;
@@ -504,6 +506,8 @@ t.test('manifests that cannot be read, each with its place', async (t) => {
     t.match(told, line);
   t.equal(calls.length, 0, 'the cluster was not asked');
   t.match((await doDeploy(t, { 'k8s/x.txt': '' }, script)).cause, 'there is no manifest in k8s');
+  const lost = await doDeploy(t, FILES, script, {}, undefined, { 'k8s/a.yml': 'nowhere.yml' });
+  t.equal(lost.cause, 'k8s/a.yml is a link that leads nowhere');
   const chart = { 'k8s/Chart.yaml': 'apiVersion: v2\nname: shop\n', 'k8s/values.yaml': 'a: b\n' };
   t.match((await doDeploy(t, chart, script)).cause, 'k8s is a Helm chart, which is not built here');
 });

@@ -45,7 +45,9 @@ async function readTexts(path: string, io: Io): Promise<Result<readonly Manifest
     const file = join(path, name);
     if ((await io.files.inspect(file))?.kind === 'folder') continue;
     const text = await io.files.read(file);
-    if (text !== undefined) texts.push({ file, text });
+    // Left out in silence, its objects would stay as they are, and the deployment be green.
+    if (text === undefined) return fail({ code: 1, cause: `${file} is a link that leads nowhere`, next: LINK });
+    texts.push({ file, text });
   }
   return ok(texts);
 }
@@ -65,4 +67,5 @@ function findTwins(manifests: readonly Manifest[]): readonly string[] {
 const CORRECT = 'Correct it. "kubectl apply --dry-run=client -f FILE" reads it in the same way.';
 const EMPTY = 'Files that end in .yaml, .yml or .json are read; those in subfolders only by a kustomization.';
 const HELM = 'Commit what "helm template" prints, and let that be the manifests.';
+const LINK = 'Delete it, or let the job check out what it leads to, as a submodule.';
 const MISSING = 'Correct the path, which starts at the top of the repository, and let the job check it out first.';
