@@ -389,6 +389,16 @@ t.test('what another pipeline deploys is not set back', async (t) => {
   t.ok(writes().every(({ query }) => query.get('dryRun') === 'All'));
 });
 
+t.test('the image that another pipeline has set in a container of the same workload is not set back', async (t) => {
+  const image = '.spec.template.spec.containers[name="proxy"].image';
+  const { script } = cluster({ 'deployments/web': live() }, ({ method, query }) =>
+    method === 'PATCH' && query.get('force') === 'false' ? conflict(['"build-once" using apps/v1', image]) : undefined,
+  );
+  const two = WEB.replace('readinessProbe: {} }', 'readinessProbe: {} }, { name: proxy, image: ghcr.io/acme/proxy:1 }');
+  const end = await doDeploy(t, { 'k8s/web.yml': two }, script);
+  t.match(end.told, 'spec.template.spec.containers[proxy].image: owned by build-once');
+});
+
 t.test('an older commit is refused before anything is applied', async (t) => {
   const record = { 'build-once/commit': 'f'.repeat(40), 'build-once/digest': OLD };
   const { script, writes } = cluster({ 'deployments/web': live(record) });

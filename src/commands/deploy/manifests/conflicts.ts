@@ -12,12 +12,16 @@ import type { Target } from './find-targets.js';
  */
 const GIVING_WAY = [FIELD_MANAGER, 'kubectl-client-side-apply', 'kubectl'];
 
-/** Whether a field may be taken over without being asked to: from those who give way, and what a deployment is about. */
+/**
+ * Whether a field may be taken over without being asked to: from those who give way, and what a deployment is about. The
+ * image of another container is not, where this program has set it: a deployment of another image did so.
+ */
 export function mayTake(field: ConflictingField, { containers }: Target): boolean {
   const { path, manager, subresource } = field;
-  const [, container = ''] = /ontainers\[name="([^"]*)"\]\.image$/.exec(path) ?? [];
-  const givesWay = subresource === undefined && GIVING_WAY.includes(manager);
-  return givesWay || containers.includes(container) || isOfRecord(field);
+  const [, container] = /ontainers\[name="([^"]*)"\]\.image$/.exec(path) ?? [];
+  if (container !== undefined && containers.includes(container)) return true;
+  if (container !== undefined && manager === FIELD_MANAGER) return false;
+  return (subresource === undefined && GIVING_WAY.includes(manager)) || isOfRecord(field);
 }
 
 function isOfRecord({ path }: ConflictingField): boolean {
