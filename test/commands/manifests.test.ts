@@ -399,6 +399,14 @@ t.test('the image that another pipeline has set in a container of the same workl
   t.match(end.told, 'spec.template.spec.containers[proxy].image: owned by build-once');
 });
 
+t.test('texts of a Secret are its data, so that each key is owned', async (t) => {
+  const { script, objects } = cluster();
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: web }\ndata: { a: Yg== }\nstringData: { c: "é" }\n';
+  t.ok((await doDeploy(t, { ...FILES, 'k8s/secret.yml': secret }, script)).ok);
+  t.same(objects.get('secrets/web')?.['data'], { a: 'Yg==', c: 'w6k=' });
+  t.notMatch(objects.get('secrets/web'), { stringData: {} });
+});
+
 t.test('an older commit is refused before anything is applied', async (t) => {
   const record = { 'build-once/commit': 'f'.repeat(40), 'build-once/digest': OLD };
   const { script, writes } = cluster({ 'deployments/web': live(record) });

@@ -11,6 +11,7 @@ import type { Failure } from '../../command.js';
 import { joinFailures } from '../../failures.js';
 import type { Manifest } from '../../manifests/parse-manifests.js';
 import { type Apis, type Found, findResource } from './find-resource.js';
+import { encodeSecret } from './secret-data.js';
 
 /** An object of a manifest as it is to be applied. */
 export interface Target extends Found {
@@ -65,7 +66,7 @@ export async function findTargets(
       continue;
     }
     const { kind, name, object, at } = manifest;
-    const replaced = replaceImages(inNamespace(object, client.namespace), match, image);
+    const replaced = replaceImages(encodeSecret(inNamespace(object, client.namespace)), match, image);
     const label = `${kind.toLowerCase()}/${name}`;
     if (replaced.all.length > 0) seen.push(`${label}: ${listContainers(replaced.all)}`);
     const { containers } = replaced;
