@@ -496,6 +496,20 @@ t.test('rollback: what it has made stays, and a container that it has added', as
   t.equal(imageOf(objects.get('deployments/web')), RUNS);
 });
 
+t.test('no rollback is advised where the image stays the same', async (t) => {
+  const { script } = cluster({}, ({ path }) =>
+    path.endsWith('/pods') && isBroken ? { json: BROKEN_PODS } : undefined,
+  );
+  let isBroken = false;
+  t.ok((await doDeploy(t, FILES, script)).ok);
+  isBroken = true;
+  const more = { ...FILES, 'k8s/1-web.yml': WEB.replace('spec:', 'spec:\n  minReadySeconds: 1') };
+  const end = await doDeploy(t, more, script, { timeout: '5s' });
+  t.match(end.told, 'a rollback returns images alone: mend the manifests');
+  t.notMatch(end.told, 'To go back:');
+});
+const BROKEN_PODS = { metadata: {}, items: [] };
+
 t.test('manifests that cannot be read, each with its place', async (t) => {
   const { script, calls } = cluster();
   const bad = {
