@@ -496,6 +496,17 @@ t.test('rollback: what it has made stays, and a container that it has added', as
   t.equal(imageOf(objects.get('deployments/web')), RUNS);
 });
 
+t.test('rollback: what has no image to return has to be up as it is', async (t) => {
+  const other = 'ghcr.io/acme/cache';
+  const { script } = cluster({}, undefined, `${other}:2`);
+  const cache = WEB.replaceAll('web', 'cache').replace(SHOP, other);
+  t.ok((await doDeploy(t, { ...FILES, 'k8s/cache.yml': cache }, script, EARLIER)).ok);
+  const next = { rollback: 'automatic', rollback_to: given.commit };
+  const end = await doDeploy(t, { ...FILES, 'k8s/cache.yml': cache.replace(':latest', ':2') }, script, next);
+  t.equal(end.code, 1, 'not 75: that one is not back');
+  t.match(end.cause, /^deployment\/cache failed: .*; and the rollback did not come up: deployment\/cache failed: /);
+});
+
 t.test('no rollback is advised where the image stays the same', async (t) => {
   const { script } = cluster({}, ({ path }) =>
     path.endsWith('/pods') && isBroken ? { json: BROKEN_PODS } : undefined,

@@ -29,16 +29,21 @@ export interface WentBack {
   readonly end: End | undefined;
 }
 
-/**
- * Sets workloads back, each only as long as nobody else has changed it, and waits until all of those are up again.
- * @param limits for all of it; an API server that is away is waited for
- */
+/** What goes back, and what is waited for. */
+export interface GoingBack {
+  readonly ways: readonly WayBack[];
+  /** Those that stay as they are, and have to be up, too. */
+  readonly beside?: readonly Awaited[];
+  /** For all of it; an API server that is away is waited for. */
+  readonly limits: Limits;
+}
+
+/** Sets workloads back, each only as long as nobody else has changed it, and waits until all of those are up again. */
 export async function goBack(
   client: KubernetesClient,
   io: Io,
   progress: Progress,
-  ways: readonly WayBack[],
-  limits: Limits,
+  { ways, beside = [], limits }: GoingBack,
 ): Promise<WentBack> {
   const deadline = io.clock.now() + limits.timeout;
   const left: Failure[] = [];
@@ -52,7 +57,8 @@ export async function goBack(
   await freeStuckPods(client, io, progress, awaited, 'unready');
   const timeout = Math.max(0, deadline - io.clock.now());
   const { grace } = limits;
-  return { left, end: await waitForRollouts(client, io, progress, { workloads: awaited, timeout, grace }) };
+  const workloads = [...awaited, ...beside];
+  return { left, end: await waitForRollouts(client, io, progress, { workloads, timeout, grace }) };
 }
 
 /** What changes on the way back, for a person. */

@@ -33,18 +33,20 @@ export async function rollBack(
 ): Promise<Failure> {
   if (!plans.some(hasSetImages)) return failure;
   const ways = plans
+    .filter((one) => !isBeside(one))
     .flatMap(({ ref, after, before }): WayBack[] => (before === undefined ? [] : [{ ref, from: after, to: before }]))
     .filter(({ from, to }) => !isDeepStrictEqual(from, to));
-  const lines = [...ways.flatMap(describeWay), ...plans.flatMap(describeLeft)];
+  const staying = plans.flatMap(describeLeft);
+  const lines = [...ways.flatMap(describeWay), ...staying];
   progress.say(`The deployment failed: ${failure.cause}`);
   progress.say('Rolling back, since rollback is automatic:');
   for (const line of lines) progress.say(line);
   const start = progress.elapsed();
-  const { left, end } = await goBack(client, io, progress, ways, limits);
+  const { left, end } = await goBack(client, io, progress, { ways, beside: plans.filter(isBeside), limits });
   const details = failure.details ?? [];
   const problems = [...left];
   if (end !== undefined && end.kind !== 'done' && end.kind !== 'idle') {
-    const workloads = ways.map(({ ref }) => ref);
+    const workloads = plans.map(({ ref }) => ref);
     problems.push(await reportFailure(client, end, { timeout, workloads, advice: LOOK }));
   }
   const [first, ...others] = problems;
@@ -54,7 +56,7 @@ export async function rollBack(
       code: 75,
       cause: failure.cause,
       details: [...details, `rolled back, after ${took}:`, ...lines],
-      next: DONE,
+      next: `${staying.length === 0 ? DONE : IMAGES} ${MEND}`,
     };
   }
   return {
@@ -71,12 +73,19 @@ export async function rollBack(
   };
 }
 
-const DONE =
-  'The workloads run again what they ran before this deployment; a migration is not undone. Mend the cause, and make a new commit.';
+const DONE = 'The workloads run again what they ran before this deployment; a migration is not undone.';
+const IMAGES =
+  'What has gone back runs again the images of before this deployment; what stays is told above, and a migration is not undone.';
+const MEND = 'Mend the cause, and make a new commit.';
 const LOOK = 'See what runs: build-once status. Then go back, or on, by hand: build-once rollback, or a new commit.';
 
 function hasSetImages({ patch, before, after }: WorkloadPlan): boolean {
   return patch !== undefined && before !== undefined && !isDeepStrictEqual(before.images, after.images);
+}
+
+/** Changed by its manifest, and without an image to return: it is not back, and has to be up as it is. */
+function isBeside({ patch, before, images }: WorkloadPlan): boolean {
+  return patch !== undefined && before !== undefined && Object.keys(images).length === 0;
 }
 
 /** What of a workload does not go back, for a person. */

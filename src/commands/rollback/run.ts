@@ -50,7 +50,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
     return ok({ summary: `Dry run: ${changed} of ${ways.length} workloads would go back; nothing was changed.` });
   }
 
-  const { left, end } = await goBack(client.value, io, progress, ways, limits.value);
+  const { left, end } = await goBack(client.value, io, progress, { ways, limits: limits.value });
   const problems = [...left];
   if (end !== undefined && end.kind !== 'done') {
     const given = { timeout: options.timeout, workloads: refs.value, advice: ADVICE };
