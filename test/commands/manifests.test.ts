@@ -399,12 +399,74 @@ t.test('the image that another pipeline has set in a container of the same workl
   t.match(end.told, 'spec.template.spec.containers[proxy].image: owned by build-once');
 });
 
+t.test('a container that others have set, and that would run another version, is told', async (t) => {
+  const { script, writes } = cluster({}, ({ method, path, body }) => {
+    if (method !== 'PATCH' || !path.endsWith('deployments/web')) return undefined;
+    const applied = JSON.parse(body);
+    applied.spec.template.spec.containers.push({ name: 'old', image: `${SHOP}:1` });
+    return { json: applied };
+  });
+  const end = await doDeploy(t, FILES, script);
+  t.equal(end.cause, `deployment/web would keep its container "old" with ${SHOP}:1, which is not in the manifest`);
+  t.ok(writes().every(({ query }) => query.get('dryRun') === 'All'));
+});
+
+t.test('nothing is applied to what is being deleted', async (t) => {
+  const metadata = { name: 'web', deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x.io/keep'] };
+  const { script, writes } = cluster({ 'configmaps/web': { apiVersion: 'v1', kind: 'ConfigMap', metadata } });
+  const end = await doDeploy(t, FILES, script);
+  t.equal(
+    end.cause,
+    'configmap/web is being deleted since 2026-01-01T00:00:00Z, and what is applied to it would go with it',
+  );
+  t.match(end.told, 'it waits for x.io/keep');
+  t.ok(writes().every(({ query }) => query.get('dryRun') === 'All'));
+});
+
 t.test('texts of a Secret are its data, so that each key is owned', async (t) => {
   const { script, objects } = cluster();
   const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: web }\ndata: { a: Yg== }\nstringData: { c: "é" }\n';
   t.ok((await doDeploy(t, { ...FILES, 'k8s/secret.yml': secret }, script)).ok);
   t.same(objects.get('secrets/web')?.['data'], { a: 'Yg==', c: 'w6k=' });
   t.notMatch(objects.get('secrets/web'), { stringData: {} });
+});
+
+/** A first deployment, and a second one of other values, during which somebody else writes the ConfigMap. */
+async function deployMeanwhile(t: Test, meanwhile: (objects: Map<string, Stored>) => void) {
+  let isMeanwhile = false;
+  const { objects, script } = cluster({}, ({ method, path, query, body }) => {
+    if (!isMeanwhile || method !== 'PATCH' || !path.endsWith('configmaps/web')) return undefined;
+    if (query.get('dryRun') !== null || JSON.parse(body).metadata.resourceVersion !== '1') return undefined;
+    isMeanwhile = false;
+    const found = objects.get('configmaps/web');
+    if (found !== undefined) found.metadata['resourceVersion'] = '5';
+    meanwhile(objects);
+    return refuse(409, 'Conflict', 'the object has been modified');
+  });
+  t.ok((await doDeploy(t, FILES, script, { image: RUNS })).ok);
+  isMeanwhile = true;
+  const changed = { ...FILES, 'k8s/2-rest.yaml': `${SERVICE}---\n${CONFIG.replace('a: b', 'a: c')}` };
+  const end = await doDeploy(t, changed, script);
+  t.notOk(isMeanwhile);
+  return { end, data: objects.get('configmaps/web')?.['data'] };
+}
+
+t.test('an object that somebody has changed since is looked at anew', async (t) => {
+  const { end, data } = await deployMeanwhile(t, () => undefined);
+  t.ok(end.ok, end.told);
+  t.same(data, { a: 'c' });
+});
+
+t.test('nor is it set back where a newer deployment has changed it', async (t) => {
+  const { end, data } = await deployMeanwhile(t, (objects) => {
+    const newer = JSON.stringify(objects.get('deployments/web'))
+      .replaceAll(OLD, `sha256:${'c'.repeat(64)}`)
+      .replaceAll(given.commit, 'c'.repeat(40));
+    objects.set('deployments/web', JSON.parse(newer));
+  });
+  t.match(end.cause, /whether commit 0123456789abcdef.* is newer than c{40}, which deployment\/web runs, is not known/);
+  t.match(end.told, 'nothing was changed before it');
+  t.same(data, { a: 'b' });
 });
 
 t.test('an older commit is refused before anything is applied', async (t) => {

@@ -31,7 +31,7 @@ export interface Wanted {
 
 /** What is to be done, when nothing speaks against it; in the order of the lists. */
 export interface Plan {
-  readonly objects: readonly ObjectPlan[];
+  readonly objects: readonly ObjectChange[];
   readonly workloads: readonly WorkloadPlan[];
   /** The fields that change, where the plans do not tell them. */
   readonly differences: readonly string[];
@@ -41,6 +41,12 @@ export interface Plan {
   readonly rules: readonly Rule[];
   /** Looks at a workload of it once more, and judges it anew. */
   lookAgain(ref: WorkloadRef): Promise<Result<WorkloadPlan, Failure>>;
+}
+
+/** What is to be done to an object that is no workload. */
+export interface ObjectChange extends ObjectPlan {
+  /** Looks at it once more. It may be changed as long as the workloads may be, which are judged anew. */
+  lookAgain(): Promise<Result<ObjectPlan, Failure>>;
 }
 
 /**

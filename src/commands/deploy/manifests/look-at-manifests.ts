@@ -18,6 +18,8 @@ import { findTargets, type Target } from './find-targets.js';
 import { type LookedAt, lookAtObject, lookAtWorkload, type Ruled } from './look-at-target.js';
 import type { ObjectPlan } from './plan-object.js';
 
+const VERBS = ['get', 'patch', 'create'];
+
 /** As for workloads that are there, and more. */
 export interface WantedManifests extends Omit<Ruled, 'rules'> {
   /** Those that have to be among the manifests. */
@@ -72,7 +74,9 @@ export async function lookAtManifests(
   const failure = joinFailures(findings.problems);
   if (failure !== undefined) return fail(failure);
   return ok({
-    objects: objects.map(({ plan }) => plan),
+    objects: objects.map(({ plan }) => {
+      return { ...plan, lookAgain: () => lookAgainAt(client, targets, plan.target, wanted) };
+    }),
     workloads: workloads.map(({ plan }) => plan),
     differences: [],
     verified: formatFindings(findings),
@@ -81,7 +85,20 @@ export async function lookAtManifests(
   });
 }
 
-const VERBS = ['get', 'patch', 'create'];
+/** Who has changed an object since may be a newer deployment, whose workloads then tell. */
+async function lookAgainAt(
+  client: KubernetesClient,
+  targets: readonly Target[],
+  target: Target,
+  wanted: Ruled,
+): Promise<Result<ObjectPlan, Failure>> {
+  for (const { ref } of targets) {
+    const judged = ref === undefined ? ok(undefined) : await lookAgain(client, targets, ref, wanted);
+    if (!judged.ok) return judged;
+  }
+  const again = await lookAtObject(client, target, wanted);
+  return again.ok ? ok(again.value.plan) : again;
+}
 
 async function lookAgain(
   client: KubernetesClient,

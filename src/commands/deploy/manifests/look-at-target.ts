@@ -1,7 +1,7 @@
 import type { KubernetesClient } from '../../../kubernetes/client.js';
 import { allContainers, isMatch } from '../../../kubernetes/image-match.js';
 import { kinds } from '../../../kubernetes/kinds/kinds.js';
-import type { Workload } from '../../../kubernetes/objects.js';
+import type { Container, Workload } from '../../../kubernetes/objects.js';
 import type { Resource } from '../../../kubernetes/resources.js';
 import type { Rule } from '../../../kubernetes/rule.js';
 import { fail, ok, type Result } from '../../../result.js';
@@ -13,7 +13,7 @@ import { carryPrevious, findBefore } from '../../running/previous.js';
 import { readState, type State } from '../../running/state.js';
 import type { Wanted } from '../look.js';
 import type { WorkloadPlan } from '../plan-workload.js';
-import type { Target } from './find-targets.js';
+import type { AppliedObject, Target } from './find-targets.js';
 import { type Applied, type ObjectPlan, tryApply } from './plan-object.js';
 
 /** What a workload is to be set to, and how it is applied. */
@@ -35,12 +35,13 @@ export async function lookAtObject(
   target: Target,
   wanted: Ruled,
 ): Promise<Result<LookedAt<ObjectPlan>, Failure>> {
-  const live = await find(client, target.resource, target.name, wanted.rules);
+  const live = await find(client, target.resource, target, wanted.rules);
   if (!live.ok) return live;
   const applied = await tryApply(client, target, live.value, { ...wanted, annotations: {} });
   if (!applied.ok) return applied;
   const { lines, isSame, patch } = applied.value;
-  return ok({ plan: { target, lines, patch: isSame ? undefined : patch }, applied: applied.value });
+  const { resourceVersion } = live.value?.metadata ?? {};
+  return ok({ plan: { target, lines, patch: isSame ? undefined : patch, resourceVersion }, applied: applied.value });
 }
 
 /** Looks at a workload: what would change, and whether that may be. */
@@ -53,7 +54,7 @@ export async function lookAtWorkload(
   const { permission, rules } = wanted;
   const { label, containers } = target;
   const kind = kinds[ref.kind];
-  const found = await find(client, kind.resource, ref.name, rules);
+  const found = await find(client, kind.resource, target, rules);
   if (!found.ok) return found;
   const live = found.value;
   const isOurs = containers.length > 0;
@@ -69,6 +70,8 @@ export async function lookAtWorkload(
   if (!applied.ok) return applied;
   const { isSame, patch } = applied.value;
   const after = applied.value.after as Workload;
+  const [left] = running(ref, after, target, wanted).filter(({ name }) => !containers.includes(name));
+  if (left !== undefined) return fail(leftContainer(label, left));
   const obstacle = kind.findObstacle(after, client.namespace);
   if (obstacle !== undefined) return fail({ code: 1, ...obstacle, cause: `${label} ${obstacle.cause}` });
   const isRecorded = isOurs && live !== undefined && isSame && (await permission.mayRecord(ref, live));
@@ -117,19 +120,36 @@ function otherImage(label: string, { commit, digest }: DeploymentRecord): Failur
   };
 }
 
-/** Those of its containers that are to get the image, whatever they run now. */
-function running(ref: WorkloadRef, live: Workload, target: Target, { image, containers }: Wanted) {
-  const match = { repository: image.repository, containers: [...containers, ...target.containers] };
-  return allContainers(kinds[ref.kind].templateOf(live).spec).filter((container) => isMatch(container, match));
+/** An apply takes away only what an apply has set. What stays would run another version beside the digest. */
+function leftContainer(label: string, { name, image }: Container): Failure {
+  return {
+    code: 1,
+    cause: `${label} would keep its container "${name}" with ${image}, which is not in the manifest`,
+    next: 'Others than build-once have set it, as kubectl apply, and only they can take it away by a manifest. Take it out by hand once: kubectl edit.',
+  };
 }
 
-async function find<T>(
+/** Those of its containers that are to get the image, whatever they run. */
+function running(ref: WorkloadRef, workload: Workload, target: Target, { image, containers }: Wanted) {
+  const match = { repository: image.repository, containers: [...containers, ...target.containers] };
+  return allContainers(kinds[ref.kind].templateOf(workload).spec).filter((container) => isMatch(container, match));
+}
+
+/** The object, or undefined where there is none. One that is on its way out would take with it what is applied. */
+async function find<T extends AppliedObject>(
   client: KubernetesClient,
   resource: Resource<T>,
-  name: string,
+  { label, name }: Target,
   rules: readonly Rule[],
 ): Promise<Result<T | undefined, Failure>> {
   const found = await client.get(resource, name);
-  if (found.ok || found.error.kind !== 'not-found') return found.ok ? found : fail(toFailure(found.error, rules));
-  return ok(undefined);
+  if (!found.ok) return found.error.kind === 'not-found' ? ok(undefined) : fail(toFailure(found.error, rules));
+  const { deletionTimestamp, finalizers = [] } = found.value.metadata;
+  if (deletionTimestamp === undefined) return found;
+  return fail({
+    code: 1,
+    cause: `${label} is being deleted since ${deletionTimestamp}, and what is applied to it would go with it`,
+    details: finalizers.map((one) => `it waits for ${one}`),
+    next: 'Run this job again when it is gone.',
+  });
 }

@@ -18,6 +18,8 @@ export interface ObjectPlan {
   readonly lines: readonly string[];
   /** Undefined: it is as its manifest says already. */
   readonly patch: Patch | undefined;
+  /** Of the object that was looked at; undefined where there was none. */
+  readonly resourceVersion: string | undefined;
 }
 
 /** What would become of an object. */
