@@ -20,6 +20,8 @@ const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BU
 const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
 const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/manifests-e2e-${randomBytes(4).toString('hex')}`;
+/** That is not deployed here. */
+const other = `${repository}-other`;
 if (skip === false) t.setTimeout(1_800_000);
 
 /** The rules for the kinds that these tests apply. */
@@ -125,10 +127,11 @@ const get = (namespace: string, name: string, path: string) =>
   kubectl(['-n', namespace, 'get', name, '-o', `jsonpath=${path}`]);
 
 t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
-  const [first, second, broken] = await Promise.all([
+  const [first, second, broken, cached] = await Promise.all([
     makeImage(repository, 'echo first; exec sleep 3600'),
     makeImage(repository, 'echo second; exec sleep 3600'),
     makeImage(repository, 'echo broken; exit 3'),
+    makeImage(other, 'exec sleep 3600'),
   ]);
   const start = (t: Test) => makeNamespace(t, undefined, ['deployment', 'statefulset'], RULES);
 
@@ -178,13 +181,17 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
       t.equal(await get(ns, 'configmap/web', '{.data.GREETING}'), 'good evening');
       t.equal(await get(ns, 'deployment/web', '{..env[0].value}'), 'debug');
 
-      // A field that the manifest has no longer goes with it.
-      await write(folder, { 'k8s/web.yaml': WEB.replace(/ {10}env:\n.*\n/, '') });
+      // A field that the manifest has no longer goes with it, as does a key of a Secret, which is no field of stringData.
+      await write(folder, {
+        'k8s/config.yml': CONFIG.replace('password', 'token'),
+        'k8s/web.yaml': WEB.replace(/ {10}env:\n.*\n/, ''),
+      });
       t.match(
         (await doDeploy(t, folder, ns, second)).out,
         /env\[LOG_LEVEL\]: \{.*\} -> \(none\)|containers\[web\]\.env: /,
       );
       t.equal(await get(ns, 'deployment/web', '{..env}'), '');
+      t.equal(await get(ns, 'secret/web', '{.data}'), '{"token":"b2xkLXNlY3JldA=="}');
     },
   );
 
@@ -243,6 +250,27 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
       t.equal(await get(ns, 'deployment/web', '{..env[0].value}'), 'debug');
     },
   );
+
+  t.test('what is left of another container, and of other Pods', { buffered: true, timeout: 900_000 }, async (t) => {
+    const ns = await start(t);
+    const cache = WEB.replaceAll('web', 'cache').replace(/ {10}envFrom:\n.*\n/, '');
+    const folder = await folderOf(t, {
+      ...SHOP,
+      'k8s/cache.yaml': cache.replace(`${repository}:latest`, `${other}@${cached}`),
+    });
+    await kubectl(['-n', ns, 'apply', '-f', '-'], WEB.replace('- name: web', '- name: old'));
+    const kept = await doDeploy(t, folder, ns, first);
+    t.equal(
+      kept.cause,
+      `deployment/web would keep its container "old" with ${repository}:latest, which is not in the manifest`,
+    );
+    await kubectl(['-n', ns, 'delete', 'deployment/web']);
+    const done = await doDeploy(t, folder, ns, first);
+    t.match(done.summary, `Running ${first} on 1 Pod: deployment/web; beside them, without it: deployment/cache`);
+    await write(folder, { 'k8s/web.yaml': WEB.replace('replicas: 1', 'replicas: 0') });
+    const idle = await doDeploy(t, folder, ns, first);
+    t.equal(idle.cause, 'the digest is set, but it runs nowhere: deployment/web has 0 replicas');
+  });
 
   t.test('a kustomize overlay', { buffered: true, timeout: 900_000 }, async (t) => {
     const ns = await start(t);
