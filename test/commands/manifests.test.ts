@@ -619,7 +619,9 @@ t.test('manifests that cannot be read, each with its place', async (t) => {
 
 t.test('what the cluster does not have, or this does not deploy, is refused, all of it at once', async (t) => {
   const { script, writes } = cluster({}, ({ path }) =>
-    path === '/apis/x.io/v1' ? { status: 404, pieces: ['404 page not found'] } : undefined,
+    ['/apis/x.io/v1', '/apis/argoproj.io/v1alpha1'].includes(path)
+      ? { status: 404, pieces: ['404 page not found'] }
+      : undefined,
   );
   const object = (apiVersion: string, kind: string, more = '') =>
     `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a${more} }\n`;
@@ -630,6 +632,7 @@ t.test('what the cluster does not have, or this does not deploy, is refused, all
     'k8s/c.yaml': object('x.io/v1', 'Thing'),
     'k8s/d.yaml': object('v1', 'Service', ', namespace: other'),
     'k8s/e.yaml': object('v1', 'Gizmo'),
+    'k8s/f.yaml': object('argoproj.io/v1alpha1', 'Rollout'),
   };
   const { told } = await doDeploy(t, files, script);
   const alone = await doDeploy(
@@ -644,6 +647,7 @@ t.test('what the cluster does not have, or this does not deploy, is refused, all
     'k8s/c.yaml:1: the cluster has no API x.io/v1, which the Thing a is of\n',
     'k8s/d.yaml:1: the Service a is of namespace "other", and this deploys to "shop"\n',
     'k8s/e.yaml:1: the API v1 of the cluster has no kind Gizmo\n',
+    'k8s/f.yaml:1: the cluster has no API argoproj.io/v1alpha1, which the Rollout a is of\n',
   ])
     t.match(told, line);
   t.equal(writes().length, 0);

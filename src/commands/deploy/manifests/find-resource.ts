@@ -21,7 +21,7 @@ export interface Found {
 export type Apis = Map<string, ReturnType<KubernetesClient['discover']>>;
 
 /**
- * The resource of a manifest: of a workload as it is known here, of anything else as the cluster says. Refused is what is
+ * The resource of a manifest: of a workload of Kubernetes as it is known here, of anything else as the cluster says. Refused is what is
  * of another namespace, or of none.
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
@@ -40,10 +40,9 @@ export async function findResource(
   }
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const known = findKind(apiVersion, kind);
-  if (known !== undefined) {
-    const { plural } = kinds[known].resource;
-    return ok({ resource: { group, version, plural, kind }, ref: { kind: known, name } });
-  }
+  const ref = known && { kind: known, name };
+  // What is of Kubernetes itself is there, and not asked for.
+  if (known !== undefined && !group.includes('.')) return ok({ resource: kinds[known].resource, ref });
   const asked = apis.get(apiVersion) ?? client.discover(apiVersion);
   apis.set(apiVersion, asked);
   const api = await asked;
@@ -65,7 +64,7 @@ export async function findResource(
       next: 'Apply it once by other means, as an administrator, and keep it in another folder.',
     });
   }
-  return ok({ resource: { group, version, plural: resource.name, kind }, ref: undefined });
+  return ok({ resource: { group, version, plural: resource.name, kind }, ref });
 }
 
 function unknownKind(at: string, apiVersion: string, kind: string, resources: readonly ApiResource[]) {
