@@ -293,9 +293,9 @@ t.test('what is refused in the middle says what was changed before it', async (t
       ? refuse(422, 'Invalid', 'Service "web" is invalid')
       : undefined,
   );
-  const end = await doDeploy(t, FILES, script);
+  const end = await doDeploy(t, FILES, script, { rollback: 'automatic' });
   t.match(end.cause, 'the cluster would not patch Service "web" in namespace "shop": Service "web" is invalid');
-  t.match(end.told, 'changed before it: configmap/web');
+  t.match(end.told, 'changed before it: configmap/web\nnothing was rolled back\nMend that, then run this job again');
 });
 
 t.test('a field that no kind has is told at once, though the server calls it its own fault', async (t) => {

@@ -33,6 +33,7 @@ const RULES: readonly Rule[] = manifestRules(
     ['apps/v1', 'Deployment'],
     ['apps/v1', 'StatefulSet'],
     ['batch/v1', 'Job'],
+    ['argoproj.io/v1alpha1', 'Rollout'],
     ['policy/v1', 'PodDisruptionBudget'],
   ].map(([apiVersion = '', kind = '']) => guessResource(apiVersion, kind)),
 );
@@ -270,6 +271,21 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
     await write(folder, { 'k8s/web.yaml': WEB.replace('replicas: 1', 'replicas: 0') });
     const idle = await doDeploy(t, folder, ns, first);
     t.equal(idle.cause, 'the digest is set, but it runs nowhere: deployment/web has 0 replicas');
+  });
+
+  t.test('a Rollout, whose controller writes it anew', { buffered: true, timeout: 900_000 }, async (t) => {
+    const ns = await makeNamespace(t, undefined, 'rollout', RULES);
+    const rollout = WEB.replace('apps/v1', 'argoproj.io/v1alpha1')
+      .replace('Deployment', 'Rollout')
+      .replace('  replicas: 1', '  strategy: {canary: {}}');
+    const folder = await folderOf(t, { 'k8s/config.yml': CONFIG, 'k8s/web.yaml': rollout });
+    const given = { workloads: 'rollout/web' };
+    for (const digest of [first, first, second, second]) {
+      t.match((await doDeploy(t, folder, ns, digest, given)).summary, `Running ${digest} on 1 Pod: rollout/web`);
+      t.equal(await get(ns, 'rollout/web', '{..containers[0].image}'), `${repository}@${digest}`);
+    }
+    const revisions = await get(ns, 'rollout/web', '{.metadata.annotations.rollout\\.argoproj\\.io/revision}');
+    t.equal(revisions, '2', 'the same again makes no Pods');
   });
 
   t.test('a kustomize overlay', { buffered: true, timeout: 900_000 }, async (t) => {

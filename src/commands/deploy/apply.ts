@@ -18,6 +18,8 @@ const LOOKS = 20;
 /** Milliseconds between two of them. */
 export const PAUSE = 500;
 
+const AGAIN = 'Mend that, then run this job again: it changes nothing that is done, and does the rest.';
+
 /** Why not every workload was changed. */
 export interface Unfinished {
   readonly failure: Failure;
@@ -40,7 +42,8 @@ export async function applyPlan(
   const stop = (failure: Failure, tried: readonly WorkloadPlan[]) => {
     const left = changed.length === 0 ? 'nothing was changed before it' : `changed before it: ${changed.join(', ')}`;
     const details = [...(failure.details ?? []), left];
-    return fail({ failure: { ...failure, details }, tried: [...applied, ...tried] });
+    const next = failure.next ?? AGAIN;
+    return fail({ failure: { ...failure, details, next }, tried: [...applied, ...tried] });
   };
   for (const one of plan.objects) {
     const { resource, name, label } = one.target;

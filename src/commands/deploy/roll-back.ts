@@ -23,7 +23,7 @@ export interface Failed {
 
 /**
  * Returns the set to the images that it ran before, waits for it, and tells the failure with what became of it: 75 when all of it is
- * back, else the code of what went wrong on the way back. Where this run has set no image nothing is done.
+ * back, else the code of what went wrong on the way back.
  */
 export async function rollBack(
   client: KubernetesClient,
@@ -31,7 +31,6 @@ export async function rollBack(
   progress: Progress,
   { failure, plans, timeout, limits }: Failed,
 ): Promise<Failure> {
-  if (!plans.some(hasSetImages)) return failure;
   const ways = plans
     .filter((one) => !isBeside(one))
     .flatMap(({ ref, after, before }): WayBack[] => (before === undefined ? [] : [{ ref, from: after, to: before }]))
@@ -79,7 +78,8 @@ const IMAGES =
 const MEND = 'Mend the cause, and make a new commit.';
 const LOOK = 'See what runs: build-once status. Then go back, or on, by hand: build-once rollback, or a new commit.';
 
-function hasSetImages({ patch, before, after }: WorkloadPlan): boolean {
+/** Whether a run has set images of a workload that was there, which can go back then. */
+export function hasSetImages({ patch, before, after }: WorkloadPlan): boolean {
   return patch !== undefined && before !== undefined && !isDeepStrictEqual(before.images, after.images);
 }
 

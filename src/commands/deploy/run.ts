@@ -21,7 +21,7 @@ import { lookAtManifests } from './manifests/look-at-manifests.js';
 import { makePermission } from './permission.js';
 import type { WorkloadPlan } from './plan-workload.js';
 import { reportFailure } from './report.js';
-import { rollBack } from './roll-back.js';
+import { hasSetImages, rollBack } from './roll-back.js';
 import { waitForRollouts } from './wait.js';
 
 /**
@@ -71,15 +71,16 @@ export const run: Run<typeof parameters> = async (options, io) => {
     return ok({ summary: `Dry run: ${changed.length} of ${all.length} ${what} would change; nothing was changed.` });
   }
 
-  /** A job that is being ended has no time to go back. */
-  const stays = () => options.rollback !== 'automatic' || io.signal.aborted;
+  /** A job that is being ended has no time to go back, and where no image was set there is nothing to return. */
+  const stays = (plans: readonly WorkloadPlan[]) =>
+    options.rollback !== 'automatic' || io.signal.aborted || !plans.some(hasSetImages);
   const goBackFrom = (failure: Failure, plans: readonly WorkloadPlan[]) => {
     return rollBack(client.value, io, progress, { failure, plans, timeout: options.timeout, limits: limits.value });
   };
   const applied = await applyPlan(client.value, plan.value, io.clock);
   if (!applied.ok) {
     const { failure, tried } = applied.error;
-    return fail(stays() ? leave(failure) : await goBackFrom(failure, tried));
+    return fail(stays(tried) ? leave(failure) : await goBackFrom(failure, tried));
   }
   await freeStuckPods(client.value, io, progress, applied.value, 'hopeless');
   const end = await waitForRollouts(client.value, io, progress, { workloads: applied.value, ...limits.value });
@@ -88,7 +89,7 @@ export const run: Run<typeof parameters> = async (options, io) => {
     const advice = adviseRollback(options, workloads, changed.length > 0);
     const failure = await reportFailure(client.value, end, { timeout: options.timeout, workloads: refs, advice });
     if (end.kind !== 'failed' && end.kind !== 'timed-out') return fail(leave(failure));
-    return fail(stays() ? failure : await goBackFrom(failure, applied.value));
+    return fail(stays(applied.value) ? failure : await goBackFrom(failure, applied.value));
   }
   const isBeside = ({ images }: WorkloadPlan) => Object.keys(images).length === 0;
   const name = (plans: readonly WorkloadPlan[]) => plans.map(({ ref }) => formatWorkload(ref)).join(', ');

@@ -8,9 +8,10 @@ import type { Target } from './find-targets.js';
 /**
  * Who gives way to an apply: this program itself, which owns the image of a workload by its patches; `kubectl apply` in
  * both of its manners, which has brought the same manifests before; and `kubectl rollout undo` (`kubectl` too), which
- * holds until the next deployment. `kubectl scale` is not among them: it writes a subresource.
+ * holds until the next deployment; and the controller of Argo Rollouts, which writes a Rollout anew with its defaults.
+ * `kubectl scale` is not among them: it writes a subresource.
  */
-const GIVING_WAY = [FIELD_MANAGER, 'kubectl-client-side-apply', 'kubectl'];
+const GIVING_WAY = [FIELD_MANAGER, 'kubectl-client-side-apply', 'kubectl', 'rollouts-controller'];
 
 /**
  * Whether a field may be taken over without being asked to: from those who give way, and what a deployment is about. The
