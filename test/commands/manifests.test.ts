@@ -248,6 +248,7 @@ t.test('a conflict with those who give way is resolved, for the object as it was
   const fields = [
     ['"kubectl-client-side-apply" using apps/v1', '.spec.template.metadata.labels.app'],
     ['"flux"', image],
+    ['"rollouts-controller" using argoproj.io/v1alpha1', '.spec.template.spec.containers'],
     ['"build-once" using apps/v1', '.metadata.annotations.build-once/digest'],
     ['"somebody"', '.metadata.annotations.kubernetes.io/change-cause'],
   ] as const;

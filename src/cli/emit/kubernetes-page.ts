@@ -214,9 +214,11 @@ deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].
   value is refused, with its owner and both values. Take it out of the manifest where the owner is to have its way, as
   \`spec.replicas\` of what an autoscaler scales; or give both the same value, in the manifest or in the cluster; or run
   \`build-once deploy\` with \`--force-conflicts\` by hand or in a config of your own (jobs that gen-config writes never force).
-  Who gives way without it: \`kubectl apply\`, \`kubectl rollout undo\`, and whoever has set the image.
+  Who gives way without it: \`kubectl apply\`, \`kubectl rollout undo\`, the controller of Argo Rollouts, which writes its
+  defaults into a Rollout, and whoever has set the image.
 - **What is taken out.** A field that is taken out of a manifest is taken out of the object, if \`deploy\` has applied it before.
-  What \`kubectl apply\` has set stays; delete it there by hand once. An object that is taken out of the folder stays in the
+  What \`kubectl apply\` has set stays; delete it there by hand once. A container with an image of the repository that stays
+  in this way is refused. An object that is taken out of the folder stays in the
   cluster: nothing is ever deleted.
 - **Configuration.** A changed ConfigMap restarts no Pods. kustomize's \`configMapGenerator\` gives it a name by its content,
   which does; the ones of before stay.
@@ -224,7 +226,8 @@ deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].
 - **Jobs.** A Job cannot be changed, and the digest is another one each time: what is to run once with each deployment is a
   \`migration\`.
 - **A rollback**, automatic or by hand, returns images and leaves everything else as it was applied, also a workload that the
-  deployment has made and a container that it has added.
+  deployment has made and a container that it has added. A workload without the image that the manifests have changed has
+  to be up as it is, else the rollback has not come up.
 - **A migration** comes first, with the Pod of a workload that is there. Before the first deployment there is none:
   \`migration.manifest\` names the file or the folder to take it from, which may be the same one. The Secrets, ConfigMaps and
   the service account that this Pod refers to have to be there by then, as a ConfigMap that \`configMapGenerator\` has just

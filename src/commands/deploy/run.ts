@@ -1,5 +1,4 @@
 import { fail, ok } from '../../result.js';
-import { formatWorkload } from '../../workload.js';
 import type { Failure, Run } from '../command.js';
 import { checkRollback } from '../commit.js';
 import { formatDuration } from '../duration.js';
@@ -15,6 +14,7 @@ import { makeAnnotations } from '../running/deployment-record.js';
 import { adviseRollback } from './advise-rollback.js';
 import { applyPlan } from './apply.js';
 import type { parameters } from './declaration.js';
+import { describeSuccess } from './describe-success.js';
 import { freeStuckPods } from './free-stuck-pods.js';
 import { look } from './look.js';
 import { lookAtManifests } from './manifests/look-at-manifests.js';
@@ -91,15 +91,8 @@ export const run: Run<typeof parameters> = async (options, io) => {
     if (end.kind !== 'failed' && end.kind !== 'timed-out') return fail(leave(failure));
     return fail(stays(applied.value) ? failure : await goBackFrom(failure, applied.value));
   }
-  const isBeside = ({ images }: WorkloadPlan) => Object.keys(images).length === 0;
-  const name = (plans: readonly WorkloadPlan[]) => plans.map(({ ref }) => formatWorkload(ref)).join(', ');
-  const beside = workloads.some(isBeside) ? `; beside them, without it: ${name(workloads.filter(isBeside))}` : '';
-  const names = `${name(workloads.filter((one) => !isBeside(one)))}${beside}`;
   const how = changed.length === 0 ? 'nothing was changed' : `after ${formatDuration(progress.elapsed())}`;
-  // CronJobs alone: there was nothing to see.
-  if (end.pods === 0) return ok({ summary: `Set to ${image.value.digest}, for their next Jobs: ${names}; ${how}.` });
-  const pods = end.pods === 1 ? '1 Pod' : `${end.pods} Pods`;
-  return ok({ summary: `Running ${image.value.digest} on ${pods}: ${names}; ${how}.` });
+  return ok({ summary: `${describeSuccess(image.value.digest, workloads, end.pods)}; ${how}.` });
 };
 
 /** What is left as it is, and says so. */
