@@ -267,6 +267,25 @@ t.test('a conflict with those who give way is resolved, for the object as it was
   t.match(JSON.parse(last?.body ?? ''), { metadata: { resourceVersion: '7' } });
 });
 
+t.test('as many replicas as there are, where the manifest does not say any more how many', async (t) => {
+  const applied = (fields: object, manager = 'build-once', operation = 'Apply') => {
+    const object = live();
+    const managedFields = [{ manager, operation, fieldsV1: fields }];
+    return { 'deployments/web': { ...object, metadata: { ...object.metadata, managedFields } } };
+  };
+  const owned = { 'f:spec': { 'f:replicas': {} } };
+  const sent = async (before: Readonly<Record<string, Stored>>, text = WEB) => {
+    const { script, writes } = cluster(before);
+    await doDeploy(t, { 'k8s/web.yml': text }, script);
+    return JSON.parse(writes().at(-1)?.body ?? '').spec.replicas;
+  };
+  t.equal(await sent(applied(owned)), 5);
+  t.equal(await sent(applied(owned), WEB.replace('spec:', 'spec:\n  replicas: 2')), 2);
+  t.equal(await sent(applied({ 'f:spec': {} })), undefined, 'an autoscaler has taken it');
+  t.equal(await sent(applied(owned, 'kube-controller-manager', 'Update')), undefined);
+  t.equal(await sent(applied(owned, 'build-once', 'Update')), undefined);
+});
+
 t.test('a conflict with anybody else is told by field, and nothing is changed', async (t) => {
   const answer = ({ method, query }: Call) =>
     method === 'PATCH' && query.get('force') === 'false'

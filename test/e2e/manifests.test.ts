@@ -273,6 +273,21 @@ t.test('on a cluster', { skip, jobs: 4, timeout: 1_800_000 }, async (t) => {
     t.equal(idle.cause, 'the digest is set, but it runs nowhere: deployment/web has 0 replicas');
   });
 
+  t.test('a manifest that says no longer how many replicas', { buffered: true, timeout: 900_000 }, async (t) => {
+    const ns = await start(t);
+    const folder = await folderOf(t, { ...SHOP, 'k8s/web.yaml': WEB.replace('replicas: 1', 'replicas: 2') });
+    await doDeploy(t, folder, ns, first);
+    await write(folder, { 'k8s/web.yaml': WEB.replace('  replicas: 1\n', '') });
+    for (const digest of [second, second])
+      t.match((await doDeploy(t, folder, ns, digest)).summary, `Running ${digest} on 2 Pods`);
+    await kubectl(['-n', ns, 'scale', 'deployment/web', '--replicas=1']);
+    t.match(
+      (await doDeploy(t, folder, ns, first)).summary,
+      `Running ${first} on 1 Pod:`,
+      'who scales it owns the number',
+    );
+  });
+
   t.test('a Rollout, whose controller writes it anew', { buffered: true, timeout: 900_000 }, async (t) => {
     const ns = await makeNamespace(t, undefined, 'rollout', RULES);
     const rollout = WEB.replace('apps/v1', 'argoproj.io/v1alpha1')

@@ -217,7 +217,7 @@ deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].
   Who gives way without it: \`kubectl apply\`, \`kubectl rollout undo\`, the controller of Argo Rollouts, which writes its
   defaults into a Rollout, and whoever has set the image.
 - **What is taken out.** A field that is taken out of a manifest is taken out of the object, if \`deploy\` has applied it before.
-  What \`kubectl apply\` has set stays; delete it there by hand once. A container with an image of the repository that stays
+  The number of replicas alone stays as it is. What \`kubectl apply\` has set stays, too; delete it there by hand once. A container with an image of the repository that stays
   in this way is refused. An object that is taken out of the folder stays in the
   cluster: nothing is ever deleted.
 - **Configuration.** A changed ConfigMap restarts no Pods. kustomize's \`configMapGenerator\` gives it a name by its content,

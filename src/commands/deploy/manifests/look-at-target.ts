@@ -14,6 +14,7 @@ import { readState, type State } from '../../running/state.js';
 import type { Wanted } from '../look.js';
 import type { WorkloadPlan } from '../plan-workload.js';
 import type { AppliedObject, Target } from './find-targets.js';
+import { keepReplicas } from './keep-replicas.js';
 import { type Applied, type ObjectPlan, tryApply } from './plan-object.js';
 
 /** What a workload is to be set to, and how it is applied. */
@@ -66,7 +67,8 @@ export async function lookAtWorkload(
   const images = Object.fromEntries(containers.map((name) => [name, wanted.image.reference]));
   const state = live && readState(ref, live, containers);
   const annotations = isOurs ? recordFor(state, images, wanted) : {};
-  const applied = await tryApply(client, target, live, { ...wanted, annotations });
+  const object = keepReplicas(target.object, live);
+  const applied = await tryApply(client, { ...target, object }, live, { ...wanted, annotations });
   if (!applied.ok) return applied;
   const { isSame, patch } = applied.value;
   const after = applied.value.after as Workload;
