@@ -216,9 +216,9 @@ deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].
   \`build-once deploy\` with \`--force-conflicts\` by hand or in a config of your own (jobs that gen-config writes never force).
   Who gives way without it: \`kubectl apply\`, \`kubectl rollout undo\`, the controller of Argo Rollouts, which writes its
   defaults into a Rollout, and whoever has set the image.
-- **What is taken out.** A field that is taken out of a manifest is taken out of the object, if \`deploy\` has applied it before.
-  The number of replicas alone stays as it is. What \`kubectl apply\` has set stays, too; delete it there by hand once. A container with an image of the repository that stays
-  in this way is refused. An object that is taken out of the folder stays in the
+- **What is taken out.** A field that is taken out of a manifest is taken out of the object, if \`deploy\` has applied it before;
+  the number of replicas alone stays as it is. What \`kubectl apply\` has set stays; delete it there by hand once. A container
+  with an image of the repository that stays in this way is refused. An object that is taken out of the folder stays in the
   cluster: nothing is ever deleted.
 - **Configuration.** A changed ConfigMap restarts no Pods. kustomize's \`configMapGenerator\` gives it a name by its content,
   which does; the ones of before stay.
