@@ -17,13 +17,16 @@ const OF_SERVER = ['managedFields', 'resourceVersion', 'generation', 'creationTi
 /** Fields by which people know the items of a list, the first that all items have, each with another value. */
 const NAMES = ['name', 'mountPath', 'containerPort', 'port', 'key', 'type', 'ip', 'host'];
 
+/** Where the value of an environment variable is. Somebody may have set it by hand, and to a secret. */
+const OF_VARIABLE = /\.env(?:\[[^\]]*\](?:\.value)?)?$/;
+
 /** Characters of a value that are shown. */
 const SHOWN = 160;
 
 /**
  * The fields that differ between two states of one object, both as the API server gives them: with its defaults filled
  * in, so that a manifest that leaves them out is not told as a change. What the server writes itself is left out. Of a
- * Secret no value is told.
+ * Secret and of environment variables no value is told.
  * @param isIgnored annotations that do not count
  */
 export function findDifferences(
@@ -34,7 +37,10 @@ export function findDifferences(
   const found: Difference[] = [];
   const isSecret = stringAt(to, 'kind') === 'Secret';
   const note = (path: string, left: unknown, right: unknown) =>
-    found.push({ path, change: isSecret ? nameChange(left, right) : showChange(left, right) });
+    found.push({
+      path,
+      change: isSecret || OF_VARIABLE.test(path) ? nameChange(left, right) : showChange(left, right),
+    });
   compare(comparable(from, isIgnored), comparable(to, isIgnored), '', note);
   return found;
 }
@@ -102,6 +108,11 @@ function showChange(left: unknown, right: unknown): string {
 
 function show(value: unknown): string {
   if (value === undefined) return '(none)';
-  const text = typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value);
+  const text = typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value, withoutVariables);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}..` : text;
+}
+
+/** For `JSON.stringify`: of environment variables the names alone. */
+function withoutVariables(key: string, value: unknown): unknown {
+  return key === 'env' && Array.isArray(value) ? value.map((item) => nameIn(item, 'name')) : value;
 }

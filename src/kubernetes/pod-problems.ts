@@ -1,4 +1,5 @@
 import { containerProblem, describeContainer } from './container-problem.js';
+import { nodeProblems } from './node-problem.js';
 import { type ContainerStatus, type Event, findCondition, nameOf, type Pod } from './objects.js';
 import { HEALING, oneLine, type Problem, SOON } from './problem.js';
 import { schedulingProblems } from './scheduling-problem.js';
@@ -13,6 +14,7 @@ export function findPodProblems(pod: Pod, events: readonly Event[] = []): readon
   if (pod.metadata.deletionTimestamp !== undefined || pod.status?.phase === 'Failed') return [];
   const found = [
     ...schedulingProblems(pod, events),
+    ...nodeProblems(pod, events),
     ...statusesOf(pod)
       .filter((status) => !isDone(pod, status))
       .flatMap((status) => containerProblem(pod, status, events)),

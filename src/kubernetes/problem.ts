@@ -21,7 +21,7 @@ export const HEALING = 300_000;
 export const SOON = 60_000;
 
 /** What every start passes through: worth telling only when time has run out. */
-export const ORDINARY: ReadonlySet<string> = new Set(['NotReady', 'Initializing']);
+export const ORDINARY: ReadonlySet<string> = new Set(['NotReady', 'Initializing', 'NotTakenUp']);
 
 /** A container that runs until the kubelet, for whose liveness probe it is to end, has ended it. */
 export const KILLING = 'Killing';

@@ -20,10 +20,8 @@ if (skip === false) t.setTimeout(1_800_000);
 t.test('deploy: servers that stand still', { skip, timeout: 1_800_000 }, async (t) => {
   const { deploy, takeTurn, state } = await makeDeployWorld(t);
   for (const part of ['etcd', 'apiserver', 'kubelet']) {
-    // `lab` keeps the ids of its processes beside the kubeconfigs.
-    const file = join(dirname(process.env['LAB_DEPLOYER_KUBECONFIG'] ?? ''), '..', 'pid', part);
-    const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
-    if (Number.isNaN(pid)) {
+    const pid = await findProcess(part);
+    if (pid === undefined) {
       t.pass(`${part} is not here to be stopped`, { skip: 'only in the lab' });
       continue;
     }
@@ -40,6 +38,34 @@ t.test('deploy: servers that stand still', { skip, timeout: 1_800_000 }, async (
     t.same(await state(), { runs: digest, recorded: digest });
   }
 });
+
+t.test('deploy: the node is lost, and comes back', { skip, timeout: 1_800_000 }, async (t) => {
+  const { deploy, takeTurn, state } = await makeDeployWorld(t);
+  const pid = await findProcess('kubelet');
+  if (pid === undefined) return t.pass('the kubelet is not here to be stopped', { skip: 'only in the lab' });
+  const digest = takeTurn();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const lost = await deploy(digest, undefined, '90s');
+    t.equal(lost.code, 70);
+    t.match(
+      lost.err,
+      /^build-once deploy: deployment\/web timed out after 90s: .*; Pod web-\S+: its node \S+ (?:has not taken it up|is not ready)/,
+    );
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  const found = await deploy(digest);
+  t.equal(found.code, 0, found.err);
+  t.same(await state(), { runs: digest, recorded: digest });
+});
+
+/** The id of a part of the lab's cluster, which `lab` keeps beside the kubeconfigs. */
+async function findProcess(part: string): Promise<number | undefined> {
+  const file = join(dirname(process.env['LAB_DEPLOYER_KUBECONFIG'] ?? ''), '..', 'pid', part);
+  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
+  return Number.isNaN(pid) ? undefined : pid;
+}
 
 for (const part of ['apiserver', 'kubelet']) {
   const name = `the log of a migration: the ${part} is stopped and started`;

@@ -52,13 +52,23 @@ t.test('fields by their path, items of lists by their name', async (t) => {
   );
   t.same(lines(from, to), [
     'spec.replicas: 2 -> 3',
-    'spec.template.spec.containers[web].env[LOG_LEVEL].value: info -> debug',
-    'spec.template.spec.containers[web].env[OLD]: {"name":"OLD","value":"1"} -> (none)',
-    'spec.template.spec.containers[web].env[NEW]: (none) -> {"name":"NEW","value":"two words"}',
+    'spec.template.spec.containers[web].env[LOG_LEVEL].value: (changed)',
+    'spec.template.spec.containers[web].env[OLD]: (removed)',
+    'spec.template.spec.containers[web].env[NEW]: (added)',
     'spec.template.spec.containers[web].ports[8080]: (none) -> {"containerPort":8080}',
     'spec.template.spec.containers[web].volumeMounts[/b]: (none) -> {"name":"v","mountPath":"/b"}',
   ]);
   t.same(lines(from, from), []);
+
+  const env = [{ name: 'KEY', value: 's3cret' }];
+  const path = 'spec.template.spec.containers[proxy]';
+  const proxy = (more: object) => deployment({}, { containers: [{ name: 'proxy', ...more }] });
+  t.same(lines(deployment({}, { containers: [] }), proxy({ env })), [
+    `${path}: (none) -> {"name":"proxy","env":["KEY"]}`,
+  ]);
+  t.same(lines(proxy({}), proxy({ env })), [`${path}.env: (added)`]);
+  const ref = (key: string) => proxy({ env: [{ name: 'KEY', valueFrom: { secretKeyRef: { key } } }] });
+  t.same(lines(ref('a'), ref('b')), [`${path}.env[KEY].valueFrom.secretKeyRef.key: a -> b`]);
 });
 
 t.test('items without a name, or with one twice, by their place', async (t) => {

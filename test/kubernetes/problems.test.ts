@@ -199,6 +199,30 @@ t.test('what a Pod suffers from, and how long it may', (t) => {
       ],
       [],
     ],
+    [
+      'a node that does not take it up',
+      { metadata: { name: 'web-1' }, spec: { ...spec, nodeName: 'node-1' }, status: { phase: 'Pending' } },
+      [event('Scheduled', 'Successfully assigned shop/web-1 to node-1')],
+      [[Infinity, /^Pod web-1: its node node-1 has not taken it up$/]],
+    ],
+    [
+      'a node that is lost',
+      {
+        ...pod({ ready: true, state: { running: {} } }, { conditions: [{ type: 'Ready', status: 'False' }] }),
+        spec: { ...spec, nodeName: 'node-1' },
+      },
+      [event('Started', 'Started container web'), event('NodeNotReady', 'Node is not ready')],
+      [[HEALING, /^Pod web-1: its node node-1 is not ready$/]],
+    ],
+    [
+      'a node that was lost, and is back',
+      {
+        ...pod({ ready: true, state: { running: {} } }, { conditions: [{ type: 'Ready', status: 'True' }] }),
+        spec: { ...spec, nodeName: 'node-1' },
+      },
+      [event('NodeNotReady', 'Node is not ready')],
+      [],
+    ],
     ['slow start', pod({ state: { running: {} } }), [], [[Infinity, /is not ready/]]],
     [
       'failing probe',

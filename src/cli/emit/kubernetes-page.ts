@@ -189,14 +189,15 @@ the jobs that gen-config writes has kubectl, where \`manifests\` is no single fi
 kubernetes: { eks: staging, region: us-east-1, namespace: shop-staging, workloads: [deployment/web], manifests: k8s/staging }
 \`\`\`
 
-The log of a deployment, or of \`--dry-run\`, which stops before anything is changed:
+The log of a deployment, or of \`--dry-run\`, which stops before anything is changed. Values of Secrets and of environment
+variables are not shown:
 
 \`\`\`text
 configmap/web: data.GREETING: hello -> "good evening"
 secret/web: data.password: (changed)
 service/web: nothing to change
 deployment/worker: is made, with the image in worker
-deployment/web: spec.template.spec.containers[web].env[LOG_LEVEL].value: info -> debug
+deployment/web: spec.template.spec.containers[web].env[LOG_LEVEL].value: (changed)
 deployment/web: takes over from kubectl-set: spec.template.spec.containers[web].image
 \`\`\`
 
