@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, defineScalarTag, mergeTag, NOT_RESOLVED } from 'js-yaml';
+import { makeBooleanTag } from './boolean-tag.js';
 
 /*
  * Scalars as kubectl reads them (https://github.com/kubernetes-sigs/yaml, which is a mixture of YAML 1.1 and 1.2): `0644`
@@ -6,19 +7,8 @@ import { CORE_SCHEMA, defineScalarTag, mergeTag, NOT_RESOLVED } from 'js-yaml';
  */
 
 const BOOLEAN = /^(?:(?<yes>y|yes|true|on)|n|no|false|off)$/i;
-const CASES = /^(?:[a-z]+|[A-Z]+|[A-Z][a-z]+)$/;
 const INTEGER =
   /^(?<sign>[-+]?)(?:0b(?<binary>[01_]+)|0x(?<hex>[\da-f_]+)|0o?(?<octal>[0-7_]+)|(?<decimal>\d[\d_]*))$/i;
-
-const booleanTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
-  implicit: true,
-  implicitFirstChars: [...'yYnNtTfFoO'],
-  resolve: (source) => {
-    const found = CASES.test(source) ? BOOLEAN.exec(source) : null;
-    return found === null ? NOT_RESOLVED : found.groups?.['yes'] !== undefined;
-  },
-  identify: (value) => typeof value === 'boolean',
-});
 
 const integerTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
   implicit: true,
@@ -34,4 +24,4 @@ const integerTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
   identify: (value) => Number.isInteger(value),
 });
 
-export const YAML_KUBERNETES = CORE_SCHEMA.withTags(mergeTag, booleanTag, integerTag);
+export const YAML_KUBERNETES = CORE_SCHEMA.withTags(mergeTag, makeBooleanTag(BOOLEAN), integerTag);

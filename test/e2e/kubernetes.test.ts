@@ -5,13 +5,13 @@ import { run as deploy } from '../../src/commands/deploy/run.js';
 import { run as runMigration } from '../../src/commands/run-migration/run.js';
 import type { Http } from '../../src/io/io.js';
 import { deployRules, migrationRules, templateRules } from '../../src/kubernetes/permissions.js';
-import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace, makeQuota } from './cluster.js';
 import { cutLogs } from './cut-logs.js';
 import { makeLedger } from './ledger.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
+import { TO_STAGING } from './to-staging.js';
 
 /**
  * Both commands against a real cluster, as a user who has exactly the Role that `gen-config companions` writes,
@@ -23,7 +23,6 @@ const registry = process.env['LAB_REGISTRY'] ?? '';
 const gateway = process.env['LAB_GATEWAY'] ?? '';
 const id = randomBytes(4).toString('hex');
 const repository = `${registry}/kube-e2e-${id}`;
-const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 /** What a migration alone may do. */
 const MIGRATION = [...templateRules({ kind: 'deployment' }), ...migrationRules];
 /** Longer than a busy machine takes to start a Pod: a command that waits this long has not seen what it should see. */
@@ -36,17 +35,7 @@ const ABSENT = `sha256:${'0'.repeat(64)}`;
 const HOW = { container: '', manifest: '', grace: '5m', failed_before: 'rerun', on_cancel: 'leave' };
 
 const shared = {
-  ...ORDER,
-  ...NOT_APPLIED,
-  environment: 'staging',
-  eks: '',
-  region: '',
-  role: '',
-  kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
-  commit: COMMIT,
-  directory: 'build-once',
-  dry_run: false,
-  grace: '5m',
+  ...TO_STAGING,
 };
 
 async function doDeploy(t: Test, namespace: string, digest: string, more: object = {}) {

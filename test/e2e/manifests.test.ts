@@ -6,19 +6,18 @@ import { run as deploy } from '../../src/commands/deploy/run.js';
 import { manifestRules } from '../../src/kubernetes/permissions.js';
 import { guessResource } from '../../src/kubernetes/resources.js';
 import type { Rule } from '../../src/kubernetes/rule.js';
-import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
+import { skipWithout } from './skip-without.js';
+import { TO_STAGING } from './to-staging.js';
 
 /**
  * `deploy --manifests` on a real cluster, as a user who has the rules for the kinds of the manifests and nothing more.
  * Each test has a namespace and a folder of its own.
  */
 
-const WANTED = ['KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER'] as const;
-const missing = WANTED.filter((name) => (process.env[name] ?? '') === '');
-const skip = missing.length === 0 ? false : `set ${missing.join(', ')} to run this against a cluster`;
+const skip = skipWithout('KUBECONFIG', 'LAB_DEPLOYER_KUBECONFIG', 'LAB_REGISTRY', 'LAB_BUILDER');
 const repository = `${process.env['LAB_REGISTRY'] ?? ''}/manifests-e2e-${randomBytes(4).toString('hex')}`;
 /** That is not deployed here. */
 const other = `${repository}-other`;
@@ -100,16 +99,7 @@ async function write(folder: string, files: Readonly<Record<string, string>>): P
 async function doDeploy(t: Test, cwd: string, namespace: string, digest: string, more: object = {}) {
   const io = testIo({ cwd });
   const given = {
-    ...ORDER,
-    ...NOT_APPLIED,
-    environment: 'staging',
-    eks: '',
-    region: '',
-    role: '',
-    kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
-    commit: '0123456789abcdef0123456789abcdef01234567',
-    directory: '.build-once',
-    dry_run: false,
+    ...TO_STAGING,
     workloads: 'deployment/web',
     manifests: 'k8s',
     namespace,

@@ -14,11 +14,11 @@ import {
 } from '../../src/kubernetes/permissions.js';
 import type { Rule } from '../../src/kubernetes/rule.js';
 import type { Result } from '../../src/result.js';
-import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace, makeQuota, untilRefused } from './cluster.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
+import { TO_STAGING } from './to-staging.js';
 
 /** What is found on a real cluster before anything is changed, and that nothing is changed then. */
 
@@ -32,17 +32,7 @@ const SURGE = { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } 
 if (skip === false) t.setTimeout(1_800_000);
 
 const shared = {
-  ...ORDER,
-  ...NOT_APPLIED,
-  environment: 'staging',
-  eks: '',
-  region: '',
-  role: '',
-  kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
-  commit: COMMIT,
-  directory: 'build-once',
-  dry_run: false,
-  grace: '5m',
+  ...TO_STAGING,
   timeout: '300s',
 };
 

@@ -5,11 +5,11 @@ import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import type { Pod, Workload } from '../../src/kubernetes/objects.js';
 import { deployRules } from '../../src/kubernetes/permissions.js';
-import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { makeDeployment, makeNamespace } from './cluster.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
+import { TO_STAGING } from './to-staging.js';
 
 /** How soon `deploy` says what the API server knows, beside a watch of kubectl's. */
 
@@ -38,17 +38,7 @@ async function doDeploy(t: Test, namespace: string, digest: string) {
   const io = testIo();
   const result = await deploy(
     {
-      ...ORDER,
-      ...NOT_APPLIED,
-      environment: 'staging',
-      eks: '',
-      region: '',
-      role: '',
-      kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
-      commit: '0123456789abcdef0123456789abcdef01234567',
-      directory: 'build-once',
-      dry_run: false,
-      grace: '5m',
+      ...TO_STAGING,
       workloads: 'deployment/web',
       namespace,
       image: `${repository}@${digest}`,

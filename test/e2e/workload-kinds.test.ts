@@ -3,11 +3,11 @@ import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { kinds } from '../../src/kubernetes/kinds/kinds.js';
 import { formatWorkload, type WorkloadKindName } from '../../src/workload.js';
-import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeNamespace, untilRefused } from './cluster.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
+import { TO_STAGING } from './to-staging.js';
 
 /**
  * What `deploy` says of each kind of workload on a real cluster, as a user who has the Role that `gen-config companions`
@@ -44,17 +44,7 @@ async function doDeploy(t: Test, kind: WorkloadKindName, namespace: string, dige
   const io = testIo();
   const result = await deploy(
     {
-      ...ORDER,
-      ...NOT_APPLIED,
-      environment: 'staging',
-      eks: '',
-      region: '',
-      role: '',
-      kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
-      commit: '0123456789abcdef0123456789abcdef01234567',
-      directory: 'build-once',
-      dry_run: false,
-      grace: '5m',
+      ...TO_STAGING,
       workloads: formatWorkload({ kind, name: 'web' }),
       namespace,
       image: `${repository}@${digest}`,
