@@ -16,8 +16,8 @@ export type Steadiness = (seen: Seen) => boolean;
 
 /**
  * Without a readiness probe a container is available as soon as it runs, also when it is about to crash: it has to be
- * seen up for a while, without a restart or a failure of its liveness probe; by its start time alone it is not believed, since our clock may be hours off. With
- * a probe (or `minReadySeconds`) the cluster has looked already.
+ * seen up for a while, without a restart or a failure of its liveness probe. Its start time alone is not believed, since
+ * our clock may be hours off. With a probe (or `minReadySeconds`) the cluster has looked already.
  */
 export function makeSteadiness(clock: Clock): Steadiness {
   const since = new Map<string, { readonly start: number; readonly history: string }>();
