@@ -56,11 +56,14 @@ export function deployRules(workloads: readonly Pick<WorkloadRef, 'kind'>[]): re
   ]);
 }
 
+/** What it takes to apply an object that may be there or not, and to look at it before. */
+export const APPLYING: readonly string[] = ['get', 'patch', 'create'];
+
 /** `build-once deploy --manifests`: looks at the objects of the manifests, and applies them whether they are there or not. */
 export function manifestRules(resources: readonly Pick<Resource<unknown>, 'group' | 'plural'>[]): readonly Rule[] {
   return mergeRules(
     resources.map(({ group, plural }) => {
-      return { apiGroups: [group], resources: [plural], verbs: ['get', 'patch', 'create'] };
+      return { apiGroups: [group], resources: [plural], verbs: APPLYING };
     }),
   );
 }

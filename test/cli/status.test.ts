@@ -7,7 +7,7 @@ import { type Http, HttpError } from '../../src/io/io.js';
 import { nodeHttp } from '../../src/io/node-http.js';
 import { type Reply, serve, status } from '../kubernetes/scripted-api.js';
 import { makeGitRepository } from '../support/git-repository.js';
-import { type Standing, scriptedNamespace } from '../support/scripted-namespace.js';
+import { deployed, type Standing, scriptedNamespace } from '../support/scripted-namespace.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
 const SHOP = 'ghcr.io/acme/shop';
@@ -89,14 +89,7 @@ async function makeWorld(t: Test, spec: string) {
   const set = (name: keyof typeof clusters, commit: string, letter: string, paths: readonly string[] = BOTH) => {
     for (const path of paths) {
       const one: Standing = clusters[name].find(path);
-      one.image = one.podImage = `${SHOP}@${digest(letter)}`;
-      one.annotations = {
-        'build-once/commit': commit,
-        'build-once/digest': digest(letter),
-        'build-once/deployed-at': '2026-01-02T03:04:05.678Z',
-        'build-once/job': 'https://ci/7',
-        'build-once/pipeline': '0123-4567',
-      };
+      Object.assign(one, deployed(`${SHOP}@${digest(letter)}`, commit));
     }
   };
   const run = async (args: readonly string[] = [], more: { env?: Record<string, string>; http?: Http } = {}) => {

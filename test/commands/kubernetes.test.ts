@@ -4,6 +4,7 @@ import type { Clock, Http, HttpRequest } from '../../src/io/io.js';
 import type { Container, ContainerState, Event, Pod, Workload } from '../../src/kubernetes/objects.js';
 import { type Call, inProcess, type Reply, type Script, status } from '../kubernetes/scripted-api.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
+import { KUBECONFIG } from '../support/scripted-kubeconfig.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -11,12 +12,6 @@ const OLD = `sha256:${'b'.repeat(64)}`;
 const SHOP = 'ghcr.io/acme/shop';
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const USER = '01234567-89ab-cdef-0123-456789abcdef';
-const kubeconfig = JSON.stringify({
-  'current-context': 'c',
-  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  clusters: [{ name: 'c', cluster: { server: 'https://api' } }],
-  users: [{ name: 'u', user: { token: 't' } }],
-});
 const shared = {
   ...ORDER,
   ...NOT_APPLIED,
@@ -25,7 +20,7 @@ const shared = {
   eks: '',
   region: '',
   role: '',
-  kubeconfig,
+  kubeconfig: KUBECONFIG,
   image: `${SHOP}@${DIGEST}`,
   commit: COMMIT,
   directory: 'build-once',

@@ -5,17 +5,12 @@ import { run as deploy } from '../../src/commands/deploy/run.js';
 import { isRecord } from '../../src/json.js';
 import { type Call, inProcess, type Reply, status as refuse, type Script } from '../kubernetes/scripted-api.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
+import { KUBECONFIG } from '../support/scripted-kubeconfig.js';
 import { fakeClock, type ScriptedProcess, testIo } from '../support/test-io.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OLD = `sha256:${'b'.repeat(64)}`;
 const SHOP = 'ghcr.io/acme/shop';
-const kubeconfig = JSON.stringify({
-  'current-context': 'c',
-  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  clusters: [{ name: 'c', cluster: { server: 'https://api' } }],
-  users: [{ name: 'u', user: { token: 't' } }],
-});
 const given = {
   ...ORDER,
   ...NOT_APPLIED,
@@ -24,7 +19,7 @@ const given = {
   eks: '',
   region: '',
   role: '',
-  kubeconfig,
+  kubeconfig: KUBECONFIG,
   image: `${SHOP}@${DIGEST}`,
   commit: '0123456789abcdef0123456789abcdef01234567',
   directory: 'build-once',

@@ -2,6 +2,7 @@ import t from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
 import { inProcess, status } from '../kubernetes/scripted-api.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
+import { KUBECONFIG } from '../support/scripted-kubeconfig.js';
 import { type Fate, scriptedNamespace } from '../support/scripted-namespace.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
@@ -11,12 +12,6 @@ const SHOP = 'ghcr.io/acme/shop';
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const [OLD, NEW, OTHER] = [`${SHOP}@${digest('a')}`, `${SHOP}@${digest('b')}`, `${SHOP}@${digest('c')}`];
 const COMMIT = 'b'.repeat(40);
-const kubeconfig = JSON.stringify({
-  'current-context': 'c',
-  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  clusters: [{ name: 'c', cluster: { server: 'https://api' } }],
-  users: [{ name: 'u', user: { token: 't' } }],
-});
 const SET = ['deployments/web', 'statefulsets/queue', 'cronjobs/report'];
 const RECORD = {
   'build-once/commit': 'a'.repeat(40),
@@ -46,7 +41,7 @@ function makeWorld(fate: (image: string) => Fate, images: Readonly<Record<string
         eks: '',
         region: '',
         role: '',
-        kubeconfig,
+        kubeconfig: KUBECONFIG,
         image: NEW,
         commit: COMMIT,
         directory: 'build-once',

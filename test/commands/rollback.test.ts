@@ -8,17 +8,12 @@ import { inProcess } from '../kubernetes/scripted-api.js';
 import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { addImage, fakeRegistry } from '../support/fake-registry.js';
 import { NO_LOGIN } from '../support/no-login.js';
+import { KUBECONFIG } from '../support/scripted-kubeconfig.js';
 import { type Fate, scriptedNamespace } from '../support/scripted-namespace.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
 /* `build-once rollback`: what it goes back to, what it demands, what it says. */
 
-const kubeconfig = JSON.stringify({
-  'current-context': 'c',
-  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  clusters: [{ name: 'c', cluster: { server: 'https://api' } }],
-  users: [{ name: 'u', user: { token: 't' } }],
-});
 const SET = ['deployments/web', 'statefulsets/queue', 'cronjobs/report'];
 const WORKLOADS = 'deployment/web,statefulset/queue,cronjob/report';
 const JOB = 'https://app.circleci.com/jobs/1';
@@ -63,7 +58,7 @@ async function makeWorld(t: Test, fates: Readonly<Record<number, Fate>> = {}) {
     eks: '',
     region: '',
     role: '',
-    kubeconfig,
+    kubeconfig: KUBECONFIG,
     timeout: '1m',
     grace: '5m',
     dry_run: false,

@@ -3,17 +3,12 @@ import { run as status } from '../../src/commands/status/run.js';
 import type { Http } from '../../src/io/io.js';
 import { inProcess } from '../kubernetes/scripted-api.js';
 import { makeGitRepository } from '../support/git-repository.js';
-import { scriptedNamespace } from '../support/scripted-namespace.js';
+import { KUBECONFIG } from '../support/scripted-kubeconfig.js';
+import { deployed, scriptedNamespace } from '../support/scripted-namespace.js';
 import { fakeClock, testIo } from '../support/test-io.js';
 
 const SHOP = 'ghcr.io/acme/shop';
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-const kubeconfig = JSON.stringify({
-  'current-context': 'c',
-  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  clusters: [{ name: 'c', cluster: { server: 'https://api' } }],
-  users: [{ name: 'u', user: { token: 't' } }],
-});
 const SET = ['deployments/web', 'cronjobs/report'];
 
 /** Two namespaces of one cluster; a commit and an image is set in one by `run`. */
@@ -34,14 +29,7 @@ function makeWorld(t: Test) {
   const run = (name: keyof typeof namespaces, commit: string, letter: string, paths = SET) => {
     for (const path of paths) {
       const one = namespaces[name].find(path);
-      one.image = one.podImage = `${SHOP}@${digest(letter)}`;
-      one.annotations = {
-        'build-once/commit': commit,
-        'build-once/digest': digest(letter),
-        'build-once/deployed-at': '2026-01-02T03:04:05.678Z',
-        'build-once/job': 'https://ci/7',
-        'build-once/pipeline': '0123-4567',
-      };
+      Object.assign(one, deployed(`${SHOP}@${digest(letter)}`, commit));
     }
   };
   const see = async (more: object = {}, cwd = repository.folder) => {
@@ -52,7 +40,7 @@ function makeWorld(t: Test) {
       eks: '',
       region: '',
       role: '',
-      kubeconfig,
+      kubeconfig: KUBECONFIG,
       format: 'human',
     };
     const result = await status({ ...options, ...more }, io);

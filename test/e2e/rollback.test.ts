@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { run as deploy } from '../../src/commands/deploy/run.js';
-import { NOT_APPLIED, ORDER } from '../support/comparison.js';
 import { testIo } from '../support/test-io.js';
 import { apply, kubectl, makeDeployment, makeNamespace } from './cluster.js';
 import { makeWorld } from './delivery-world.js';
 import { makeImage } from './make-image.js';
 import { skipWithout } from './skip-without.js';
+import { TO_STAGING } from './to-staging.js';
 
 /** Going back, by itself and by hand: real images, real Pods, and a user who has the Role of the companions. */
 
@@ -57,18 +57,8 @@ async function doDeploy(t: Test, namespace: string, digest: string, more: object
   const io = testIo();
   const result = await deploy(
     {
-      ...ORDER,
-      ...NOT_APPLIED,
+      ...TO_STAGING,
       rollback: 'automatic',
-      grace: '5m',
-      environment: 'staging',
-      eks: '',
-      region: '',
-      role: '',
-      kubeconfig: process.env['LAB_DEPLOYER_KUBECONFIG'] ?? '',
-      commit: '0123456789abcdef0123456789abcdef01234567',
-      directory: 'build-once',
-      dry_run: false,
       workloads: SET.join(','),
       namespace,
       image: `${repository}@${digest}`,

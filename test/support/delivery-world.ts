@@ -11,14 +11,9 @@ import { NOT_COMPARED } from './comparison.js';
 import { addImage, fakeRegistry } from './fake-registry.js';
 import { makeGitRepository } from './git-repository.js';
 import { NO_LOGIN } from './no-login.js';
+import { KUBECONFIG } from './scripted-kubeconfig.js';
 import { fakeClock, testIo } from './test-io.js';
 
-const kubeconfig = JSON.stringify({
-  'current-context': 'c',
-  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  clusters: [{ name: 'c', cluster: { server: 'https://api' } }],
-  users: [{ name: 'u', user: { token: 't' } }],
-});
 /** URL of every job. */
 export const JOB = 'https://app.circleci.com/jobs/1';
 
@@ -141,7 +136,7 @@ export async function makeWorld(t: Test, names: readonly string[] = ['web']) {
       workloads: names.map((name) => `deployment/${name}`).join(','),
       environment: 'production',
       namespace: 'shop',
-      kubeconfig,
+      kubeconfig: KUBECONFIG,
       commit: of.sha,
       directory: '.build-once',
       ...more,

@@ -9,6 +9,7 @@ import type {
   PodSpec,
 } from '../../src/kubernetes/objects.js';
 import { type Call, type Reply, type Script, status } from '../kubernetes/scripted-api.js';
+import { KUBECONFIG } from './scripted-kubeconfig.js';
 
 /** A scripted cluster for `run_migration`, and the options to run it with there. */
 
@@ -22,12 +23,7 @@ export const migrateOptions = {
   eks: '',
   region: '',
   role: '',
-  kubeconfig: JSON.stringify({
-    'current-context': 'c',
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    clusters: [{ name: 'c', cluster: { server: 'https://api' } }],
-    users: [{ name: 'u', user: { token: 't' } }],
-  }),
+  kubeconfig: KUBECONFIG,
   image: `${SHOP}@${DIGEST}`,
   commit: COMMIT,
   directory: 'build-once',

@@ -17,6 +17,18 @@ export interface Standing {
   podImage: string;
 }
 
+/** What a deployment leaves of a workload, by a job of which tests know all. */
+export function deployed(image: string, commit: string): Pick<Standing, 'image' | 'podImage' | 'annotations'> {
+  const annotations = {
+    'build-once/commit': commit,
+    'build-once/digest': image.slice(image.indexOf('@') + 1),
+    'build-once/deployed-at': '2026-01-02T03:04:05.678Z',
+    'build-once/job': 'https://ci/7',
+    'build-once/pipeline': '0123-4567',
+  };
+  return { image, podImage: image, annotations };
+}
+
 /**
  * A namespace whose API server keeps the rules of a patch (a merge, only for the version that was seen), and whose
  * controllers follow at once. Each workload has one container, called web.

@@ -2,7 +2,7 @@ import type { Io } from '../../../io/io.js';
 import type { KubernetesClient } from '../../../kubernetes/client.js';
 import { foresee } from '../../../kubernetes/foresee.js';
 import type { Workload } from '../../../kubernetes/objects.js';
-import { deployRules, manifestRules } from '../../../kubernetes/permissions.js';
+import { APPLYING, deployRules, manifestRules } from '../../../kubernetes/permissions.js';
 import { mergeRules } from '../../../kubernetes/rule.js';
 import { fail, ok, type Result } from '../../../result.js';
 import { formatWorkload, type WorkloadRef } from '../../../workload.js';
@@ -17,8 +17,6 @@ import type { WorkloadPlan } from '../plan-workload.js';
 import { findTargets, type Target } from './find-targets.js';
 import { type LookedAt, lookAtObject, lookAtWorkload, type Ruled } from './look-at-target.js';
 import type { ObjectPlan } from './plan-object.js';
-
-const VERBS = ['get', 'patch', 'create'];
 
 /** As for workloads that are there, and more. */
 export interface WantedManifests extends Omit<Ruled, 'rules'> {
@@ -48,7 +46,7 @@ export async function lookAtManifests(
   const objects: LookedAt<ObjectPlan>[] = [];
   const workloads: LookedAt<WorkloadPlan>[] = [];
   const problems: Failure[] = [];
-  const targets = found.value.filter(({ resource }) => VERBS.every((verb) => rights.has(verb, resource)));
+  const targets = found.value.filter(({ resource }) => APPLYING.every((verb) => rights.has(verb, resource)));
   for (const target of targets) {
     const { ref } = target;
     const looked =
